@@ -1,0 +1,11 @@
+"""Errors that a user caused and can mend: each message is one sentence meant to be read."""
+
+from __future__ import annotations
+
+
+class RealFakeError(Exception):
+    """Wrong input. The message names the file or key, says what is wrong and what to do about it."""
+
+
+class UnreadableImageError(RealFakeError):
+    """One image cannot be read; the others are not affected."""

@@ -1,0 +1,58 @@
+"""Shared fixtures: real photographs that ship with the package, and small data sets cut from them."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from PIL import Image
+
+os.environ.setdefault("HF_HUB_OFFLINE", "1")
+os.environ.setdefault("HF_DATASETS_OFFLINE", "1")
+os.environ.setdefault("OMP_NUM_THREADS", "1")
+
+SAMPLES = Path(__file__).resolve().parents[1] / "realfake_hf" / "samples"
+
+
+@pytest.fixture(scope="session")
+def photo_paths() -> list[Path]:
+    """Six real photographs (JPEG, 300 to 640 px)."""
+    return sorted((SAMPLES / "real").glob("*.jpg"))
+
+
+@pytest.fixture
+def photo(photo_paths: list[Path]) -> Image.Image:
+    """A fresh copy of one real photograph, RGB."""
+    return Image.open(photo_paths[0]).convert("RGB")
+
+
+@pytest.fixture
+def make_imagefolder(photo_paths: list[Path], tmp_path: Path) -> Callable[..., Path]:
+    """Write `{split}/{real,fake}/{source}/*.jpg` from crops of the photographs.
+
+    The 'fake' class is the same photographs reduced and enlarged again: learnable in seconds, and made
+    of real pixels.
+    """
+
+    def make(
+        splits: dict[str, int] | None = None, *, size: int = 96, name: str = "data", quality: int = 90
+    ) -> Path:
+        root = tmp_path / name
+        for split, per_class in (splits or {"train": 12, "val": 6}).items():
+            for label in ("real", "fake"):
+                for index in range(per_class):
+                    with Image.open(photo_paths[index % len(photo_paths)]) as opened:
+                        picture = opened.convert("RGB")
+                    left = (37 * index + 13 * len(split)) % (picture.width - size)
+                    top = (53 * index) % (picture.height - size)
+                    crop = picture.crop((left, top, left + size, top + size))
+                    if label == "fake":
+                        crop = crop.resize((size // 4, size // 4)).resize((size, size), Image.Resampling.NEAREST)
+                    folder = root / split / label / f"{label}-source-{index % 2}"
+                    folder.mkdir(parents=True, exist_ok=True)
+                    crop.save(folder / f"{index:03d}.jpg", quality=quality)
+        return root
+
+    return make
