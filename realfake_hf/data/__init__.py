@@ -1,0 +1,1 @@
+"""The data house: find, open, load and prepare images."""

@@ -1,0 +1,70 @@
+"""A short fingerprint of a data set, to tell in run.json what a model was trained on."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from datasets import Dataset, DatasetDict
+
+WHOLE_BELOW = 64 * 1024
+"""Images up to this many bytes are hashed whole, of larger ones three blocks and the length."""
+
+BLOCK = 4096
+
+
+def data_fingerprint(dataset: DatasetDict) -> str:
+    """16 hexadecimal digits over splits, rows in their order, labels, sources and the images' bytes.
+
+    The same images under another path, or in parquet instead of a folder, give the same fingerprint. Large
+    images are sampled (first, middle and last 4 KiB and the length), so that it costs no full read.
+    """
+    digest = hashlib.sha256()
+    for name in sorted(dataset):
+        digest.update(f"{name}:{len(dataset[name])};".encode())
+        _update(digest, dataset[name])
+    return digest.hexdigest()[:16]
+
+
+def _update(digest: hashlib._Hash, dataset: Dataset) -> None:
+    rows = dataset.select_columns(["image", "label", "source"]).with_format("arrow")
+    for table in rows.iter(batch_size=256):
+        labels, sources = table.column("label").to_pylist(), table.column("source").to_pylist()
+        for image, label, source in zip(table.column("image"), labels, sources, strict=True):
+            digest.update(f"{label}:{source}:".encode())
+            if image["bytes"].is_valid:
+                _update_bytes(digest, memoryview(image["bytes"].as_buffer()))
+            elif image["path"].is_valid:
+                _update_file(digest, image["path"].as_py())
+
+
+def _update_bytes(digest: hashlib._Hash, content: memoryview) -> None:
+    size = len(content)
+    digest.update(str(size).encode())
+    if size <= WHOLE_BELOW:
+        digest.update(content)
+        return
+    for start in _block_starts(size):
+        digest.update(content[start : start + BLOCK])
+
+
+def _update_file(digest: hashlib._Hash, path: str) -> None:
+    try:
+        with Path(path).open("rb") as stream:
+            size = os.fstat(stream.fileno()).st_size
+            digest.update(str(size).encode())
+            if size <= WHOLE_BELOW:
+                digest.update(stream.read())
+                return
+            for start in _block_starts(size):
+                stream.seek(start)
+                digest.update(stream.read(BLOCK))
+    except OSError:  # the reader of the images names unreadable files; the fingerprint only notes them
+        digest.update(b"unreadable")
+
+
+def _block_starts(size: int) -> tuple[int, int, int]:
+    return 0, (size - BLOCK) // 2, size - BLOCK

@@ -1,0 +1,274 @@
+"""Load labelled images of every layout as one `datasets.DatasetDict` with one label map."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from realfake_hf.data.image_files import walk_images
+from realfake_hf.data.split_names import order_splits, split_name, split_of_parquet_name
+from realfake_hf.errors import RealFakeError
+from realfake_hf.models.labels import FAKE, LABEL2ID, LABEL_NAMES, REAL
+
+if TYPE_CHECKING:
+    from datasets import Dataset, DatasetDict
+
+PREPARE_FILE = "prepare.json"
+"""Marks a folder written by `realfake prepare`: its children are one data set per size."""
+
+METADATA_FILES = frozenset({"metadata.parquet", "manifest.parquet"})
+"""Parquet files beside images that are tables about them, not data sets."""
+
+
+def load_data(source: str | Path, *, split: str | None = None) -> DatasetDict:
+    """Load a labelled image data set.
+
+    Args:
+        source: a folder `{real,fake}/[source/]...` or `<split>/{real,fake}/[source/]...`, a parquet file or
+            a folder of them, a folder of `save_to_disk`, a folder of `realfake prepare`, or a Hub id.
+        split: keep this split alone.
+
+    Returns:
+        A DatasetDict. Columns: `image` (`Image(decode=False)`: a dict of `bytes` and `path`), `label`
+        (ClassLabel `["real", "fake"]`), `source` (string, empty where unknown), and whatever else the data
+        carry. Data without splits are `train`. Images in folders stay paths; parquet stays memory-mapped.
+
+    Raises:
+        RealFakeError: nothing there, no images, labels other than real and fake, or no such split.
+    """
+    from datasets import DatasetDict
+
+    path = Path(source).expanduser()
+    if not path.exists():
+        loaded = _load_hub(str(source))
+    elif path.is_file():
+        if path.suffix != ".parquet":
+            raise RealFakeError(f"{path} is no parquet file: give a folder, a .parquet file or a Hub id.")
+        loaded = _load_parquet([path], str(path))
+    elif (path / "dataset_dict.json").exists() or (path / "state.json").exists():
+        loaded = _load_saved(path)
+    else:
+        loaded = _load_folder(path)
+    splits: dict[str, Dataset] = {}
+    for name, part in loaded.items():
+        splits.update(_split_by_column(_normalise(part, str(source)), name))
+    splits = {name: part for name, part in splits.items() if len(part)}
+    if not splits:
+        raise RealFakeError(f"{source} holds no images: check the path.")
+    if split is not None:
+        wanted = split if split in splits else split_name(split)
+        if wanted not in splits:
+            raise RealFakeError(f"{source} has no split {split!r}: it has {', '.join(order_splits(splits))}.")
+        splits = {wanted: splits[wanted]}
+    dataset = DatasetDict({name: splits[name] for name in order_splits(splits)})
+    for part in dataset.values():
+        assert tuple(part.features["label"].names) == LABEL_NAMES
+    return dataset
+
+
+def require_both_classes(dataset: Dataset | DatasetDict, where: str) -> None:
+    """Raise RealFakeError unless the data hold real and fake images; `where` names them in the sentence."""
+    parts = dataset.values() if isinstance(dataset, dict) else [dataset]
+    present = {label for part in parts for label in part.unique("label")}
+    for label, name in ((REAL, "real"), (FAKE, "fake")):
+        if label not in present:
+            raise RealFakeError(f"{where} has no {name} images: both classes, real and fake, are needed.")
+
+
+def _load_folder(path: Path) -> dict[str, Dataset]:
+    """An image folder, with or without splits, or a folder of parquet files."""
+    if (path / PREPARE_FILE).exists():
+        sizes = sorted((child for child in path.iterdir() if child.name.isdigit()), key=lambda p: int(p.name))
+        if len(sizes) != 1:
+            found = " or ".join(str(size) for size in sizes) or "none"
+            raise RealFakeError(f"{path} holds prepared variants: name the one to load ({found}).")
+        path = sizes[0]
+    if _class_folders(path):
+        return {"train": _load_classes(path)}
+    children = sorted(child for child in path.iterdir() if child.is_dir() and not child.name.startswith("."))
+    splits = [child for child in children if _class_folders(child)]
+    if splits:
+        names = [split_name(child.name) for child in splits]
+        if len(set(names)) < len(names):  # `val` beside `validation`: leave the names alone
+            names = [child.name for child in splits]
+        return {name: _load_classes(child) for name, child in zip(names, splits, strict=True)}
+    parquet = [
+        file
+        for file in sorted(path.rglob("*.parquet"))
+        if file.name not in METADATA_FILES
+        and not any(p.startswith(".") for p in file.relative_to(path).parts)
+    ]
+    if parquet:
+        return _load_parquet(parquet, str(path))
+    if next(walk_images(path), None) is None:
+        raise RealFakeError(f"{path} holds no images: check the path.")
+    found = f" (found {', '.join(child.name for child in children[:6])})" if children else ""
+    raise RealFakeError(
+        f"{path} has no folders named real and fake{found}: put the images into real/ and fake/, "
+        "or into <split>/real/ and <split>/fake/."
+    )
+
+
+def _class_folders(path: Path) -> dict[str, Path]:
+    """The folders of a level that name a class, in any case of letters."""
+    folders = {child.name.lower(): child for child in sorted(path.iterdir()) if child.is_dir()}
+    return {name: folders[name] for name in LABEL_NAMES if name in folders}
+
+
+def _load_classes(path: Path) -> Dataset:
+    from datasets import ClassLabel, Dataset, Features, Image, Value
+
+    images: list[str] = []
+    labels: list[int] = []
+    sources: list[str] = []
+    for label, folder in _class_folders(path).items():
+        for file in walk_images(folder):
+            below = file.relative_to(folder).parts
+            images.append(str(file.absolute()))
+            labels.append(LABEL2ID[label])
+            sources.append(below[0] if len(below) > 1 else "")
+    features = Features(
+        image=Image(decode=False), label=ClassLabel(names=list(LABEL_NAMES)), source=Value("string")
+    )
+    return Dataset.from_dict({"image": images, "label": labels, "source": sources}, features=features)
+
+
+def _load_parquet(files: list[Path], where: str) -> dict[str, Dataset]:
+    from datasets import disable_progress_bars, enable_progress_bars, load_dataset
+    from datasets.utils.logging import is_progress_bar_enabled
+
+    by_split: dict[str, list[str]] = {}
+    for file in files:
+        by_split.setdefault(split_of_parquet_name(file, alone=len(files) == 1), []).append(str(file))
+    shown = is_progress_bar_enabled()
+    disable_progress_bars()
+    try:
+        return dict(load_dataset("parquet", data_files=by_split))
+    except Exception as error:  # whatever pyarrow or datasets finds wrong with the files
+        raise RealFakeError(f"{where} cannot be loaded as parquet: {_cause(error)}.") from None
+    finally:
+        if shown:
+            enable_progress_bars()
+
+
+def _load_saved(path: Path) -> dict[str, Dataset]:
+    from datasets import load_from_disk
+
+    try:
+        return _by_split(load_from_disk(str(path)))
+    except Exception as error:
+        raise RealFakeError(f"{path} cannot be loaded as a saved data set: {_cause(error)}.") from None
+
+
+def _load_hub(name: str) -> dict[str, Dataset]:
+    from datasets import load_dataset
+
+    if not re.fullmatch(r"[\w.-]+(/[\w.-]+)?", name) or name.startswith(".") or name.endswith(".parquet"):
+        raise RealFakeError(f"{name} does not exist: check the path.")
+    try:
+        return _by_split(load_dataset(name))
+    except Exception as error:  # not found, no network, gated, damaged: one sentence for all
+        raise RealFakeError(
+            f"{name} is no file or folder here, and does not load from the Hub: {_cause(error)}."
+        ) from None
+
+
+def _by_split(loaded: Any) -> dict[str, Dataset]:
+    if isinstance(loaded, dict):
+        names = [split_name(str(name)) for name in loaded]
+        if len(set(names)) < len(names):
+            names = [str(name) for name in loaded]
+        return dict(zip(names, loaded.values(), strict=True))
+    return {split_name(str(loaded.split or "train")): loaded}
+
+
+def _normalise(dataset: Dataset, where: str) -> Dataset:
+    """Bring columns to our features without rewriting the images."""
+    from datasets import ClassLabel, Image, Value
+
+    dataset = _rename(dataset, where)
+    dataset = dataset.cast_column("image", Image(decode=False))
+    labels = _our_labels(dataset, where)
+    if labels is not None:
+        feature = ClassLabel(names=list(LABEL_NAMES))
+        dataset = dataset.remove_columns("label").add_column("label", labels, feature=feature)
+    if "source" not in dataset.column_names:
+        dataset = dataset.add_column("source", [""] * len(dataset), feature=Value("string"))
+    elif dataset.features["source"] != Value("string") or dataset.data.column("source").null_count:
+        sources = ["" if value is None else value for value in _names_of(dataset, "source")]
+        dataset = dataset.remove_columns("source").add_column("source", sources, feature=Value("string"))
+    return dataset
+
+
+def _rename(dataset: Dataset, where: str) -> Dataset:
+    from datasets import Image
+
+    columns = dataset.column_names
+    if "image" not in columns:
+        images = [name for name, feature in dataset.features.items() if isinstance(feature, Image)]
+        if len(images) != 1:
+            raise RealFakeError(f"{where} has no column 'image': its columns are {', '.join(columns)}.")
+        dataset = dataset.rename_column(images[0], "image")
+    if "label" not in columns:
+        if "labels" not in columns:
+            raise RealFakeError(f"{where} has no column 'label': its columns are {', '.join(columns)}.")
+        dataset = dataset.rename_column("labels", "label")
+    return dataset
+
+
+def _our_labels(dataset: Dataset, where: str) -> list[int] | None:
+    """The label column in our map, or None where it is that already."""
+    from datasets import ClassLabel
+
+    feature = dataset.features["label"]
+    if isinstance(feature, ClassLabel) and list(feature.names) == list(LABEL_NAMES):
+        mapping = {REAL: REAL, FAKE: FAKE}
+        values: list[Any] = dataset.with_format(None).select_columns(["label"])["label"][:]
+    else:
+        mapping = {REAL: REAL, FAKE: FAKE, **LABEL2ID}  # type: ignore[dict-item]
+        values = _names_of(dataset, "label")
+        if not isinstance(feature, ClassLabel) and any(isinstance(value, bool) for value in set(values)):
+            raise RealFakeError(f"{where} has labels True and False: write them as real and fake.")
+        values = [value.lower() if isinstance(value, str) else value for value in values]
+    strangers = sorted({str(value) for value in set(values) if value not in mapping})
+    if strangers:
+        shown = ", ".join(strangers[:6]) + (", ..." if len(strangers) > 6 else "")
+        raise RealFakeError(
+            f"{where} has labels that are neither real nor fake ({shown}): rename them to real and fake, "
+            "or give 0 (real) and 1 (fake)."
+        )
+    if isinstance(feature, ClassLabel) and list(feature.names) == list(LABEL_NAMES):
+        return None
+    return [mapping[value] for value in values]
+
+
+def _names_of(dataset: Dataset, column: str) -> list[Any]:
+    """A column's values, class indices as their names."""
+    from datasets import ClassLabel
+
+    values = dataset.with_format(None).select_columns([column])[column][:]
+    feature = dataset.features[column]
+    if isinstance(feature, ClassLabel):
+        names = feature.names
+        return [names[v] if v is not None and 0 <= v < len(names) else v for v in values]
+    if column == "source":
+        return [None if value is None else str(value) for value in values]
+    return values
+
+
+def _split_by_column(dataset: Dataset, name: str) -> dict[str, Dataset]:
+    """Part a data set by its `split` column, where it has one, without copying images."""
+    if "split" not in dataset.column_names:
+        return {name: dataset}
+    rows: dict[str, list[int]] = {}
+    for index, value in enumerate(_names_of(dataset, "split")):
+        rows.setdefault(split_name(str(value)) if value else name, []).append(index)
+    return {split: dataset.select(indices).remove_columns("split") for split, indices in rows.items()}
+
+
+def _cause(error: BaseException) -> str:
+    """The first line of the innermost cause of an error, without its closing full stop."""
+    while error.__cause__ is not None:
+        error = error.__cause__
+    return (str(error).strip() or type(error).__name__).splitlines()[0].rstrip(".")
