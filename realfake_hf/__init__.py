@@ -1,1 +1,37 @@
-"""RealFake HF."""
+"""RealFake HF: small CNNs that tell photographs from AI-generated images, on the Hugging Face stack.
+
+Importing this package makes Transformers' Auto classes and `pipeline` know our models.
+"""
+
+from __future__ import annotations
+
+import importlib
+from typing import Any
+
+from .models.registration import register_when_imported
+
+__version__ = "0.1.0"
+
+# Public name -> the module that defines it; resolved on first use, so that importing the package stays cheap.
+_EXPORTS = {
+    "RealFakeError": "errors",
+    "RealFakeCNNConfig": "models.configuration_realfake_cnn",
+    "RealFakeCNNForImageClassification": "models.modeling_realfake_cnn",
+    "RealFakeBackboneConfig": "models.configuration_realfake_backbone",
+    "RealFakeBackboneForImageClassification": "models.modeling_realfake_backbone",
+    "RealFakeImageProcessor": "models.image_processing_realfake",
+}
+
+__all__ = ["__version__", *_EXPORTS]
+
+register_when_imported()
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _EXPORTS:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(importlib.import_module(f".{_EXPORTS[name]}", __name__), name)
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)

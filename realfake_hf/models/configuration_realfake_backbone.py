@@ -1,0 +1,111 @@
+"""Configuration of detectors on a pretrained convolutional backbone."""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Sequence
+from typing import Any
+
+from transformers import AutoConfig, PretrainedConfig
+
+from .configuration_realfake import RealFakeConfig
+
+# Families of Transformers that are convolutional from end to end. A whitelist, because a name does not tell:
+# CvT, LeViT, MobileViT, PoolFormer and EfficientFormer mix convolutions with attention or token mixing.
+CNN_FAMILIES = (
+    "bit",
+    "convnext",
+    "convnextv2",
+    "dinov3_convnext",
+    "efficientnet",
+    "mobilenet_v1",
+    "mobilenet_v2",
+    "regnet",
+    "resnet",
+    "timm_wrapper",
+)
+# Architectures of timm that are convolutional, by the start of their names.
+TIMM_CNN_PREFIXES = (
+    "convnext", "cs3", "csp", "darknet", "densenet", "dla", "dm_nfnet", "dpn", "efficientnet", "ese_vovnet",
+    "fbnet", "gernet", "ghostnet", "hardcorenas", "hgnet", "hrnet", "inception", "lcnet", "legacy_se", "legacy_xc",
+    "mixnet", "mnasnet", "mobilenetv1", "mobilenetv2", "mobilenetv3", "mobileone", "nf_", "nfnet", "regnet",
+    "repghostnet", "repvgg", "res2ne", "resnest", "resnet", "resnext", "rexnet", "selecsls", "semnasnet", "seresne",
+    "skresne", "spnasnet", "test_byobnet", "test_convnext", "test_efficientnet", "test_nfnet",
+    "test_resnet", "tf_efficientnet", "tf_mixnet", "tf_mobilenet", "tinynet", "tresnet", "vgg", "wide_resnet",
+    "xception",
+)  # fmt: skip
+
+
+class RealFakeBackboneConfig(RealFakeConfig):
+    """A CNN of Transformers or timm behind a head of one's own.
+
+    Args:
+        backbone_config: configuration (or its dictionary) of the backbone; of one of `CNN_FAMILIES`.
+        image_size: input side in pixels. Binding with `flatten`, where it must be a multiple of 32.
+        pooling: `"gap"` (the backbone's own global average, with the norm that some families put after it),
+            `"flatten"`, or `"gem"` (generalised mean; Radenovic et al. 2018, arXiv:1711.02512).
+        head_hidden_sizes: widths of the dense ReLU layers before the logits.
+        head_dropouts: dropout before each dense layer, the last one giving the logits: one entry more than
+            `head_hidden_sizes`. By default none.
+        drop_squeeze_excite: leave the squeeze-excite modules of an EfficientNet out, as its `lite` versions do.
+        **kwargs: see `RealFakeConfig`.
+
+    Raises:
+        ValueError: a backbone that is not a CNN, or fields that contradict each other.
+    """
+
+    model_type = "realfake_backbone"
+    sub_configs = {"backbone_config": AutoConfig}  # noqa: RUF012 - the name and form that Transformers reads
+
+    def __init__(
+        self,
+        backbone_config: dict[str, Any] | PretrainedConfig | None = None,
+        image_size: int = 224,
+        pooling: str = "gap",
+        head_hidden_sizes: Sequence[int] = (),
+        head_dropouts: Sequence[float] | None = None,
+        drop_squeeze_excite: bool = False,
+        **kwargs: Any,
+    ) -> None:
+        if backbone_config is None:
+            backbone_config = {"model_type": "resnet"}
+        if isinstance(backbone_config, dict):
+            fields = copy.deepcopy(backbone_config)
+            backbone_config = AutoConfig.for_model(check_is_cnn(fields.pop("model_type", "")), **fields)
+        check_is_cnn(backbone_config.model_type, getattr(backbone_config, "architecture", None))
+        if pooling not in ("gap", "flatten", "gem"):
+            raise ValueError(f"pooling must be gap, flatten or gem, not {pooling!r}.")
+        if pooling == "flatten" and image_size % 32:
+            raise ValueError(f"With pooling='flatten' image_size must be a multiple of 32, not {image_size}.")
+        if head_dropouts is None:
+            head_dropouts = [0.0] * (len(head_hidden_sizes) + 1)
+        if len(head_dropouts) != len(head_hidden_sizes) + 1:
+            raise ValueError(
+                f"head_dropouts needs one entry before each of the {len(head_hidden_sizes) + 1} dense layers, "
+                f"not {len(head_dropouts)}."
+            )
+        self.backbone_config = backbone_config
+        self.image_size = image_size
+        self.pooling = pooling
+        self.head_hidden_sizes = list(head_hidden_sizes)
+        self.head_dropouts = list(head_dropouts)
+        self.drop_squeeze_excite = drop_squeeze_excite
+        super().__init__(**kwargs)
+
+
+def check_is_cnn(model_type: str, timm_architecture: str | None = None) -> str:
+    """Return `model_type` if it is a convolutional family.
+
+    Raises:
+        ValueError: it is a ViT, a hybrid or unknown; one sentence that lists what works.
+    """
+    if model_type not in CNN_FAMILIES:
+        raise ValueError(
+            f"{model_type or 'This backbone'} is not a pure CNN: choose one of {', '.join(CNN_FAMILIES)} "
+            f"(vision transformers and hybrids are not supported)."
+        )
+    if timm_architecture is not None and not timm_architecture.startswith(TIMM_CNN_PREFIXES):
+        raise ValueError(
+            f"timm's {timm_architecture} is not a CNN that we know (vision transformers and hybrids are not supported)."
+        )
+    return model_type

@@ -1,0 +1,101 @@
+"""Configuration of the CNNs that are trained from scratch."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from .configuration_realfake import RealFakeConfig
+
+DOWNSAMPLING = ("none", "max_pool", "stride")
+HIGH_PASS_FILTERS = ("npr", "laplacian", "srm")
+
+
+class RealFakeCNNConfig(RealFakeConfig):
+    """A convolutional network described wholly by its fields: a row of stages, then a head.
+
+    Stage `i` has `depths[i]` blocks of `widths[i]` channels and is made smaller as `downsampling[i]` says.
+    The defaults are the seed's 128 px network.
+
+    Args:
+        image_size: input side in pixels. Binding with the `flatten` head; with the `patch` head any size of
+            at least `min_image_size` works and this is only the size trained on.
+        num_channels: input channels (3, RGB).
+        widths: channels of each stage.
+        depths: blocks of each stage.
+        downsampling: per stage `"none"`, `"max_pool"` (2 x 2 after the stage) or `"stride"` (2 in the
+            stage's first convolution).
+        block: `"plain"` (convolution, norm, ReLU) or `"residual"` (two convolutions and a shortcut;
+            He et al. 2016, arXiv:1512.03385).
+        padding: `"same"` or `"valid"`; residual blocks need `"same"`.
+        norm: `"batch"` or `"none"`.
+        high_pass: fixed input filters beside RGB, of `"npr"` (x minus its nearest-neighbour half-size copy;
+            Tan et al. 2024, arXiv:2312.10461), `"laplacian"` and `"srm"` (the 5 x 5 residual of Fridrich and
+            Kodovsky 2012); three channels each.
+        head: `"flatten"` (dense layers on the flattened map) or `"patch"` (a 1 x 1 convolution gives each
+            position its logits; their mean is the image's).
+        head_hidden_sizes: widths of the dense layers before the logits (`flatten` only).
+        head_dropout: dropout before the logits.
+        **kwargs: see `RealFakeConfig`.
+
+    Raises:
+        ValueError: fields that contradict each other; the message names them.
+    """
+
+    model_type = "realfake_cnn"
+
+    def __init__(
+        self,
+        image_size: int = 128,
+        num_channels: int = 3,
+        widths: Sequence[int] = (32, 64),
+        depths: Sequence[int] = (1, 1),
+        downsampling: Sequence[str] = ("max_pool", "max_pool"),
+        block: str = "plain",
+        padding: str = "valid",
+        norm: str = "none",
+        high_pass: Sequence[str] = (),
+        head: str = "flatten",
+        head_hidden_sizes: Sequence[int] = (128,),
+        head_dropout: float = 0.5,
+        **kwargs: Any,
+    ) -> None:
+        if not len(widths) == len(depths) == len(downsampling) > 0:
+            raise ValueError(
+                f"widths, depths and downsampling must have one entry per stage, not {len(widths)}, "
+                f"{len(depths)} and {len(downsampling)}."
+            )
+        _check_choices("downsampling", downsampling, DOWNSAMPLING)
+        _check_choices("high_pass", high_pass, HIGH_PASS_FILTERS)
+        _check_choices("block", [block], ("plain", "residual"))
+        _check_choices("padding", [padding], ("same", "valid"))
+        _check_choices("norm", [norm], ("batch", "none"))
+        _check_choices("head", [head], ("flatten", "patch"))
+        if block == "residual" and padding == "valid":
+            raise ValueError("Residual blocks need padding='same': 'valid' would shrink the map beside its shortcut.")
+        if head == "patch" and head_hidden_sizes:
+            raise ValueError("The patch head has no dense layers: set head_hidden_sizes=[].")
+        self.image_size = image_size
+        self.num_channels = num_channels
+        self.widths = list(widths)
+        self.depths = list(depths)
+        self.downsampling = list(downsampling)
+        self.block = block
+        self.padding = padding
+        self.norm = norm
+        self.high_pass = list(high_pass)
+        self.head = head
+        self.head_hidden_sizes = list(head_hidden_sizes)
+        self.head_dropout = head_dropout
+        super().__init__(**kwargs)
+
+    @property
+    def min_image_size(self) -> int:
+        """Smallest input side in pixels: what leaves at least two positions after the last stage."""
+        return 2 * 2 ** sum(step != "none" for step in self.downsampling)
+
+
+def _check_choices(field: str, values: Sequence[str], choices: Sequence[str]) -> None:
+    for value in values:
+        if value not in choices:
+            raise ValueError(f"{field} must be one of {', '.join(choices)}, not {value!r}.")

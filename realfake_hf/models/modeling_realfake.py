@@ -1,0 +1,105 @@
+"""What all our detectors share: several crops per image, temperature, loss, initialisation."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import torch
+from torch import nn
+from transformers import PreTrainedModel
+from transformers.modeling_outputs import ImageClassifierOutput
+
+from .configuration_realfake import RealFakeConfig
+
+
+class RealFakePreTrainedModel(PreTrainedModel):
+    """Base of our detectors. A subclass gives `image_logits` and calls `post_init()`."""
+
+    config_class = RealFakeConfig
+    main_input_name = "pixel_values"
+    input_modalities = ("image",)
+    # Names of the submodules whose parameters make the head; the rest is the backbone.
+    head_modules: tuple[str, ...] = ()
+
+    def image_logits(self, pixel_values: torch.Tensor) -> torch.Tensor:
+        """Uncalibrated logits `(B, 2)` of single crops `(B, 3, H, W)`."""
+        raise TypeError(f"{type(self).__name__} does not define image_logits.")
+
+    def forward(
+        self,
+        pixel_values: torch.Tensor,
+        labels: torch.Tensor | None = None,
+        return_dict: bool | None = None,
+        **kwargs: Any,
+    ) -> ImageClassifierOutput | tuple[torch.Tensor, ...]:
+        """Classify images.
+
+        Args:
+            pixel_values: normalised RGB, `(B, 3, H, W)`, or `(B, N, 3, H, W)` with N crops of each image,
+                whose logits are averaged.
+            labels: `(B,)` int64, 0 real and 1 fake; gives the cross-entropy loss.
+            return_dict: `False` returns a tuple.
+
+        Returns:
+            `ImageClassifierOutput` with `logits` `(B, 2)`, already divided by the configured temperature.
+
+        Raises:
+            ValueError: `pixel_values` of another rank or channel count.
+        """
+        if pixel_values is None or pixel_values.ndim not in (4, 5):
+            shape = None if pixel_values is None else tuple(pixel_values.shape)
+            raise ValueError(f"pixel_values must be (B, 3, H, W) or (B, N, 3, H, W), not {shape}.")
+        if pixel_values.shape[-3] != 3:
+            raise ValueError(f"pixel_values must have 3 channels (RGB), not {pixel_values.shape[-3]}.")
+        if pixel_values.ndim == 5:
+            batch, crops = pixel_values.shape[:2]
+            logits = self.image_logits(pixel_values.flatten(0, 1)).unflatten(0, (batch, crops)).mean(dim=1)
+        else:
+            logits = self.image_logits(pixel_values)
+        logits = logits / self.config.temperature
+        loss = None if labels is None else nn.functional.cross_entropy(logits.float(), labels)
+        output = ImageClassifierOutput(loss=loss, logits=logits)
+        return output.to_tuple() if return_dict is False else output
+
+    def is_head_parameter(self, name: str) -> bool:
+        """Whether the parameter of this dotted name belongs to the head rather than the backbone."""
+        return name.split(".", 1)[0] in self.head_modules
+
+    def freeze_backbone(self, fraction: float) -> None:
+        """Freeze the first `fraction` (0 none .. 1 all) of the backbone's parameterised modules.
+
+        Frozen normalisation layers also stop updating their running statistics, whatever `train()` says.
+
+        Raises:
+            ValueError: a fraction outside [0, 1].
+        """
+        if not 0.0 <= fraction <= 1.0:
+            raise ValueError(f"The frozen fraction of the backbone must be in [0, 1], not {fraction}.")
+        backbone = [
+            module
+            for name, module in self.named_modules()
+            if not self.is_head_parameter(name) and next(module.parameters(recurse=False), None) is not None
+        ]
+        frozen = backbone[: round(fraction * len(backbone))]
+        for parameter in self.parameters():
+            parameter.requires_grad = True
+        for module in frozen:
+            for parameter in module.parameters(recurse=False):
+                parameter.requires_grad = False
+        self._frozen_modules = frozen
+        self.train(self.training)
+
+    def train(self, mode: bool = True) -> RealFakePreTrainedModel:
+        """As in torch, but frozen modules stay in evaluation mode."""
+        super().train(mode)
+        for module in getattr(self, "_frozen_modules", ()):
+            module.eval()
+        return self
+
+    def _init_weights(self, module: nn.Module) -> None:
+        # The default of PreTrainedModel, N(0, 0.02), starves a ReLU network of signal: Kaiming instead
+        # (He et al. 2015, arXiv:1502.01852). Tensors that came from a checkpoint are marked, and the
+        # initialisers that transformers patches in leave them alone.
+        super()._init_weights(module)
+        if isinstance(module, (nn.Conv2d, nn.Linear)):
+            nn.init.kaiming_normal_(module.weight, mode="fan_in", nonlinearity="relu")

@@ -1,0 +1,115 @@
+"""A pretrained CNN of Transformers or timm behind a configurable head."""
+
+from __future__ import annotations
+
+import torch
+from torch import nn
+from transformers import AutoModel
+
+from .configuration_realfake_backbone import RealFakeBackboneConfig
+from .labels import ID2LABEL
+from .modeling_realfake import RealFakePreTrainedModel
+
+NUM_LOGITS = len(ID2LABEL)
+
+
+class RealFakeGeMPooling(nn.Module):
+    """Generalised-mean pooling with a learnt exponent: `(B, C, h, w)` to `(B, C)`.
+
+    Source: Radenovic, Tolias and Chum 2018, arXiv:1711.02512.
+    """
+
+    def __init__(self, exponent: float = 3.0, floor: float = 1e-6) -> None:
+        super().__init__()
+        self.exponent = nn.Parameter(torch.full((1,), exponent))
+        self.floor = floor
+
+    def forward(self, feature_map: torch.Tensor) -> torch.Tensor:
+        # In float32: cubes of half-precision activations overflow.
+        powers = feature_map.float().clamp(min=self.floor).pow(self.exponent.float())
+        return powers.mean(dim=(-2, -1)).pow(1.0 / self.exponent.float()).to(feature_map.dtype)
+
+
+class RealFakeBackboneHead(nn.Module):
+    """Dropout and dense layers: `(B, F)` to logits `(B, 2)`."""
+
+    def __init__(self, config: RealFakeBackboneConfig, in_features: int) -> None:
+        super().__init__()
+        layers: list[nn.Module] = []
+        for hidden, dropout in zip(config.head_hidden_sizes, config.head_dropouts[:-1], strict=True):
+            layers += [nn.Dropout(dropout), nn.Linear(in_features, hidden), nn.ReLU()]
+            in_features = hidden
+        self.dense = nn.Sequential(*layers)
+        self.dropout = nn.Dropout(config.head_dropouts[-1])
+        self.classifier = nn.Linear(in_features, NUM_LOGITS)
+
+    def forward(self, features: torch.Tensor) -> torch.Tensor:
+        return self.classifier(self.dropout(self.dense(features)))
+
+
+class RealFakeBackboneForImageClassification(RealFakePreTrainedModel):
+    """Real or fake, by a CNN backbone and a head. See `RealFakeBackboneConfig`."""
+
+    config_class = RealFakeBackboneConfig
+    base_model_prefix = "backbone"
+    head_modules = ("pooling", "head")
+
+    def __init__(self, config: RealFakeBackboneConfig) -> None:
+        super().__init__(config)
+        self.backbone = AutoModel.from_config(config.backbone_config)
+        if config.drop_squeeze_excite:
+            drop_squeeze_excite(self.backbone)
+        self.pooling = RealFakeGeMPooling() if config.pooling == "gem" else nn.Flatten()
+        self.head = RealFakeBackboneHead(config, _feature_count(config))
+        self.post_init()
+
+    def image_logits(self, pixel_values: torch.Tensor) -> torch.Tensor:
+        return self.head(self.features(pixel_values))
+
+    def features(self, pixel_values: torch.Tensor) -> torch.Tensor:
+        """Pooled features `(B, F)` of `(B, 3, H, W)`, the head's input.
+
+        Raises:
+            ValueError: with `flatten`, images of another size than configured.
+        """
+        side = self.config.image_size
+        if self.config.pooling == "flatten" and tuple(pixel_values.shape[-2:]) != (side, side):
+            raise ValueError(
+                f"This network takes {side} x {side} px, not {pixel_values.shape[-1]} x {pixel_values.shape[-2]}: "
+                f"its head flattens the map."
+            )
+        outputs = self.backbone(pixel_values)
+        if self.config.pooling == "gap":
+            # The family's own pooling: some (ConvNeXt) have a pretrained norm behind it.
+            return outputs.pooler_output.flatten(1)
+        return self.pooling(_as_map(outputs.last_hidden_state, pixel_values))
+
+
+def drop_squeeze_excite(backbone: nn.Module) -> None:
+    """Replace the squeeze-excite modules of an EfficientNet by the identity, as its lite versions do."""
+    for module in backbone.modules():
+        if hasattr(module, "squeeze_excite"):
+            module.squeeze_excite = nn.Identity()
+
+
+def _as_map(hidden_state: torch.Tensor, pixel_values: torch.Tensor) -> torch.Tensor:
+    """A backbone's last hidden state as a map `(B, C, h, w)`."""
+    if hidden_state.ndim == 4:
+        return hidden_state
+    # DINOv3's ConvNeXt flattens its map behind a pooled token, as if it were a ViT.
+    height, width = (side // 32 for side in pixel_values.shape[-2:])
+    return hidden_state[:, -height * width :].transpose(1, 2).unflatten(2, (height, width))
+
+
+def _feature_count(config: RealFakeBackboneConfig) -> int:
+    """Width of the head's input, found by a pass on the meta device: every family names its own differently."""
+    with torch.device("meta"):
+        pixel_values = torch.zeros(1, 3, config.image_size, config.image_size)
+        outputs = AutoModel.from_config(config.backbone_config).eval()(pixel_values)
+    if config.pooling == "gap":
+        return outputs.pooler_output.shape[1]
+    _, channels, height, width = _as_map(outputs.last_hidden_state, pixel_values).shape
+    return channels * height * width if config.pooling == "flatten" else channels
+
+
+__all__ = ["RealFakeBackboneForImageClassification"]

@@ -1,0 +1,49 @@
+"""Make Transformers' Auto classes and `pipeline` know our models, without importing Transformers early.
+
+Transformers and torch take seconds to import and `realfake --help` must not. So nothing is imported here:
+registration waits (wrapt's post-import hooks) for somebody to import the Auto class that it concerns, and happens
+at once where that is already imported.
+"""
+
+from __future__ import annotations
+
+from types import ModuleType
+
+from wrapt import when_imported
+
+
+def register_when_imported() -> None:
+    """Register configurations, models and image processor with Transformers as soon as it is there."""
+    when_imported("transformers.models.auto.configuration_auto")(_register_configs)
+    when_imported("transformers.models.auto.modeling_auto")(_register_models)
+    when_imported("transformers.models.auto.image_processing_auto")(_register_image_processor)
+
+
+def _register_configs(auto: ModuleType) -> None:
+    from .configuration_realfake_backbone import RealFakeBackboneConfig
+    from .configuration_realfake_cnn import RealFakeCNNConfig
+
+    for config in (RealFakeCNNConfig, RealFakeBackboneConfig):
+        auto.AutoConfig.register(config.model_type, config, exist_ok=True)
+
+
+def _register_models(auto: ModuleType) -> None:
+    from .configuration_realfake_backbone import RealFakeBackboneConfig
+    from .configuration_realfake_cnn import RealFakeCNNConfig
+    from .modeling_realfake_backbone import RealFakeBackboneForImageClassification
+    from .modeling_realfake_cnn import RealFakeCNNForImageClassification
+
+    for config, model in (
+        (RealFakeCNNConfig, RealFakeCNNForImageClassification),
+        (RealFakeBackboneConfig, RealFakeBackboneForImageClassification),
+    ):
+        auto.AutoModelForImageClassification.register(config, model, exist_ok=True)
+
+
+def _register_image_processor(auto: ModuleType) -> None:
+    from .configuration_realfake_backbone import RealFakeBackboneConfig
+    from .configuration_realfake_cnn import RealFakeCNNConfig
+    from .image_processing_realfake import RealFakeImageProcessor
+
+    for config in (RealFakeCNNConfig, RealFakeBackboneConfig):
+        auto.AutoImageProcessor.register(config, RealFakeImageProcessor, exist_ok=True)
