@@ -65,7 +65,7 @@ def check_rgb(image: Image.Image) -> None:
     """
     if image.mode != "RGB":
         raise RealFakeError(
-            f"A degradation needs an RGB image, not {image.mode}: open it with realfake_hf.data.open_image."
+            f"A degradation needs an RGB image, not {image.mode}: open it with realfake_hf.data.image_files.open_image."
         )
 
 
