@@ -1,0 +1,1 @@
+"""Measure any detector honestly: tiers, intervals, sources, calibration, comparisons, pictures."""

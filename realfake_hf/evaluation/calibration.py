@@ -1,0 +1,228 @@
+"""Temperature and thresholds from held-out images, with a guarantee that holds for small samples."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import asdict, dataclass, field
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import torch
+from scipy.stats import beta
+
+from realfake_hf.errors import RealFakeError
+from realfake_hf.metrics.ece.calibration_error import expected_calibration_error
+
+TEMPERATURE_RANGE = (0.05, 20.0)
+"""Where the scores say nothing the best temperature runs to infinity: stop before that, and say so."""
+
+MIN_IMAGES_PER_CLASS = 10
+"""Below it no temperature is fitted."""
+
+
+@dataclass
+class Calibration:
+    """What `realfake calibrate` writes into a model's config, and how sure it is.
+
+    Attributes:
+        temperature: divisor of the raw logits, positive.
+        threshold_low, threshold_high: p_fake below the first means real, at or above the second fake;
+            threshold_low <= 0.5 <= threshold_high.
+        max_fpr, max_fnr: the wished limits on reals called fake and fakes called real.
+        fpr, fnr: what the thresholds give on the calibration images; None without that class.
+        fpr_upper95, fnr_upper95: one-sided 95 % Clopper-Pearson upper bounds of the two.
+        fpr_guarantee, fnr_guarantee: the limit that split conformal prediction guarantees for new images from
+            the same source, on average over calibration sets; None where there is none.
+        ece_before, ece_after: on the calibration images, before and after the temperature.
+        n_real, n_fake: calibration images.
+        notes: sentences about every fallback that was taken.
+    """
+
+    temperature: float
+    threshold_low: float
+    threshold_high: float
+    max_fpr: float
+    max_fnr: float
+    fpr: float | None
+    fnr: float | None
+    fpr_upper95: float | None
+    fnr_upper95: float | None
+    fpr_guarantee: float | None
+    fnr_guarantee: float | None
+    ece_before: float
+    ece_after: float
+    n_real: int
+    n_fake: int
+    notes: list[str] = field(default_factory=list)
+
+    def to_dict(self) -> dict[str, Any]:
+        """Plain values for JSON."""
+        return asdict(self)
+
+
+def calibrate(
+    labels: npt.ArrayLike,
+    logits: npt.ArrayLike,
+    *,
+    max_fpr: float = 0.05,
+    max_fnr: float | None = None,
+    current_temperature: float = 1.0,
+) -> Calibration:
+    """Fit the temperature and choose both thresholds.
+
+    `threshold_high` lies just above the ceil((n + 1)(1 - max_fpr))-th smallest p_fake of the n reals (split
+    conformal prediction). A new real from the same source is then called fake with a probability of at most
+    `max_fpr`, for any n (Vovk; Angelopoulos and Bates 2021, arXiv:2107.07511). `threshold_low` is the mirror
+    image on the fakes. Both are then moved away from 0.5 if they lie on the wrong side of it, so that no
+    verdict contradicts its p_fake and the two never cross; that only makes them stricter.
+
+    Args:
+        labels: int {0, 1}, shape (n,).
+        logits: fake minus real logit, as the model gives them now, shape (n,).
+        max_fpr: wished limit on reals called fake, in (0, 1).
+        max_fnr: wished limit on fakes called real; by default `max_fpr`.
+        current_temperature: by which the logits have been divided already.
+
+    Raises:
+        RealFakeError: no images, or a limit outside (0, 1).
+    """
+    max_fnr = max_fpr if max_fnr is None else max_fnr
+    for name, limit in (("--max-fpr", max_fpr), ("--max-fnr", max_fnr)):
+        if not 0 < limit < 1:
+            raise RealFakeError(f"{name} {limit} is not a rate: give a number between 0 and 1, such as 0.05.")
+    label_array = np.asarray(labels, dtype=np.int64)
+    raw = np.asarray(logits, dtype=np.float64) * current_temperature
+    if len(label_array) == 0:
+        raise RealFakeError("There is no image to calibrate on: give a data set with real and fake images.")
+    if label_array.shape != raw.shape or not np.isfinite(raw).all():
+        raise ValueError("labels and logits must have one shape (n,), and the logits be finite.")
+
+    notes: list[str] = []
+    temperature = _temperature_or_fallback(label_array, raw, current_temperature, notes)
+    p_fake = sigmoid(raw / temperature)
+    reals, fakes = p_fake[label_array == 0], p_fake[label_array == 1]
+    worst_real, fpr_guarantee = _quantile(reals, max_fpr, "real", "max_fpr", notes)
+    worst_fake, fnr_guarantee = _quantile(-fakes, max_fnr, "fake", "max_fnr", notes)
+    # An image at the quantile itself still counts as right: above it is fake, below the mirrored one real.
+    high = 0.5 if worst_real is None else float(np.nextafter(worst_real, np.inf))
+    low = 0.5 if worst_fake is None else -worst_fake
+    if high < 0.5:
+        notes.append(f"At 0.5 the reals keep max_fpr {max_fpr:g} already, so threshold_high is 0.5.")
+    if low > 0.5:
+        notes.append(f"At 0.5 the fakes keep max_fnr {max_fnr:g} already, so threshold_low is 0.5.")
+    if high > 1.0:
+        notes.append("Some reals score 1, so no threshold keeps max_fpr: threshold_high is 1.")
+        fpr_guarantee = None
+    high, low = float(np.clip(high, 0.5, 1.0)), float(np.clip(low, 0.0, 0.5))
+
+    fpr_count, fnr_count = int((reals >= high).sum()), int((fakes < low).sum())
+    return Calibration(
+        temperature=temperature,
+        threshold_low=low,
+        threshold_high=high,
+        max_fpr=max_fpr,
+        max_fnr=max_fnr,
+        fpr=fpr_count / len(reals) if len(reals) else None,
+        fnr=fnr_count / len(fakes) if len(fakes) else None,
+        fpr_upper95=clopper_pearson_upper(fpr_count, len(reals)),
+        fnr_upper95=clopper_pearson_upper(fnr_count, len(fakes)),
+        fpr_guarantee=fpr_guarantee,
+        fnr_guarantee=fnr_guarantee,
+        ece_before=expected_calibration_error(label_array, sigmoid(raw / current_temperature)),
+        ece_after=expected_calibration_error(label_array, p_fake),
+        n_real=len(reals),
+        n_fake=len(fakes),
+        notes=notes,
+    )
+
+
+def fit_temperature(labels: npt.ArrayLike, raw_logits: npt.ArrayLike) -> float:
+    """The temperature T that minimises the log loss of sigmoid(raw_logits / T) (Guo et al. 2017), by LBFGS.
+
+    The targets are Platt's (1999), 1 / (n_real + 2) and (n_fake + 1) / (n_fake + 2) in place of 0 and 1: a
+    sample that the model parts without a mistake then does not ask for infinite certainty, but for as much as
+    its size supports. The loss is convex in 1 / T; log T is optimised, so that T stays positive.
+
+    Args:
+        labels: int {0, 1}, shape (n,).
+        raw_logits: fake minus real logit before any temperature, shape (n,).
+    """
+    label_array = np.asarray(labels)
+    n_fake = int((label_array == 1).sum())
+    n_real = len(label_array) - n_fake
+    target = torch.as_tensor(np.where(label_array == 1, (n_fake + 1) / (n_fake + 2), 1 / (n_real + 2)))
+    margins = torch.as_tensor(np.asarray(raw_logits, dtype=np.float64))
+    log_temperature = torch.zeros((), dtype=torch.float64, requires_grad=True)
+    optimiser = torch.optim.LBFGS([log_temperature], max_iter=200, line_search_fn="strong_wolfe")
+
+    def loss() -> torch.Tensor:
+        optimiser.zero_grad()
+        scaled = margins * torch.exp(-log_temperature.clamp(-10, 10))
+        value = torch.nn.functional.binary_cross_entropy_with_logits(scaled, target)
+        value.backward()
+        return value
+
+    optimiser.step(loss)
+    return float(torch.exp(log_temperature.detach().clamp(-10, 10)))
+
+
+def conformal_quantile(scores: npt.ArrayLike, alpha: float) -> float | None:
+    """The ceil((n + 1)(1 - alpha))-th smallest of n scores; None if n is too small for there to be one.
+
+    A new exchangeable score exceeds it with a probability of at most alpha.
+    """
+    ordered = np.sort(np.asarray(scores, dtype=np.float64))
+    # Without the rounding (19 + 1) * (1 - 0.05) could come out above 19.
+    rank = math.ceil(round((len(ordered) + 1) * (1 - alpha), 9))
+    return float(ordered[max(rank, 1) - 1]) if rank <= len(ordered) else None
+
+
+def clopper_pearson_upper(errors: int, n: int, confidence: float = 0.95) -> float | None:
+    """One-sided upper bound of a rate of which `errors` of `n` were seen (Clopper and Pearson 1934)."""
+    if n == 0:
+        return None
+    return 1.0 if errors == n else float(beta.ppf(confidence, errors + 1, n - errors))
+
+
+def sigmoid(logits: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
+    """Probability of fake, computed without overflow."""
+    return 0.5 * (1.0 + np.tanh(0.5 * logits))
+
+
+def _temperature_or_fallback(
+    labels: npt.NDArray[np.int64], raw: npt.NDArray[np.float64], current: float, notes: list[str]
+) -> float:
+    fewest = min(int((labels == 0).sum()), int((labels == 1).sum()))
+    if fewest < MIN_IMAGES_PER_CLASS:
+        notes.append(
+            f"The temperature stays at {current:g}: fitting it takes {MIN_IMAGES_PER_CLASS} images of each class, "
+            f"and one class has {fewest}."
+        )
+        return current
+    fitted = fit_temperature(labels, raw)
+    low, high = TEMPERATURE_RANGE
+    if not low <= fitted <= high:
+        clipped = min(max(fitted, low), high)
+        why = "on a scale far below 1" if fitted < low else "next to worthless on these images"
+        notes.append(f"The temperature stops at {clipped:g}: the logits are {why}.")
+        return clipped
+    return fitted
+
+
+def _quantile(
+    scores: npt.NDArray[np.float64], alpha: float, label: str, limit_name: str, notes: list[str]
+) -> tuple[float | None, float | None]:
+    """The score that new images of this class exceed with at most alpha, and the rate that it guarantees."""
+    n = len(scores)
+    if n == 0:
+        notes.append(f"There is no {label} image: that side's threshold stays at 0.5, without a guarantee.")
+        return None, None
+    quantile = conformal_quantile(scores, alpha)
+    if quantile is not None:
+        return quantile, alpha
+    notes.append(
+        f"{n} {label} images are too few for {limit_name} {alpha:g} (at least {math.ceil(1 / alpha) - 1}): the "
+        f"threshold lies beyond the most extreme of them, which guarantees {1 / (n + 1):.3g} only."
+    )
+    return float(scores.max()), 1 / (n + 1)

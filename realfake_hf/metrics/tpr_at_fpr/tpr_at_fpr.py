@@ -1,0 +1,45 @@
+"""True-positive rate at a false-positive rate of a real-or-fake detector, as a module for `evaluate`."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import datasets
+import evaluate
+
+from .operating_point import tpr_at_fpr
+
+DESCRIPTION = """\
+The share of fakes found at the best threshold that calls at most 1 % (`tpr_at_fpr_1`) or 5 %
+(`tpr_at_fpr_5`) of the reals fake. Exact: one of the thresholds that the sample itself offers, no
+interpolation between points of the ROC curve, so the limit is never crossed.
+"""
+
+INPUTS = """
+Args:
+    predictions: the probability of fake of every image, float in [0, 1]; a hard label 0 or 1 will do.
+    references: the truth, int, 0 for real and 1 for fake.
+
+"""
+
+
+class TprAtFpr(evaluate.Metric):
+    """See `DESCRIPTION`."""
+
+    def _info(self) -> evaluate.MetricInfo:
+        return evaluate.MetricInfo(
+            description=DESCRIPTION,
+            citation="",
+            inputs_description=INPUTS,
+            features=datasets.Features(
+                {"predictions": datasets.Value("float64"), "references": datasets.Value("int64")}
+            ),
+        )
+
+    def _compute(self, predictions: Sequence[float], references: Sequence[int]) -> dict[str, float | None]:
+        if len(set(references)) < 2:
+            return {"tpr_at_fpr_1": None, "tpr_at_fpr_5": None}
+        return {
+            "tpr_at_fpr_1": tpr_at_fpr(references, predictions, max_fpr=0.01),
+            "tpr_at_fpr_5": tpr_at_fpr(references, predictions, max_fpr=0.05),
+        }

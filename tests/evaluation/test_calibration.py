@@ -1,0 +1,200 @@
+"""Temperature and thresholds: recovered from simulated scores, guaranteed on new ones, honest when data lack."""
+
+from __future__ import annotations
+
+import json
+
+import numpy as np
+import pytest
+
+from realfake_hf.errors import RealFakeError
+from realfake_hf.evaluation.calibration import (
+    calibrate,
+    clopper_pearson_upper,
+    conformal_quantile,
+    fit_temperature,
+    sigmoid,
+)
+
+
+def simulated(n: int, seed: int = 0, *, sharpness: float = 1.0) -> tuple[np.ndarray, np.ndarray]:
+    """Labels drawn from calibrated logits, and those logits made too sure by `sharpness`."""
+    rng = np.random.default_rng(seed)
+    logits = rng.normal(0, 2, n)
+    labels = (rng.random(n) < sigmoid(logits)).astype(int)
+    return labels, logits * sharpness
+
+
+def test_temperature_of_threefold_overconfident_logits_is_three() -> None:
+    labels, logits = simulated(20_000, sharpness=3.0)
+
+    assert fit_temperature(labels, logits) == pytest.approx(3.0, rel=0.05)
+
+
+def test_temperature_is_where_the_log_loss_is_least() -> None:
+    labels, logits = simulated(5000, seed=3, sharpness=0.4)
+
+    fitted = fit_temperature(labels, logits)
+
+    def log_loss(temperature: float) -> float:
+        signed = np.where(labels == 1, logits, -logits) / temperature
+        return float(np.mean(np.logaddexp(0, -signed)))
+
+    assert all(log_loss(fitted) <= log_loss(fitted * factor) for factor in (0.9, 0.97, 1.03, 1.1))
+
+
+@pytest.mark.parametrize("n", [20, 200, 2000])
+def test_faultless_sample_makes_the_model_as_sure_as_its_size_supports(n: int) -> None:
+    labels = np.repeat([0, 1], n)
+
+    temperature = fit_temperature(labels, np.where(labels == 1, 4.0, -4.0))
+
+    assert sigmoid(np.array([4.0 / temperature]))[0] == pytest.approx((n + 1) / (n + 2), abs=1e-4)
+
+
+def test_calibration_error_falls() -> None:
+    found = calibrate(*simulated(4000, sharpness=4.0))
+
+    assert found.ece_before > 0.1
+    assert found.ece_after < 0.03
+
+
+def test_current_temperature_is_taken_out_first() -> None:
+    labels, raw = simulated(2000, sharpness=3.0)
+
+    fresh = calibrate(labels, raw)
+    again = calibrate(labels, raw / 2.5, current_temperature=2.5)
+
+    assert again.temperature == pytest.approx(fresh.temperature)
+    assert again.threshold_high == pytest.approx(fresh.threshold_high)
+    assert again.ece_before != pytest.approx(fresh.ece_before)
+
+
+def test_conformal_quantile_is_the_order_statistic_of_n_plus_one() -> None:
+    scores = np.arange(1, 20) / 100  # n = 19: the 19th of 19 is the least that supports 5 %
+
+    assert conformal_quantile(scores, 0.05) == 0.19
+    assert conformal_quantile(scores[:18], 0.05) is None
+    assert conformal_quantile(np.arange(1, 100) / 100, 0.1) == 0.90
+
+
+def test_thresholds_keep_their_limits_on_the_calibration_images() -> None:
+    found = calibrate(*simulated(1000), max_fpr=0.05)
+
+    assert found.threshold_low < 0.5 < found.threshold_high
+    assert found.fpr is not None
+    assert found.fnr is not None
+    assert 0.03 < found.fpr <= 0.05
+    assert 0.03 < found.fnr <= 0.05
+    assert found.fpr_guarantee == found.fnr_guarantee == 0.05
+    assert found.fpr_upper95 > found.fpr
+    assert found.notes == []
+
+
+def test_limits_can_differ_for_reals_and_fakes() -> None:
+    found = calibrate(*simulated(2000), max_fpr=0.01, max_fnr=0.2)
+
+    assert found.fpr is not None
+    assert found.fnr is not None
+    assert found.fpr <= 0.01 < 0.15 < found.fnr <= 0.2
+
+
+def test_guarantee_holds_on_new_images_on_average_though_only_25_calibrate_each_side() -> None:
+    alarms, misses = [], []
+    for seed in range(400):
+        rng = np.random.default_rng(seed)
+        labels = np.repeat([0, 1], 25)
+        logits = rng.normal(np.where(labels == 1, 0.5, -0.5), 2.0)
+        found = calibrate(labels, logits, max_fpr=0.1)
+        new = sigmoid(rng.normal(np.repeat([-0.5, 0.5], 400), 2.0) / found.temperature)
+        alarms.append(np.mean(new[:400] >= found.threshold_high))
+        misses.append(np.mean(new[400:] < found.threshold_low))
+
+    assert np.mean(alarms) <= 0.105
+    assert np.mean(misses) <= 0.105
+    assert np.mean(alarms) > 0.05  # the guarantee is not bought by never saying fake
+
+
+def test_classes_that_part_cleanly_get_no_unsure_band() -> None:
+    labels = np.repeat([0, 1], 50)
+
+    found = calibrate(labels, np.where(labels == 1, 4.0, -4.0) + np.linspace(-1, 1, 100))
+
+    assert (found.threshold_low, found.threshold_high) == (0.5, 0.5)
+    assert 0.5 < found.temperature < 2
+    assert any("threshold_high is 0.5" in note for note in found.notes)
+
+
+def test_scores_that_say_nothing_get_a_high_temperature_and_a_note() -> None:
+    labels = np.tile([0, 1], 100)
+    logits = np.repeat([-3.0, 3.0, -1.0, 1.0], 50)
+
+    found = calibrate(labels, logits)
+
+    assert found.temperature == 20.0
+    assert any("next to worthless" in note for note in found.notes)
+
+
+def test_too_few_images_keep_the_temperature_and_say_what_can_be_guaranteed() -> None:
+    labels = np.repeat([0, 1], 9)
+    logits = np.concatenate([np.linspace(-3, 1, 9), np.linspace(-1, 3, 9)])
+
+    found = calibrate(labels, logits, current_temperature=1.7)
+
+    assert found.temperature == 1.7
+    assert found.fpr_guarantee == pytest.approx(0.1)
+    assert found.fpr == 0.0
+    assert found.threshold_high > sigmoid(np.array([1.0]))[0]
+    assert any("9 real images are too few for max_fpr 0.05 (at least 19)" in note for note in found.notes)
+
+
+def test_without_fakes_the_lower_threshold_stays_in_the_middle() -> None:
+    found = calibrate(np.zeros(40, dtype=int), np.linspace(-4, 2, 40))
+
+    assert found.threshold_low == 0.5
+    assert found.threshold_high > 0.5
+    assert found.fnr is None
+    assert any("no fake image" in note for note in found.notes)
+
+
+def test_reals_at_the_quantile_are_not_called_fake_though_they_tie() -> None:
+    logits = np.concatenate([np.full(30, 1.0), np.full(30, 1.0)])
+
+    found = calibrate(np.repeat([0, 1], 30), logits)
+
+    assert found.fpr == 0.0
+    assert found.fnr == 0.0
+
+
+def test_saturated_reals_leave_no_guarantee() -> None:
+    labels = np.repeat([0, 1], 9)
+
+    found = calibrate(labels, np.full(18, 800.0))
+
+    assert found.threshold_high == 1.0
+    assert found.fpr_guarantee is None
+    assert any("Some reals score 1" in note for note in found.notes)
+
+
+def test_clopper_pearson_bound_is_the_textbook_one() -> None:
+    assert clopper_pearson_upper(0, 59) == pytest.approx(1 - 0.05 ** (1 / 59))  # rule of three: about 3 / n
+    assert clopper_pearson_upper(5, 100) == pytest.approx(0.1023, abs=1e-3)
+    assert clopper_pearson_upper(7, 7) == 1.0
+    assert clopper_pearson_upper(0, 0) is None
+
+
+def test_calibration_goes_to_json() -> None:
+    found = calibrate(*simulated(100))
+
+    assert json.loads(json.dumps(found.to_dict()))["n_real"] == found.n_real
+
+
+@pytest.mark.parametrize("limit", [0.0, 1.0, 5.0])
+def test_rate_outside_zero_and_one_is_refused(limit: float) -> None:
+    with pytest.raises(RealFakeError, match=r"--max-fpr .* is not a rate"):
+        calibrate(*simulated(50), max_fpr=limit)
+
+
+def test_empty_sample_is_refused() -> None:
+    with pytest.raises(RealFakeError, match="no image to calibrate on"):
+        calibrate([], [])
