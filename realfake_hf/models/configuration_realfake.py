@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 from transformers import PretrainedConfig
@@ -20,7 +21,7 @@ class RealFakeConfig(PretrainedConfig):
             verdict is `unsure`.
 
     Raises:
-        ValueError: a label map other than `{0: "real", 1: "fake"}`, a temperature that is not positive,
+        ValueError: a label map other than `{0: "real", 1: "fake"}`, a temperature that is not positive and finite,
             or thresholds out of order.
     """
 
@@ -37,18 +38,28 @@ class RealFakeConfig(PretrainedConfig):
         threshold_high: float = 0.5,
         **kwargs: Any,
     ) -> None:
-        kwargs.pop("num_labels", None)
+        if kwargs.pop("num_labels", None) not in (None, len(ID2LABEL)):
+            raise ValueError(f"num_labels must be {len(ID2LABEL)}: our detectors know {ID2LABEL} and nothing else.")
         kwargs["id2label"] = kwargs.get("id2label") or dict(ID2LABEL)
         kwargs["label2id"] = kwargs.get("label2id") or dict(LABEL2ID)
-        check_label_map(kwargs["id2label"])
-        if not temperature > 0:
-            raise ValueError(f"temperature must be positive, not {temperature}.")
-        if not 0.0 <= threshold_low <= threshold_high <= 1.0:
-            raise ValueError(
-                f"Thresholds must satisfy 0 <= threshold_low <= threshold_high <= 1, "
-                f"not {threshold_low} and {threshold_high}."
-            )
         self.temperature = temperature
         self.threshold_low = threshold_low
         self.threshold_high = threshold_high
         super().__init__(**kwargs)
+        self.check_verdict_fields()
+
+    def check_verdict_fields(self) -> None:
+        """Assert what a verdict rests on; models call it too, because `from_pretrained` can change fields later.
+
+        Raises:
+            ValueError: see the class.
+        """
+        check_label_map(self.id2label)
+        check_label_map({index: name for name, index in self.label2id.items()})
+        if not (isinstance(self.temperature, (int, float)) and 0 < self.temperature < math.inf):
+            raise ValueError(f"temperature must be a positive, finite number, not {self.temperature!r}.")
+        if not 0.0 <= self.threshold_low <= self.threshold_high <= 1.0:
+            raise ValueError(
+                f"Thresholds must satisfy 0 <= threshold_low <= threshold_high <= 1, "
+                f"not {self.threshold_low} and {self.threshold_high}."
+            )

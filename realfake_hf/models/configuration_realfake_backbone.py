@@ -6,7 +6,7 @@ import copy
 from collections.abc import Sequence
 from typing import Any
 
-from transformers import AutoConfig, PretrainedConfig
+from transformers import PretrainedConfig
 
 from .configuration_realfake import RealFakeConfig
 
@@ -24,6 +24,8 @@ CNN_FAMILIES = (
     "resnet",
     "timm_wrapper",
 )
+# Every family halves its input five times.
+MIN_IMAGE_SIZE = 32
 # Architectures of timm that are convolutional, by the start of their names.
 TIMM_CNN_PREFIXES = (
     "convnext", "cs3", "csp", "darknet", "densenet", "dla", "dm_nfnet", "dpn", "efficientnet", "ese_vovnet",
@@ -55,7 +57,6 @@ class RealFakeBackboneConfig(RealFakeConfig):
     """
 
     model_type = "realfake_backbone"
-    sub_configs = {"backbone_config": AutoConfig}  # noqa: RUF012 - the name and form that Transformers reads
 
     def __init__(
         self,
@@ -67,6 +68,9 @@ class RealFakeBackboneConfig(RealFakeConfig):
         drop_squeeze_excite: bool = False,
         **kwargs: Any,
     ) -> None:
+        # Here and not above: importing an Auto class registers this very module (see registration.py).
+        from transformers import AutoConfig
+
         if backbone_config is None:
             backbone_config = {"model_type": "resnet"}
         if isinstance(backbone_config, dict):
@@ -77,6 +81,10 @@ class RealFakeBackboneConfig(RealFakeConfig):
             raise ValueError(f"pooling must be gap, flatten or gem, not {pooling!r}.")
         if pooling == "flatten" and image_size % 32:
             raise ValueError(f"With pooling='flatten' image_size must be a multiple of 32, not {image_size}.")
+        if image_size < MIN_IMAGE_SIZE:
+            raise ValueError(f"image_size must be at least {MIN_IMAGE_SIZE}, not {image_size}.")
+        if drop_squeeze_excite and backbone_config.model_type != "efficientnet":
+            raise ValueError(f"drop_squeeze_excite is for efficientnet, not for {backbone_config.model_type}.")
         if head_dropouts is None:
             head_dropouts = [0.0] * (len(head_hidden_sizes) + 1)
         if len(head_dropouts) != len(head_hidden_sizes) + 1:

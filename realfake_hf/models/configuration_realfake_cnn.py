@@ -20,7 +20,7 @@ class RealFakeCNNConfig(RealFakeConfig):
     Args:
         image_size: input side in pixels. Binding with the `flatten` head; with the `patch` head any size of
             at least `min_image_size` works and this is only the size trained on.
-        num_channels: input channels (3, RGB).
+        num_channels: input channels; always 3, RGB.
         widths: channels of each stage.
         depths: blocks of each stage.
         downsampling: per stage `"none"`, `"max_pool"` (2 x 2 after the stage) or `"stride"` (2 in the
@@ -65,6 +65,8 @@ class RealFakeCNNConfig(RealFakeConfig):
                 f"widths, depths and downsampling must have one entry per stage, not {len(widths)}, "
                 f"{len(depths)} and {len(downsampling)}."
             )
+        if num_channels != 3:
+            raise ValueError(f"num_channels must be 3 (RGB), not {num_channels}.")
         _check_choices("downsampling", downsampling, DOWNSAMPLING)
         _check_choices("high_pass", high_pass, HIGH_PASS_FILTERS)
         _check_choices("block", [block], ("plain", "residual"))
@@ -91,8 +93,26 @@ class RealFakeCNNConfig(RealFakeConfig):
 
     @property
     def min_image_size(self) -> int:
-        """Smallest input side in pixels: what leaves at least two positions after the last stage."""
-        return 2 * 2 ** sum(step != "none" for step in self.downsampling)
+        """Smallest input side in pixels: two positions a side are left after the last stage, and filters fit."""
+        side = 2 * 2 ** sum(step != "none" for step in self.downsampling)
+        if self.high_pass:
+            side = max(side, 4)  # 5 x 5 filters reflect two pixels at the border
+        while self.map_side(side) < 2:  # unpadded convolutions take more
+            side += 1
+        return side
+
+    def map_side(self, side: int) -> int:
+        """Side of the last stage's map for an input of `side` pixels, 0 where the input is too small."""
+        border = 1 if self.padding == "same" else 0
+        for depth, downsampling in zip(self.depths, self.downsampling, strict=True):
+            for index in range(depth * (2 if self.block == "residual" else 1)):
+                stride = 2 if downsampling == "stride" and index == 0 else 1
+                side = (side + 2 * border - 3) // stride + 1
+            if downsampling == "max_pool":
+                side //= 2
+            if side < 1:
+                return 0
+        return side
 
 
 def _check_choices(field: str, values: Sequence[str], choices: Sequence[str]) -> None:

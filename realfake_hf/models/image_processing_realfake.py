@@ -80,16 +80,19 @@ class RealFakeImageProcessor(PilBackend):
         if not isinstance(images, (list, tuple)):
             images = [images]
         num_crops = num_crops or self.num_crops
-        crops = np.stack([self._crops(to_upright_rgb(image), num_crops) for image in images])
-        mean = np.asarray(self.image_mean, dtype=np.float32)
-        std = np.asarray(self.image_std, dtype=np.float32)
-        pixel_values = (crops.astype(np.float32) / np.float32(255) - mean) / std
-        pixel_values = np.moveaxis(pixel_values, -1, -3)
+        crops = np.stack([self.crops(to_upright_rgb(image), num_crops) for image in images])
+        pixel_values = self.normalised(crops)
         if num_crops == 1:
             pixel_values = pixel_values[:, 0]
         return BatchFeature({"pixel_values": np.ascontiguousarray(pixel_values)}, tensor_type=return_tensors)
 
     __call__ = preprocess
+
+    def normalised(self, pixels: np.ndarray) -> np.ndarray:
+        """uint8 `(..., H, W, 3)` to float32 `(..., 3, H, W)`, by mean and deviation; a view, not contiguous."""
+        mean = np.asarray(self.image_mean, dtype=np.float32)
+        std = np.asarray(self.image_std, dtype=np.float32)
+        return np.moveaxis((pixels.astype(np.float32) / np.float32(255) - mean) / std, -1, -3)
 
     def to_dict(self) -> dict[str, Any]:
         """The fields that the processor is built from, and no others."""
@@ -100,8 +103,8 @@ class RealFakeImageProcessor(PilBackend):
             fields["auto_map"] = auto_map
         return fields
 
-    def _crops(self, image: Image.Image, num_crops: int) -> np.ndarray:
-        """`(num_crops, size, size, 3)`, uint8."""
+    def crops(self, image: Image.Image, num_crops: int) -> np.ndarray:
+        """Cut an upright RGB image: uint8 `(num_crops, size, size, 3)`."""
         if self.mode == "pad":
             return np.asarray(pad_to_square(image, self.size))[None]
         if self.mode == "resize-crop":

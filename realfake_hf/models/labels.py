@@ -18,6 +18,5 @@ def check_label_map(id2label: Mapping[int | str, str]) -> None:
         ValueError: it is any other map. `imagefolder` sorts the classes the other way round, so a
             silent swap here would turn every verdict upside down.
     """
-    normalised = {int(index): name for index, name in id2label.items()}
-    if normalised != ID2LABEL:
-        raise ValueError(f"The label map must be {ID2LABEL}, not {normalised}: fake is the positive class 1.")
+    if {str(index): name for index, name in id2label.items()} != {str(index): name for index, name in ID2LABEL.items()}:
+        raise ValueError(f"The label map must be {ID2LABEL}, not {dict(id2label)}: fake is the positive class 1.")

@@ -21,6 +21,10 @@ class RealFakePreTrainedModel(PreTrainedModel):
     # Names of the submodules whose parameters make the head; the rest is the backbone.
     head_modules: tuple[str, ...] = ()
 
+    def __init__(self, config: RealFakeConfig) -> None:
+        super().__init__(config)
+        config.check_verdict_fields()
+
     def image_logits(self, pixel_values: torch.Tensor) -> torch.Tensor:
         """Uncalibrated logits `(B, 2)` of single crops `(B, 3, H, W)`."""
         raise TypeError(f"{type(self).__name__} does not define image_logits.")
@@ -38,13 +42,13 @@ class RealFakePreTrainedModel(PreTrainedModel):
             pixel_values: normalised RGB, `(B, 3, H, W)`, or `(B, N, 3, H, W)` with N crops of each image,
                 whose logits are averaged.
             labels: `(B,)` int64, 0 real and 1 fake; gives the cross-entropy loss.
-            return_dict: `False` returns a tuple.
+            return_dict: `False` returns a tuple; by default as the config says.
 
         Returns:
             `ImageClassifierOutput` with `logits` `(B, 2)`, already divided by the configured temperature.
 
         Raises:
-            ValueError: `pixel_values` of another rank or channel count.
+            ValueError: `pixel_values` of another rank or channel count, or without any crop.
         """
         if pixel_values is None or pixel_values.ndim not in (4, 5):
             shape = None if pixel_values is None else tuple(pixel_values.shape)
@@ -53,13 +57,17 @@ class RealFakePreTrainedModel(PreTrainedModel):
             raise ValueError(f"pixel_values must have 3 channels (RGB), not {pixel_values.shape[-3]}.")
         if pixel_values.ndim == 5:
             batch, crops = pixel_values.shape[:2]
+            if crops == 0:
+                raise ValueError("pixel_values (B, N, 3, H, W) must hold at least one crop of each image, not 0.")
             logits = self.image_logits(pixel_values.flatten(0, 1)).unflatten(0, (batch, crops)).mean(dim=1)
         else:
             logits = self.image_logits(pixel_values)
         logits = logits / self.config.temperature
         loss = None if labels is None else nn.functional.cross_entropy(logits.float(), labels)
         output = ImageClassifierOutput(loss=loss, logits=logits)
-        return output.to_tuple() if return_dict is False else output
+        if return_dict is None:
+            return_dict = self.config.return_dict
+        return output if return_dict else output.to_tuple()
 
     def is_head_parameter(self, name: str) -> bool:
         """Whether the parameter of this dotted name belongs to the head rather than the backbone."""
@@ -68,32 +76,34 @@ class RealFakePreTrainedModel(PreTrainedModel):
     def freeze_backbone(self, fraction: float) -> None:
         """Freeze the first `fraction` (0 none .. 1 all) of the backbone's parameterised modules.
 
-        Frozen normalisation layers also stop updating their running statistics, whatever `train()` says.
+        The frozen part runs as in evaluation, whatever `train()` says: its normalisation layers keep their
+        running statistics and its dropouts pass everything.
 
         Raises:
             ValueError: a fraction outside [0, 1].
         """
         if not 0.0 <= fraction <= 1.0:
             raise ValueError(f"The frozen fraction of the backbone must be in [0, 1], not {fraction}.")
-        backbone = [
-            module
-            for name, module in self.named_modules()
-            if not self.is_head_parameter(name) and next(module.parameters(recurse=False), None) is not None
-        ]
-        frozen = backbone[: round(fraction * len(backbone))]
+        backbone = [module for name, module in self.named_modules() if name and not self.is_head_parameter(name)]
+        places = [place for place, module in enumerate(backbone) if list(module.parameters(recurse=False))]
+        count = round(fraction * len(places))
+        end = 0 if count == 0 else len(backbone) if count == len(places) else places[count - 1] + 1
         for parameter in self.parameters():
             parameter.requires_grad = True
-        for module in frozen:
+        for module in backbone[:end]:
             for parameter in module.parameters(recurse=False):
                 parameter.requires_grad = False
-        self._frozen_modules = frozen
+        # Not the modules that hold trainable ones further down: a stage that is frozen in part.
+        self._frozen_modules = [
+            module for module in backbone[:end] if not any(parameter.requires_grad for parameter in module.parameters())
+        ]
         self.train(self.training)
 
     def train(self, mode: bool = True) -> RealFakePreTrainedModel:
         """As in torch, but frozen modules stay in evaluation mode."""
         super().train(mode)
         for module in getattr(self, "_frozen_modules", ()):
-            module.eval()
+            module.training = False
         return self
 
     def _init_weights(self, module: nn.Module) -> None:

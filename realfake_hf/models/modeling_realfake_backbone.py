@@ -4,13 +4,18 @@ from __future__ import annotations
 
 import torch
 from torch import nn
-from transformers import AutoModel
+from transformers import PretrainedConfig
+from transformers import initialization as init
+from transformers.utils import is_timm_available
 
-from .configuration_realfake_backbone import RealFakeBackboneConfig
+from .configuration_realfake_backbone import MIN_IMAGE_SIZE, RealFakeBackboneConfig
 from .labels import ID2LABEL
 from .modeling_realfake import RealFakePreTrainedModel
 
 NUM_LOGITS = len(ID2LABEL)
+GEM_EXPONENT = 3.0
+# Torch's own default: the weight of the newest batch in the running statistics.
+BATCH_NORM_MOMENTUM = 0.1
 
 
 class RealFakeGeMPooling(nn.Module):
@@ -19,7 +24,7 @@ class RealFakeGeMPooling(nn.Module):
     Source: Radenovic, Tolias and Chum 2018, arXiv:1711.02512.
     """
 
-    def __init__(self, exponent: float = 3.0, floor: float = 1e-6) -> None:
+    def __init__(self, exponent: float = GEM_EXPONENT, floor: float = 1e-6) -> None:
         super().__init__()
         self.exponent = nn.Parameter(torch.full((1,), exponent))
         self.floor = floor
@@ -56,7 +61,8 @@ class RealFakeBackboneForImageClassification(RealFakePreTrainedModel):
 
     def __init__(self, config: RealFakeBackboneConfig) -> None:
         super().__init__(config)
-        self.backbone = AutoModel.from_config(config.backbone_config)
+        self.backbone = _bare_backbone(config)
+        mend_batch_norms(self.backbone)
         if config.drop_squeeze_excite:
             drop_squeeze_excite(self.backbone)
         self.pooling = RealFakeGeMPooling() if config.pooling == "gem" else nn.Flatten()
@@ -70,8 +76,13 @@ class RealFakeBackboneForImageClassification(RealFakePreTrainedModel):
         """Pooled features `(B, F)` of `(B, 3, H, W)`, the head's input.
 
         Raises:
-            ValueError: with `flatten`, images of another size than configured.
+            ValueError: images smaller than 32 px or, with `flatten`, of another size than configured.
         """
+        if min(pixel_values.shape[-2:]) < MIN_IMAGE_SIZE:
+            raise ValueError(
+                f"This network takes images of at least {MIN_IMAGE_SIZE} px a side, "
+                f"not {pixel_values.shape[-1]} x {pixel_values.shape[-2]}."
+            )
         side = self.config.image_size
         if self.config.pooling == "flatten" and tuple(pixel_values.shape[-2:]) != (side, side):
             raise ValueError(
@@ -82,7 +93,30 @@ class RealFakeBackboneForImageClassification(RealFakePreTrainedModel):
         if self.config.pooling == "gap":
             # The family's own pooling: some (ConvNeXt) have a pretrained norm behind it.
             return outputs.pooler_output.flatten(1)
-        return self.pooling(_as_map(outputs.last_hidden_state, pixel_values))
+        return self.pooling(_as_map(outputs.last_hidden_state, pixel_values, self.config.backbone_config))
+
+    def _init_weights(self, module: nn.Module) -> None:
+        super()._init_weights(module)
+        if isinstance(module, RealFakeGeMPooling):
+            init.constant_(module.exponent, GEM_EXPONENT)
+
+
+def mend_batch_norms(backbone: nn.Module) -> None:
+    """Make the batch norms of a fresh backbone fit to learn with; weights from a checkpoint come after.
+
+    Transformers carries Keras' momentum over as it is (0.99 in EfficientNet, 0.997 and 0.9997 in the MobileNets),
+    but torch counts the other way round: the running statistics would be those of the last batch alone. And its
+    EfficientNet starts with norm weights of N(0, 0.02), through which no signal passes: a network from random
+    weights would never learn.
+    """
+    norms = [module for module in backbone.modules() if isinstance(module, nn.BatchNorm2d)]
+    for norm in norms:
+        if norm.momentum is not None and norm.momentum > 0.5:
+            norm.momentum = BATCH_NORM_MOMENTUM
+        nn.init.ones_(norm.weight)
+    for module in backbone.modules() if norms else ():
+        if isinstance(module, nn.Conv2d):
+            nn.init.kaiming_normal_(module.weight, mode="fan_in", nonlinearity="relu")
 
 
 def drop_squeeze_excite(backbone: nn.Module) -> None:
@@ -92,12 +126,22 @@ def drop_squeeze_excite(backbone: nn.Module) -> None:
             module.squeeze_excite = nn.Identity()
 
 
-def _as_map(hidden_state: torch.Tensor, pixel_values: torch.Tensor) -> torch.Tensor:
+def _bare_backbone(config: RealFakeBackboneConfig) -> nn.Module:
+    # Here and not above: importing an Auto class registers this very module (see registration.py).
+    from transformers import AutoModel
+
+    if config.backbone_config.model_type == "timm_wrapper" and not is_timm_available():
+        raise ImportError("A backbone of timm needs timm and torchvision: pip install timm torchvision.")
+    return AutoModel.from_config(config.backbone_config)
+
+
+def _as_map(hidden_state: torch.Tensor, pixel_values: torch.Tensor, config: PretrainedConfig) -> torch.Tensor:
     """A backbone's last hidden state as a map `(B, C, h, w)`."""
     if hidden_state.ndim == 4:
         return hidden_state
     # DINOv3's ConvNeXt flattens its map behind a pooled token, as if it were a ViT.
-    height, width = (side // 32 for side in pixel_values.shape[-2:])
+    stride = 2 ** (len(config.hidden_sizes) + 1)
+    height, width = (side // stride for side in pixel_values.shape[-2:])
     return hidden_state[:, -height * width :].transpose(1, 2).unflatten(2, (height, width))
 
 
@@ -105,10 +149,10 @@ def _feature_count(config: RealFakeBackboneConfig) -> int:
     """Width of the head's input, found by a pass on the meta device: every family names its own differently."""
     with torch.device("meta"):
         pixel_values = torch.zeros(1, 3, config.image_size, config.image_size)
-        outputs = AutoModel.from_config(config.backbone_config).eval()(pixel_values)
+        outputs = _bare_backbone(config).eval()(pixel_values)
     if config.pooling == "gap":
         return outputs.pooler_output.shape[1]
-    _, channels, height, width = _as_map(outputs.last_hidden_state, pixel_values).shape
+    _, channels, height, width = _as_map(outputs.last_hidden_state, pixel_values, config.backbone_config).shape
     return channels * height * width if config.pooling == "flatten" else channels
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import torch
 from torch import nn
+from transformers import initialization as init
 
 from .configuration_realfake_cnn import RealFakeCNNConfig
 from .labels import ID2LABEL
@@ -20,6 +21,7 @@ SRM_KERNEL = (
     (-1, 2, -2, 2, -1),
 )
 LAPLACIAN_KERNEL = ((0, -1, 0), (-1, 4, -1), (0, -1, 0))
+KERNELS = {"laplacian": (LAPLACIAN_KERNEL, 4), "srm": (SRM_KERNEL, 12)}
 
 
 class RealFakeHighPass(nn.Module):
@@ -31,10 +33,15 @@ class RealFakeHighPass(nn.Module):
     def __init__(self, filters: list[str]) -> None:
         super().__init__()
         self.filters = filters
-        if "laplacian" in filters:
-            self.register_buffer("laplacian", torch.tensor(LAPLACIAN_KERNEL).repeat(3, 1, 1, 1) / 4)
-        if "srm" in filters:
-            self.register_buffer("srm", torch.tensor(SRM_KERNEL).repeat(3, 1, 1, 1) / 12)
+        for name in filters:
+            if name in KERNELS:
+                self.register_buffer(name, self.kernel(name))
+
+    @staticmethod
+    def kernel(name: str) -> torch.Tensor:
+        """The filter of this name for each of the three channels, `(3, 1, k, k)`."""
+        values, divisor = KERNELS[name]
+        return torch.tensor(values).repeat(3, 1, 1, 1) / divisor
 
     def forward(self, pixel_values: torch.Tensor) -> torch.Tensor:
         return torch.cat([pixel_values, *(self._residual(name, pixel_values) for name in self.filters)], dim=1)
@@ -125,7 +132,10 @@ class RealFakeFlattenHead(nn.Module):
 
     def __init__(self, config: RealFakeCNNConfig) -> None:
         super().__init__()
-        in_features = config.widths[-1] * _map_side(config) ** 2
+        side = config.map_side(config.image_size)
+        if side < 1:
+            raise ValueError(f"image_size {config.image_size} is too small for these stages.")
+        in_features = config.widths[-1] * side**2
         dense = []
         for hidden in config.head_hidden_sizes:
             dense += [nn.Linear(in_features, hidden), nn.ReLU()]
@@ -162,6 +172,13 @@ class RealFakeCNNForImageClassification(RealFakePreTrainedModel):
         self.encoder = RealFakeEncoder(config)
         self.head = RealFakePatchHead(config) if config.head == "patch" else RealFakeFlattenHead(config)
         self.post_init()
+
+    def _init_weights(self, module: nn.Module) -> None:
+        super()._init_weights(module)
+        if isinstance(module, RealFakeHighPass):
+            # For checkpoints from before the filters: a buffer that no file fills holds whatever memory held.
+            for name, buffer in module.named_buffers():
+                init.copy_(buffer, module.kernel(name))
 
     def image_logits(self, pixel_values: torch.Tensor) -> torch.Tensor:
         if self.config.head == "patch":
@@ -203,22 +220,6 @@ def _convolution(config: RealFakeCNNConfig, in_channels: int, out_channels: int,
 
 def _norm(config: RealFakeCNNConfig, channels: int) -> nn.Module:
     return nn.BatchNorm2d(channels) if config.norm == "batch" else nn.Identity()
-
-
-def _map_side(config: RealFakeCNNConfig) -> int:
-    """Side of the last map for the configured input, by the arithmetic of 3 x 3 convolutions."""
-    side = config.image_size
-    border = 1 if config.padding == "same" else 0
-    for depth, downsampling in zip(config.depths, config.downsampling, strict=True):
-        convolutions = depth * (2 if config.block == "residual" else 1)
-        for index in range(convolutions):
-            stride = 2 if downsampling == "stride" and index == 0 else 1
-            side = (side + 2 * border - 3) // stride + 1
-        if downsampling == "max_pool":
-            side //= 2
-    if side < 1:
-        raise ValueError(f"image_size {config.image_size} is too small for these stages.")
-    return side
 
 
 __all__ = ["RealFakeCNNForImageClassification"]

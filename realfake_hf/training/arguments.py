@@ -1,0 +1,86 @@
+"""Which fields of `TrainingArguments` a recipe may set, and the arguments that follow from a recipe."""
+
+from __future__ import annotations
+
+import dataclasses
+from functools import lru_cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from ..errors import RealFakeError
+from .recipe import Recipe
+
+if TYPE_CHECKING:
+    from transformers import TrainingArguments
+
+# What the RUN folder and our data loading fix; a recipe that set them would break the contract.
+RESERVED = frozenset({"output_dir", "remove_unused_columns", "label_names", "load_best_model_at_end", "bf16", "fp16"})
+
+
+@lru_cache
+def argument_names() -> tuple[str, ...]:
+    """Names of the `TrainingArguments` fields that a recipe may set."""
+    from transformers import TrainingArguments
+
+    return tuple(item.name for item in dataclasses.fields(TrainingArguments) if item.init and item.name not in RESERVED)
+
+
+def training_arguments(recipe: Recipe, checkpoints: Path, *, quiet: bool) -> TrainingArguments:
+    """The arguments of a run: the recipe's over our defaults.
+
+    Raises:
+        RealFakeError: a value that `TrainingArguments` refuses.
+    """
+    from transformers import TrainingArguments
+
+    fields: dict[str, Any] = {
+        "eval_strategy": "epoch",
+        "save_strategy": "epoch",
+        "logging_strategy": "epoch",
+        "save_total_limit": 1,
+        "metric_for_best_model": "loss",
+        "greater_is_better": False,
+        "report_to": "none",
+        "disable_tqdm": quiet,
+        "dataloader_pin_memory": _has_cuda(),
+        **recipe.training,
+    }
+    fields.setdefault("data_seed", fields.get("seed"))
+    for key, value in fields.items():
+        # YAML 1.1 reads 1e-3 as text: it wants 1.0e-3.
+        if isinstance(value, str) and value[:1].isdigit():
+            fields[key] = _number(key, value)
+    try:
+        return TrainingArguments(
+            output_dir=str(checkpoints),
+            remove_unused_columns=False,
+            label_names=["labels"],
+            load_best_model_at_end=True,
+            bf16=_use_precision(recipe.mixed_precision, "bf16"),
+            fp16=_use_precision(recipe.mixed_precision, "fp16"),
+            **fields,
+        )
+    except (TypeError, ValueError, ImportError) as error:
+        raise RealFakeError(f"The recipe's training settings are refused: {' '.join(str(error).split())}") from error
+
+
+def _number(key: str, text: str) -> float:
+    try:
+        return float(text)
+    except ValueError as error:
+        raise RealFakeError(f"training.{key} must be a number, not {text!r}.") from error
+
+
+def _has_cuda() -> bool:
+    import torch
+
+    return torch.cuda.is_available()
+
+
+def _use_precision(wanted: str, precision: str) -> bool:
+    import torch
+
+    if wanted != "auto":
+        return wanted == precision
+    # On CPUs half precision is emulated or, where it is not, slower at training depthwise convolutions.
+    return precision == "bf16" and torch.cuda.is_available() and torch.cuda.is_bf16_supported()

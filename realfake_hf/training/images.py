@@ -1,0 +1,70 @@
+"""Training and validation images: decoded, augmented and cut in the loader's workers."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, NamedTuple
+
+import numpy as np
+import torch
+from datasets import Dataset
+
+from ..data.image_files import open_image
+from ..degradations.base import Degradation
+from ..models.image_processing_realfake import RealFakeImageProcessor
+
+
+class Draw(NamedTuple):
+    """One draw of a row: which, and the seed of its augmentation.
+
+    The seed travels with the draw, so that the pixels depend neither on the number of workers nor on whether the run
+    was interrupted before.
+    """
+
+    row: int
+    seed: int
+
+
+class LabelledImages(torch.utils.data.Dataset):
+    """Rows of a data set as uint8 crops; indexed by `Draw` (augmented) or by row number (as they are).
+
+    Args:
+        dataset: with `image` (`Image(decode=False)`) and `label`.
+        processor: its geometry makes the crop.
+        augmentation: acts on the whole image before it.
+    """
+
+    def __init__(
+        self, dataset: Dataset, processor: RealFakeImageProcessor, augmentation: Degradation | None = None
+    ) -> None:
+        self.images = dataset.select_columns(["image"])
+        self.labels = np.asarray(dataset["label"], dtype=np.int64)
+        self.processor = processor
+        self.augmentation = augmentation
+
+    def __len__(self) -> int:
+        return len(self.labels)
+
+    def __getitem__(self, draw: Draw | int) -> dict[str, Any]:
+        row = draw.row if isinstance(draw, Draw) else int(draw)
+        stored = self.images[row]["image"]
+        image = open_image(stored["path"] if stored["bytes"] is None else stored["bytes"])
+        if self.augmentation is not None and isinstance(draw, Draw):
+            image = self.augmentation(image, np.random.default_rng(draw.seed))
+        return {"pixels": self.processor.crops(image, num_crops=1)[0], "labels": self.labels[row]}
+
+
+class CropCollator:
+    """Stacks uint8 crops and normalises the batch at once: `pixel_values` `(B, 3, H, W)` float32, `labels` `(B,)`."""
+
+    def __init__(self, processor: RealFakeImageProcessor, *, channels_last: bool) -> None:
+        self.processor = processor
+        self.channels_last = channels_last
+
+    def __call__(self, examples: Sequence[dict[str, Any]]) -> dict[str, torch.Tensor]:
+        pixels = np.stack([example["pixels"] for example in examples])
+        pixel_values = torch.from_numpy(self.processor.normalised(pixels))
+        if not self.channels_last:
+            pixel_values = pixel_values.contiguous()
+        labels = torch.tensor(np.stack([example["labels"] for example in examples]))
+        return {"pixel_values": pixel_values, "labels": labels}

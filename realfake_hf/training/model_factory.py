@@ -1,0 +1,123 @@
+"""The network and image processor that a recipe describes."""
+
+from __future__ import annotations
+
+import dataclasses
+from typing import TYPE_CHECKING, Any
+
+from ..errors import RealFakeError
+from .recipe import ModelSpec, ProcessorSpec
+
+if TYPE_CHECKING:
+    from transformers import PreTrainedModel
+
+    from ..models.image_processing_realfake import RealFakeImageProcessor
+    from ..models.modeling_realfake import RealFakePreTrainedModel
+
+# Facts of the ImageNet classifier that mean nothing in a detector's config.
+CLASSIFIER_FIELDS = ("id2label", "label2id", "architectures", "dtype", "transformers_version", "_name_or_path")
+
+
+def build_model(spec: ModelSpec) -> RealFakePreTrainedModel:
+    """Build the network, with pretrained weights where the recipe names some, and freeze what it says.
+
+    Random weights come from torch's global generator: seed it before.
+
+    Raises:
+        RealFakeError: weights that cannot be loaded, a backbone that is not a CNN, or fields that contradict each
+            other.
+    """
+    try:
+        model = _continued(spec.start_from) if spec.start_from else _fresh(spec)
+        model.freeze_backbone(spec.frozen_fraction)
+    except (ValueError, TypeError) as error:
+        raise RealFakeError(f"The recipe's model is refused: {' '.join(str(error).split())}") from error
+    return model
+
+
+def build_processor(spec: ProcessorSpec) -> RealFakeImageProcessor:
+    """Build the image processor that will travel with the model.
+
+    Raises:
+        RealFakeError: fields that contradict each other.
+    """
+    from ..models.image_processing_realfake import RealFakeImageProcessor
+
+    fields = {name: value for name, value in dataclasses.asdict(spec).items() if value is not None}
+    fields.pop("train_size", None)
+    try:
+        return RealFakeImageProcessor(**fields)
+    except (ValueError, TypeError) as error:
+        raise RealFakeError(f"The recipe's processor is refused: {error}") from error
+
+
+def build_training_processor(spec: ProcessorSpec) -> RealFakeImageProcessor:
+    """Build the processor whose geometry cuts the training and validation crops: one crop, of `train_size`."""
+    return build_processor(dataclasses.replace(spec, size=spec.train_size or spec.size, num_crops=1))
+
+
+def _fresh(spec: ModelSpec) -> RealFakePreTrainedModel:
+    from transformers import AutoModelForImageClassification
+
+    from ..models.configuration_realfake_backbone import RealFakeBackboneConfig
+    from ..models.presets import preset_config
+
+    if spec.backbone is None:
+        return AutoModelForImageClassification.from_config(preset_config(spec.preset, **spec.fields))
+    pretrained = _load_backbone(spec.backbone)
+    backbone_config = pretrained.config.to_dict()
+    for name in CLASSIFIER_FIELDS:
+        backbone_config.pop(name, None)
+    config = preset_config(spec.preset, **{**spec.fields, "backbone_config": backbone_config})
+    if not isinstance(config, RealFakeBackboneConfig):
+        raise ValueError(f"{spec.preset} is trained from scratch: it has no backbone (set model.backbone=null).")
+    model = AutoModelForImageClassification.from_config(config)
+    weights = pretrained.state_dict()
+    # Modules that the detector leaves out (squeeze-excite) have weights in the checkpoint all the same.
+    missing = model.backbone.load_state_dict(weights, strict=False).missing_keys
+    if missing:
+        raise ValueError(f"{spec.backbone} lacks weights of the backbone, the first {missing[0]}.")
+    return model
+
+
+def _load_backbone(source: str) -> PreTrainedModel:
+    import torch
+    from transformers import AutoConfig, AutoModel
+
+    from ..models.configuration_realfake_backbone import check_is_cnn
+
+    try:
+        config = AutoConfig.from_pretrained(source)
+    except (OSError, ValueError) as error:
+        raise RealFakeError(
+            f"The backbone {source} cannot be loaded ({_first_sentence(error)}): give a folder or a Hub id with "
+            f"--set model.backbone=..., or train from random weights with --set model.backbone=null."
+        ) from error
+    check_is_cnn(config.model_type, getattr(config, "architecture", None))
+    try:
+        return AutoModel.from_pretrained(source, dtype=torch.float32, use_safetensors=True)
+    except (OSError, ValueError, ImportError) as error:
+        raise RealFakeError(f"The weights of {source} cannot be loaded: {_first_sentence(error)}.") from error
+
+
+def _continued(source: str) -> RealFakePreTrainedModel:
+    import torch
+    from transformers import AutoModelForImageClassification
+
+    from ..models.modeling_realfake import RealFakePreTrainedModel
+    from ..weights import embedded_model_path
+
+    folder: Any = embedded_model_path() if source == "embedded" else source
+    try:
+        model = AutoModelForImageClassification.from_pretrained(folder, dtype=torch.float32, use_safetensors=True)
+    except (OSError, ValueError) as error:
+        raise RealFakeError(f"The model {source} cannot be loaded: {_first_sentence(error)}.") from error
+    if not isinstance(model, RealFakePreTrainedModel):
+        raise RealFakeError(f"{source} is no detector of this package; use it with model.backbone instead.")
+    # Calibration belongs to the weights before this training.
+    model.config.temperature, model.config.threshold_low, model.config.threshold_high = 1.0, 0.5, 0.5
+    return model
+
+
+def _first_sentence(error: Exception) -> str:
+    return " ".join(str(error).split()).split(". ")[0].rstrip(".")

@@ -1,0 +1,234 @@
+"""A recipe: everything that makes a run but the data, read from YAML and checked before anything starts."""
+
+from __future__ import annotations
+
+import dataclasses
+from dataclasses import dataclass, field
+from difflib import get_close_matches
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from ..errors import RealFakeError
+
+RECIPES_FOLDER = Path(__file__).resolve().parents[1] / "recipes"
+
+
+@dataclass(frozen=True)
+class ModelSpec:
+    """Which network, and what it starts from.
+
+    Attributes:
+        preset: name of one of `models.presets.PRESETS`.
+        backbone: folder or Hub id of the pretrained backbone's weights; none means random weights. The scratch
+            presets have no backbone.
+        start_from: folder, Hub id or `embedded`: a detector of ours to go on training; then `preset`, `backbone`
+            and `fields` are not used.
+        frozen_fraction: how much of the backbone, from its input on, keeps its weights: 0 none, 1 all.
+        backbone_lr_scale: the backbone's learning rate as a multiple of the head's.
+        fields: single fields of the network's configuration that differ from the preset.
+    """
+
+    preset: str = ""
+    backbone: str | None = None
+    start_from: str | None = None
+    frozen_fraction: float = 0.0
+    backbone_lr_scale: float = 1.0
+    fields: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class ProcessorSpec:
+    """Fields of `RealFakeImageProcessor`; those that are None keep its defaults.
+
+    Attributes:
+        train_size: side in pixels at training, where it differs from `size`, which is used from then on.
+    """
+
+    mode: str = "native-crops"
+    size: int = 128
+    resize_size: int | None = None
+    num_crops: int = 1
+    image_mean: list[float] | None = None
+    image_std: list[float] | None = None
+    train_size: int | None = None
+
+
+@dataclass(frozen=True)
+class SamplingSpec:
+    """How rows are drawn.
+
+    Attributes:
+        balance_classes: draw real and fake equally often.
+        balance_sources: draw the sources of a class equally often; a number between 0 and 1 goes part of the way
+            (the weight of a source is its size to the power of one minus this).
+        validation_fraction: what to hold out of `train` where the data has no validation split.
+    """
+
+    balance_classes: bool = False
+    balance_sources: float = 0.0
+    validation_fraction: float = 0.2
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """A complete description of a run.
+
+    Attributes:
+        name: what the run is called.
+        description: one sentence for people.
+        model, processor, sampling: see their classes.
+        augmentation: steps as `degradations.build_augmentation` reads them.
+        training: fields of `transformers.TrainingArguments`.
+        mixed_precision: `auto` (bf16 on a GPU that has it), `bf16`, `fp16` or `no`.
+        early_stopping_patience: epochs without a lower validation loss before training stops; none never stops.
+        weight_averaging: decay per step of an exponential moving average of the weights that is evaluated and
+            saved in their place (Izmailov et al. 2018, arXiv:1803.05407, in its exponential form); 0 is off.
+    """
+
+    name: str
+    description: str = ""
+    model: ModelSpec = field(default_factory=ModelSpec)
+    processor: ProcessorSpec = field(default_factory=ProcessorSpec)
+    sampling: SamplingSpec = field(default_factory=SamplingSpec)
+    augmentation: list[Any] = field(default_factory=list)
+    training: dict[str, Any] = field(default_factory=dict)
+    mixed_precision: str = "auto"
+    early_stopping_patience: int | None = None
+    weight_averaging: float = 0.0
+
+    def to_dict(self) -> dict[str, Any]:
+        """The recipe as plain values, ready for YAML or JSON."""
+        return dataclasses.asdict(self)
+
+
+def recipe_names() -> list[str]:
+    """Names of the recipes that ship with the package."""
+    return sorted(path.stem for path in RECIPES_FOLDER.glob("*.yaml"))
+
+
+def load_recipe(name: str, overrides: list[str] | None = None) -> Recipe:
+    """Read a recipe by its name or from a `.yaml` file, apply overrides, and check it.
+
+    Args:
+        name: one of `recipe_names()`, or the path of a YAML file.
+        overrides: `key=value`, the key dotted (`training.num_train_epochs=3`), the value in YAML.
+
+    Raises:
+        RealFakeError: an unknown recipe, key or preset (the message names the nearest known one), or a value of the
+            wrong kind.
+    """
+    path = Path(name) if name.endswith((".yaml", ".yml")) else RECIPES_FOLDER / f"{name}.yaml"
+    if not path.is_file():
+        raise RealFakeError(
+            f"There is no recipe {name!r}; {_nearest(name, recipe_names())}give the path of a .yaml file of your own."
+        )
+    try:
+        values = yaml.safe_load(path.read_text(encoding="utf-8"))
+    except yaml.YAMLError as error:
+        raise RealFakeError(f"The recipe {path} is not YAML: {' '.join(str(error).split())}.") from error
+    if not isinstance(values, dict):
+        raise RealFakeError(f"The recipe {path} must be a YAML mapping, not {type(values).__name__}.")
+    values.setdefault("name", path.stem)
+    for override in overrides or []:
+        _apply_override(values, override)
+    return recipe_from_dict(values)
+
+
+def recipe_from_dict(values: dict[str, Any]) -> Recipe:
+    """Build and check a recipe from plain values.
+
+    Raises:
+        RealFakeError: as `load_recipe`.
+    """
+    values = dict(values)
+    specs = {"model": ModelSpec, "processor": ProcessorSpec, "sampling": SamplingSpec}
+    for name, spec in specs.items():
+        values[name] = _build(spec, values.get(name) or {}, f"{name}.")
+    recipe = _build(Recipe, values, "")
+    _check(recipe)
+    return recipe
+
+
+def _check(recipe: Recipe) -> None:
+    from ..degradations import build_augmentation
+    from ..models.presets import PRESETS
+    from .arguments import argument_names
+
+    if not recipe.model.start_from and recipe.model.preset not in PRESETS:
+        raise RealFakeError(
+            f"model.preset {recipe.model.preset!r} is unknown; {_nearest(recipe.model.preset, list(PRESETS))}"
+            f"choose one of {', '.join(PRESETS)}."
+        )
+    if recipe.mixed_precision not in ("auto", "bf16", "fp16", "no"):
+        raise RealFakeError(f"mixed_precision must be auto, bf16, fp16 or no, not {recipe.mixed_precision!r}.")
+    for key in recipe.training:
+        if key not in argument_names():
+            raise RealFakeError(
+                f"Unknown key training.{key}; {_nearest(key, argument_names(), 'training.')}see --help."
+            )
+    build_augmentation(recipe.augmentation)
+
+
+def _build(spec: type, values: Any, prefix: str) -> Any:
+    if not isinstance(values, dict):
+        raise RealFakeError(f"{prefix.rstrip('.')} must be a mapping, not {values!r}.")
+    fields = {item.name: item for item in dataclasses.fields(spec)}
+    for key, value in values.items():
+        if key not in fields:
+            raise RealFakeError(f"Unknown key {prefix}{key}; {_nearest(key, list(fields), prefix)}see --help.")
+        _check_kind(f"{prefix}{key}", value, str(fields[key].type))
+    return spec(**values)
+
+
+def _check_kind(key: str, value: Any, annotation: str) -> None:
+    kinds: dict[str, tuple[type, ...]] = {
+        "str": (str,),
+        "int": (int,),
+        "float": (int, float),
+        "bool": (bool,),
+        "list": (list,),
+        "dict": (dict,),
+    }
+    expected = annotation.removesuffix(" | None").split("[")[0]
+    optional = annotation.endswith("| None")
+    if expected not in kinds or (optional and value is None):
+        return
+    is_bool_for_number = isinstance(value, bool) and expected in ("int",)
+    if not isinstance(value, kinds[expected]) or is_bool_for_number:
+        raise RealFakeError(f"{key} must be {expected}{' or null' if optional else ''}, not {value!r}.")
+
+
+def _apply_override(values: dict[str, Any], override: str) -> None:
+    key, equals, text = override.partition("=")
+    if not equals or not key:
+        raise RealFakeError(f"--set takes key=value, not {override!r}.")
+    try:
+        value = yaml.safe_load(text)
+    except yaml.YAMLError as error:
+        raise RealFakeError(f"The value of --set {key} is not YAML: {text!r}.") from error
+    *parents, last = key.split(".")
+    target = values
+    for parent in parents:
+        if target.get(parent) is None:
+            target[parent] = {}
+        target = target[parent]
+        if not isinstance(target, dict):
+            raise RealFakeError(f"--set {key}: {parent} is not a mapping; set it as a whole.")
+    target[last] = _number_if_one(value)
+
+
+def _number_if_one(value: Any) -> Any:
+    # YAML 1.1 reads 1e-3 as text: it wants 1.0e-3.
+    if isinstance(value, str):
+        try:
+            return float(value)
+        except ValueError:
+            return value
+    return value
+
+
+def _nearest(name: str, known: list[str], prefix: str = "") -> str:
+    matches = get_close_matches(name, known, n=1, cutoff=0.5)
+    return f"did you mean {prefix}{matches[0]}? Otherwise " if matches else ""

@@ -1,0 +1,69 @@
+"""Which rows an epoch draws, in which order: seeded by epoch, optionally balanced."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+import numpy as np
+import torch
+
+from .images import Draw
+from .recipe import SamplingSpec
+
+
+class EpochSampler(torch.utils.data.Sampler):
+    """Draws as many rows as there are, each with an augmentation seed.
+
+    The draws of an epoch follow from the seed and the epoch's number alone: a resumed run sees what the uninterrupted
+    one would have.
+
+    Args:
+        weights: `(n,)`, relative frequency of each row; none draws each row once.
+        length: number of rows.
+        seed: of the run.
+    """
+
+    def __init__(self, weights: np.ndarray | None, length: int, seed: int) -> None:
+        self.weights = weights
+        self.length = length
+        self.seed = seed
+        self.epoch = 0
+
+    def set_epoch(self, epoch: int) -> None:
+        """Choose the epoch whose draws the next iteration yields."""
+        self.epoch = epoch
+
+    def __len__(self) -> int:
+        return self.length
+
+    def __iter__(self) -> Iterator[Draw]:
+        rng = np.random.default_rng((self.seed, self.epoch))
+        rows = rng.permutation(self.length) if self.weights is None else _systematic_draw(self.weights, rng)
+        seeds = rng.integers(0, 2**63, size=self.length)
+        return (Draw(int(row), int(seed)) for row, seed in zip(rows, seeds, strict=True))
+
+
+def row_weights(labels: Sequence[int], sources: Sequence[str], sampling: SamplingSpec) -> np.ndarray | None:
+    """Weights `(n,)` with sum 1 that balance classes and sources as asked; none where nothing is to be balanced."""
+    if not sampling.balance_classes and not sampling.balance_sources:
+        return None
+    classes = np.asarray(labels)
+    _, groups = np.unique(
+        [f"{label}/{source}" for label, source in zip(labels, sources, strict=True)], return_inverse=True
+    )
+    group_sizes = np.bincount(groups)
+    weights = group_sizes[groups] ** -float(sampling.balance_sources)
+    for label in np.unique(classes):
+        rows = classes == label
+        share = 1.0 / len(np.unique(classes)) if sampling.balance_classes else rows.mean()
+        weights[rows] *= share / weights[rows].sum()
+    return weights / weights.sum()
+
+
+def _systematic_draw(weights: np.ndarray, rng: np.random.Generator) -> np.ndarray:
+    """n rows in random order, each as often as its weight says, to within one: less noise than independent draws."""
+    order = rng.permutation(len(weights))
+    edges = np.cumsum(weights[order])
+    positions = (np.arange(len(weights)) + rng.random()) / len(weights) * edges[-1]
+    rows = order[np.searchsorted(edges, positions, side="right").clip(max=len(order) - 1)]
+    return rng.permutation(rows)

@@ -1,0 +1,127 @@
+"""Transformers' Trainer with our sampler, two learning rates, a history per epoch and averaged weights."""
+
+from __future__ import annotations
+
+import time
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+
+import torch
+from transformers import Trainer
+
+from .averaging import WeightAverage
+from .history import EpochRecord, History
+from .sampler import EpochSampler
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from ..models.modeling_realfake import RealFakePreTrainedModel
+
+
+class RealFakeTrainer(Trainer):
+    """Trains a detector of ours on `LabelledImages`.
+
+    Args:
+        sampler: draws the rows of each epoch.
+        history: gets a record after every evaluation.
+        backbone_lr_scale: the backbone's learning rate as a multiple of the head's.
+        weight_averaging: decay per step of the average of the weights that is evaluated and saved; 0 is off.
+        **kwargs: of `transformers.Trainer`.
+    """
+
+    def __init__(
+        self,
+        *args: Any,
+        sampler: EpochSampler,
+        history: History,
+        backbone_lr_scale: float = 1.0,
+        weight_averaging: float = 0.0,
+        **kwargs: Any,
+    ) -> None:
+        super().__init__(*args, **kwargs)
+        self.sampler = sampler
+        self.history = history
+        self.backbone_lr_scale = backbone_lr_scale
+        self.weight_average = WeightAverage(self.model, weight_averaging) if weight_averaging else None
+        if self.weight_average is not None:
+            self.add_callback(self.weight_average)
+        self._start_epoch()
+
+    def create_optimizer(self, model: Any = None) -> torch.optim.Optimizer:
+        """AdamW or what the arguments name, with a group per learning rate and decay."""
+        if self.optimizer is None:
+            optimizer_class, settings = self.get_optimizer_cls_and_kwargs(self.args, self.model)
+            self.optimizer = optimizer_class(self._parameter_groups(), **settings)
+        return self.optimizer
+
+    def compute_loss(self, model: Any, inputs: dict[str, Any], return_outputs: bool = False, **kwargs: Any) -> Any:
+        labels = inputs["labels"]
+        loss, outputs = super().compute_loss(model, inputs, return_outputs=True, **kwargs)
+        if model.training:
+            self._seen += labels.numel()
+            self._correct += (outputs["logits"].detach().argmax(dim=-1) == labels).sum()
+            self._loss_sum += loss.detach() * labels.numel()
+        return (loss, outputs) if return_outputs else loss
+
+    def evaluate(self, *args: Any, **kwargs: Any) -> dict[str, float]:
+        seconds = time.monotonic() - self._epoch_started
+        with self._averaged_weights():
+            metrics = super().evaluate(*args, **kwargs)
+        seen, correct, loss_sum = self._gathered_counts()
+        if seen:
+            record = EpochRecord(
+                epoch=round(self.state.epoch or 0),
+                train_loss=loss_sum / seen,
+                train_accuracy=correct / seen,
+                val_loss=metrics["eval_loss"],
+                val_accuracy=metrics["eval_accuracy"],
+                seconds=seconds,
+                images_per_second=seen / seconds,
+            )
+            self.history.append(record, write=self.is_world_process_zero())
+        self._start_epoch()
+        return metrics
+
+    def save_model(self, output_dir: str | None = None, _internal_call: bool = False) -> None:
+        with self._averaged_weights():
+            super().save_model(output_dir, _internal_call)
+
+    def _get_train_sampler(self, train_dataset: Any = None) -> torch.utils.data.Sampler:
+        return self.sampler
+
+    def _start_epoch(self) -> None:
+        self._epoch_started = time.monotonic()
+        self._seen = 0
+        self._correct = torch.zeros((), device=self.args.device)
+        self._loss_sum = torch.zeros((), device=self.args.device)
+
+    def _gathered_counts(self) -> tuple[int, float, float]:
+        seen = torch.tensor(float(self._seen), device=self.args.device)
+        counts = self.accelerator.reduce(torch.stack([seen, self._correct, self._loss_sum]), reduction="sum")
+        seen_total, correct, loss_sum = counts.tolist()
+        return int(seen_total), correct, loss_sum
+
+    def _parameter_groups(self) -> list[dict[str, Any]]:
+        model: RealFakePreTrainedModel = self.model
+        decayed = set(self.get_decay_parameter_names(model))
+        groups: dict[tuple[bool, bool], list[torch.nn.Parameter]] = {}
+        for name, parameter in model.named_parameters():
+            if parameter.requires_grad:
+                groups.setdefault((model.is_head_parameter(name), name in decayed), []).append(parameter)
+        return [
+            {
+                "params": parameters,
+                "lr": self.args.learning_rate * (1.0 if is_head else self.backbone_lr_scale),
+                "weight_decay": self.args.weight_decay if is_decayed else 0.0,
+            }
+            for (is_head, is_decayed), parameters in groups.items()
+        ]
+
+    @contextmanager
+    def _averaged_weights(self) -> Iterator[None]:
+        if self.weight_average is None:
+            yield
+        else:
+            with self.weight_average.swapped_in():
+                yield
