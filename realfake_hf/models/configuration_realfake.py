@@ -42,6 +42,7 @@ class RealFakeConfig(PretrainedConfig):
             raise ValueError(f"num_labels must be {len(ID2LABEL)}: our detectors know {ID2LABEL} and nothing else.")
         kwargs["id2label"] = kwargs.get("id2label") or dict(ID2LABEL)
         kwargs["label2id"] = kwargs.get("label2id") or dict(LABEL2ID)
+        check_label_map(kwargs["id2label"])
         self.temperature = temperature
         self.threshold_low = threshold_low
         self.threshold_high = threshold_high
@@ -54,8 +55,8 @@ class RealFakeConfig(PretrainedConfig):
         Raises:
             ValueError: see the class.
         """
-        check_label_map(self.id2label)
-        check_label_map({index: name for name, index in self.label2id.items()})
+        check_label_map(self.id2label or {})
+        check_label_map({index: name for name, index in (self.label2id or {}).items()})
         if not (isinstance(self.temperature, (int, float)) and 0 < self.temperature < math.inf):
             raise ValueError(f"temperature must be a positive, finite number, not {self.temperature!r}.")
         if not 0.0 <= self.threshold_low <= self.threshold_high <= 1.0:

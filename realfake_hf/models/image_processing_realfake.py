@@ -3,20 +3,31 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, TypedDict
 
 import numpy as np
-from PIL import Image, ImageOps
+from PIL import ExifTags, Image, ImageOps
 from transformers.image_processing_utils import BaseImageProcessor, BatchFeature
 
 try:
     from transformers.image_processing_backends import PilBackend
 except ImportError:  # the first releases of Transformers 5 have no backends yet
-    PilBackend = BaseImageProcessor
+    PilBackend = BaseImageProcessor  # type: ignore[assignment, misc]
 
 MODES = ("pad", "resize-crop", "native-crops")
 IMAGENET_MEAN = (0.485, 0.456, 0.406)
 IMAGENET_STD = (0.229, 0.224, 0.225)
+
+
+class RealFakeImagesKwargs(TypedDict, total=False):
+    """The fields that `from_pretrained` may override."""
+
+    mode: str
+    size: int
+    resize_size: int | None
+    num_crops: int
+    image_mean: Sequence[float]
+    image_std: Sequence[float]
 
 
 class RealFakeImageProcessor(PilBackend):
@@ -36,15 +47,16 @@ class RealFakeImageProcessor(PilBackend):
         num_crops: for `native-crops`; one is the centre, more spread evenly over the image.
         image_mean, image_std: per RGB channel, on the scale 0..1.
 
-    Called with one image or a list (PIL, path-free; numpy `(H, W)`, `(H, W, C)` or `(C, H, W)`, uint8 or float
-    0..1; torch tensors), it returns a `BatchFeature` whose `pixel_values` are `(B, 3, size, size)`, or
+    Called with one image or a list (PIL, path-free; numpy or torch `(H, W)`, `(H, W, C)` or `(C, H, W)`, or a batch
+    of these; see `to_upright_rgb`), it returns a `BatchFeature` whose `pixel_values` are `(B, 3, size, size)`, or
     `(B, num_crops, 3, size, size)` where `num_crops` is more than one.
 
     Raises:
-        ValueError: an unknown mode, sizes below 1, or an input that is not an image.
+        ValueError: an unknown mode, fields that contradict each other, or an input that is not an image.
     """
 
     model_input_names = ["pixel_values"]  # noqa: RUF012 - the name and form that Transformers reads
+    valid_kwargs = RealFakeImagesKwargs  # type: ignore[assignment]
 
     def __init__(
         self,
@@ -59,13 +71,14 @@ class RealFakeImageProcessor(PilBackend):
         super().__init__(**kwargs)
         if mode not in MODES:
             raise ValueError(f"mode must be one of {', '.join(MODES)}, not {mode!r}.")
-        if min(size, num_crops, resize_size or size) < 1 or (resize_size or size) < size:
+        if size < 1 or (resize_size is not None and resize_size < size):
+            raise ValueError(f"size must be at least 1 and resize_size at least size, not {size} and {resize_size}.")
+        _check_num_crops(num_crops, mode)
+        if len(image_mean) != 3 or len(image_std) != 3 or min(image_std) <= 0:
             raise ValueError(
-                f"size, num_crops and resize_size must be at least 1 and resize_size at least size, "
-                f"not {size}, {num_crops} and {resize_size}."
+                f"image_mean and image_std need three entries each (RGB), deviations above 0, "
+                f"not {image_mean} and {image_std}."
             )
-        if num_crops > 1 and mode != "native-crops":
-            raise ValueError(f"num_crops={num_crops} needs mode='native-crops', not {mode!r}.")
         self.mode = mode
         self.size = size
         self.resize_size = resize_size
@@ -77,9 +90,15 @@ class RealFakeImageProcessor(PilBackend):
         self, images: Any, return_tensors: str | None = None, num_crops: int | None = None, **kwargs: Any
     ) -> BatchFeature:
         """See the class. `num_crops` overrides the configured number for this call."""
+        if unusable := sorted(kwargs.keys() & RealFakeImagesKwargs.__annotations__.keys()):
+            raise ValueError(f"Only num_crops can be given with the images: set {', '.join(unusable)} when loading.")
         if not isinstance(images, (list, tuple)):
-            images = [images]
-        num_crops = num_crops or self.num_crops
+            images = list(images) if getattr(images, "ndim", 0) == 4 else [images]
+        if len(images) == 0:
+            raise ValueError("There is no image to process.")
+        if num_crops is None:
+            num_crops = self.num_crops
+        _check_num_crops(num_crops, self.mode)
         crops = np.stack([self.crops(to_upright_rgb(image), num_crops) for image in images])
         pixel_values = self.normalised(crops)
         if num_crops == 1:
@@ -96,8 +115,7 @@ class RealFakeImageProcessor(PilBackend):
 
     def to_dict(self) -> dict[str, Any]:
         """The fields that the processor is built from, and no others."""
-        names = ("mode", "size", "resize_size", "num_crops", "image_mean", "image_std")
-        fields = {name: getattr(self, name) for name in names}
+        fields = {name: getattr(self, name) for name in RealFakeImagesKwargs.__annotations__}
         fields["image_processor_type"] = type(self).__name__
         if auto_map := getattr(self, "auto_map", None):
             fields["auto_map"] = auto_map
@@ -108,7 +126,7 @@ class RealFakeImageProcessor(PilBackend):
         if self.mode == "pad":
             return np.asarray(pad_to_square(image, self.size))[None]
         if self.mode == "resize-crop":
-            image = resize_shortest_side(image, self.resize_size or self.size)
+            image = resize_shortest_side(_without_far_ends(image), self.resize_size or self.size)
         image = tile_to_size(image, self.size, self.size)
         boxes = crop_boxes(image.width, image.height, self.size, num_crops)
         return np.stack([np.asarray(image.crop(box)) for box in boxes])
@@ -122,21 +140,20 @@ def to_upright_rgb(image: Any) -> Image.Image:
 
     Args:
         image: a PIL image, or a numpy array or torch tensor of `(H, W)`, `(H, W, C)` or `(C, H, W)` with C of
-            1, 3 or 4, uint8 or float in 0..1.
+            1, 3 or 4: uint8, bool, uint16, or float in 0..1.
 
     Raises:
         ValueError: anything else.
     """
     if not isinstance(image, Image.Image):
         image = _array_to_image(image)
-    image = ImageOps.exif_transpose(image)
+    image = _upright(image)
     if image.mode == "RGB" and "transparency" not in image.info:
         return image
-    if image.mode.startswith("I"):
-        # PIL clips 16-bit greys to white instead of scaling them.
-        return Image.fromarray((np.asarray(image).clip(0, 65535) // 257).astype(np.uint8)).convert("RGB")
-    if image.mode == "F":
-        return Image.fromarray((np.asarray(image).clip(0, 1) * 255).round().astype(np.uint8)).convert("RGB")
+    if image.mode[0] in "IF":
+        return _eight_bits(np.asarray(image)).convert("RGB")
+    if image.mode == "La":
+        image = image.convert("LA")  # Pillow knows no direct way from premultiplied grey
     if image.has_transparency_data:
         image = image.convert("RGBA")
         white = Image.new("RGBA", image.size, "white")
@@ -174,12 +191,12 @@ def crop_boxes(width: int, height: int, size: int, count: int) -> list[tuple[int
     """`count` boxes of `size` px inside `width` x `height`: the centre, or a grid spread to the borders.
 
     The grid has about the image's aspect. Where it has more cells than `count`, evenly spaced ones are taken.
+    No two boxes are the same, unless the image has fewer than `count` places for one.
     """
-    if count == 1:
-        columns = rows = 1
-    else:
-        columns = max(1, min(count, round((count * width / height) ** 0.5)))
-        rows = -(-count // columns)
+    places_x, places_y = width - size + 1, height - size + 1
+    columns = max(1, min(count, places_x, round((count * width / height) ** 0.5)))
+    rows = min(places_y, -(-count // columns))
+    columns = min(places_x, max(columns, -(-count // rows)))  # more, where the image is too low for the rows
     cells = [
         (_spread(width - size, columns, column), _spread(height - size, rows, row))
         for row in range(rows)
@@ -193,8 +210,47 @@ def _spread(room: int, count: int, index: int) -> int:
     return room // 2 if count == 1 else room * index // (count - 1)
 
 
+def _check_num_crops(num_crops: int, mode: str) -> None:
+    if num_crops < 1 or (num_crops > 1 and mode != "native-crops"):
+        raise ValueError(f"num_crops must be 1, or more with mode='native-crops', not {num_crops} with {mode!r}.")
+
+
+def _without_far_ends(image: Image.Image) -> Image.Image:
+    """The middle of a strip: fitted by its shortest side, one of 1 x 60000 px would take gigabytes."""
+    limit = 16 * min(image.size)
+    left, top = (max(side - limit, 0) // 2 for side in image.size)
+    if left == top == 0:
+        return image
+    return image.crop((left, top, image.width - left, image.height - top))
+
+
+def _upright(image: Image.Image) -> Image.Image:
+    try:
+        if image.getexif().get(ExifTags.Base.Orientation, 1) == 1:
+            return image  # exif_transpose would copy it
+        return ImageOps.exif_transpose(image)
+    except Exception:  # the EXIF parser meets arbitrary bytes; their damage is not the picture's
+        return image
+
+
+def _eight_bits(values: np.ndarray) -> Image.Image:
+    """Scale 16-bit, 32-bit or float greys by the range that their type or maximum implies; PIL would clip them."""
+    samples = np.nan_to_num(values.astype(np.float64))
+    highest = float(samples.max())
+    if values.dtype.itemsize == 2 or 255 < highest <= 65535:
+        samples = samples / 257
+    elif highest > 65535:
+        samples = samples * (255 / highest)
+    elif np.issubdtype(values.dtype, np.floating) and highest <= 1:
+        samples = samples * 255
+    return Image.fromarray(samples.round().clip(0, 255).astype(np.uint8))
+
+
 def _array_to_image(array: Any) -> Image.Image:
-    array = np.asarray(array.cpu() if hasattr(array, "cpu") else array)
+    if hasattr(array, "detach"):
+        array = array.detach().cpu()
+        array = array.float() if array.is_floating_point() else array  # numpy knows no bfloat16
+    array = np.asarray(array)
     if array.ndim == 3 and array.shape[-1] not in (1, 3, 4) and array.shape[0] in (1, 3, 4):
         array = np.moveaxis(array, 0, -1)
     if array.ndim == 3 and array.shape[-1] == 1:
@@ -203,10 +259,15 @@ def _array_to_image(array: Any) -> Image.Image:
         raise ValueError(f"An image array must be (H, W), (H, W, C) or (C, H, W), not {array.shape}.")
     if array.dtype == bool:
         array = array.astype(np.uint8) * 255
-    if np.issubdtype(array.dtype, np.floating):
-        array = (array.clip(0, 1) * 255).round().astype(np.uint8)
+    if array.dtype == np.uint16:
+        array = (array / 257).round().astype(np.uint8)
+    if np.issubdtype(array.dtype, np.floating) and array.min() >= 0 and array.max() <= 1:
+        array = (array * 255).round().astype(np.uint8)
     if array.dtype != np.uint8:
-        raise ValueError(f"An image array must be uint8 or float in 0..1, not {array.dtype}.")
+        raise ValueError(
+            f"An image array must be uint8, bool, uint16 or float in 0..1, "
+            f"not {array.dtype} from {array.min()} to {array.max()}."
+        )
     return Image.fromarray(array)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Any
 
 REAL = 0
 FAKE = 1
@@ -11,7 +12,7 @@ ID2LABEL = {REAL: "real", FAKE: "fake"}
 LABEL2ID = {name: index for index, name in ID2LABEL.items()}
 
 
-def check_label_map(id2label: Mapping[int | str, str]) -> None:
+def check_label_map(id2label: Mapping[Any, str]) -> None:
     """Assert that a label map is `{0: "real", 1: "fake"}`; keys may be strings, as JSON makes them.
 
     Raises:

@@ -15,9 +15,9 @@ from .configuration_realfake import RealFakeConfig
 class RealFakePreTrainedModel(PreTrainedModel):
     """Base of our detectors. A subclass gives `image_logits` and calls `post_init()`."""
 
-    config_class = RealFakeConfig
+    config_class: type[RealFakeConfig] = RealFakeConfig
     main_input_name = "pixel_values"
-    input_modalities = ("image",)
+    input_modalities = "image"
     # Names of the submodules whose parameters make the head; the rest is the backbone.
     head_modules: tuple[str, ...] = ()
 

@@ -62,7 +62,7 @@ class RealFakeBackboneForImageClassification(RealFakePreTrainedModel):
     def __init__(self, config: RealFakeBackboneConfig) -> None:
         super().__init__(config)
         self.backbone = _bare_backbone(config)
-        mend_batch_norms(self.backbone)
+        mend_initialisation(self.backbone)
         if config.drop_squeeze_excite:
             drop_squeeze_excite(self.backbone)
         self.pooling = RealFakeGeMPooling() if config.pooling == "gem" else nn.Flatten()
@@ -92,6 +92,8 @@ class RealFakeBackboneForImageClassification(RealFakePreTrainedModel):
         outputs = self.backbone(pixel_values)
         if self.config.pooling == "gap":
             # The family's own pooling: some (ConvNeXt) have a pretrained norm behind it.
+            if outputs.pooler_output is None:  # timm's with `do_pooling=False`
+                return outputs.last_hidden_state.mean(dim=(-2, -1))
             return outputs.pooler_output.flatten(1)
         return self.pooling(_as_map(outputs.last_hidden_state, pixel_values, self.config.backbone_config))
 
@@ -101,8 +103,8 @@ class RealFakeBackboneForImageClassification(RealFakePreTrainedModel):
             init.constant_(module.exponent, GEM_EXPONENT)
 
 
-def mend_batch_norms(backbone: nn.Module) -> None:
-    """Make the batch norms of a fresh backbone fit to learn with; weights from a checkpoint come after.
+def mend_initialisation(backbone: nn.Module) -> None:
+    """Make a fresh backbone with batch norms fit to learn with; weights from a checkpoint come after.
 
     Transformers carries Keras' momentum over as it is (0.99 in EfficientNet, 0.997 and 0.9997 in the MobileNets),
     but torch counts the other way round: the running statistics would be those of the last batch alone. And its
@@ -113,7 +115,8 @@ def mend_batch_norms(backbone: nn.Module) -> None:
     for norm in norms:
         if norm.momentum is not None and norm.momentum > 0.5:
             norm.momentum = BATCH_NORM_MOMENTUM
-        nn.init.ones_(norm.weight)
+        if norm.weight is not None:
+            nn.init.ones_(norm.weight)
     for module in backbone.modules() if norms else ():
         if isinstance(module, nn.Conv2d):
             nn.init.kaiming_normal_(module.weight, mode="fan_in", nonlinearity="relu")
@@ -150,7 +153,7 @@ def _feature_count(config: RealFakeBackboneConfig) -> int:
     with torch.device("meta"):
         pixel_values = torch.zeros(1, 3, config.image_size, config.image_size)
         outputs = _bare_backbone(config).eval()(pixel_values)
-    if config.pooling == "gap":
+    if config.pooling == "gap" and outputs.pooler_output is not None:
         return outputs.pooler_output.shape[1]
     _, channels, height, width = _as_map(outputs.last_hidden_state, pixel_values, config.backbone_config).shape
     return channels * height * width if config.pooling == "flatten" else channels
