@@ -15,6 +15,7 @@ from tqdm.auto import tqdm
 from realfake_hf.data.fingerprint import data_fingerprint
 from realfake_hf.errors import RealFakeError
 from realfake_hf.evaluation.calibration import sigmoid
+from realfake_hf.evaluation.files import json_text, write_text
 from realfake_hf.evaluation.predictions import Predictions
 from realfake_hf.evaluation.predictor import Predictor
 from realfake_hf.evaluation.prepared_images import (
@@ -185,10 +186,7 @@ def _open_parts(
                 f"finish that run, or delete the folder."
             )
         return parts
-    parts.mkdir(parents=True, exist_ok=True)
-    temporary = note.with_suffix(".part")
-    temporary.write_text(json.dumps(described, indent=2), encoding="utf-8")
-    temporary.replace(note)
+    write_text(note, json_text(described))
     return parts
 
 

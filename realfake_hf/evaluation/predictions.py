@@ -58,8 +58,8 @@ class Predictions:
     def __len__(self) -> int:
         return len(self.index)
 
-    def where(self, mask: npt.NDArray[np.bool_]) -> Predictions:
-        """The rows that a boolean mask (n,) selects."""
+    def where(self, mask: npt.NDArray[np.bool_] | npt.NDArray[np.int64]) -> Predictions:
+        """The rows that a boolean mask (n,) or row numbers select."""
         return Predictions(**{f.name: getattr(self, f.name)[mask] for f in fields(self)})
 
     def judged(self) -> Predictions:
@@ -109,7 +109,7 @@ class Predictions:
     def write(self, path: Path) -> None:
         """Write parquet in one step: a reader never sees half a file."""
         path.parent.mkdir(parents=True, exist_ok=True)
-        temporary = path.with_name(path.name + ".part")
+        temporary = path.with_name(f"{path.name}.part")
         pq.write_table(self.table(), temporary)
         temporary.replace(path)
 

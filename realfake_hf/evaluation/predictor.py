@@ -13,7 +13,6 @@ import numpy.typing as npt
 import torch
 from PIL import Image
 
-from realfake_hf.errors import RealFakeError
 from realfake_hf.evaluation.foreign_labels import FakeOutputs, fake_outputs
 
 
@@ -71,23 +70,15 @@ class Predictor:
         trust_remote_code: bool = False,
         device: str | torch.device | None = None,
     ) -> Predictor:
-        """Load a model and its processor from a folder or the Hub.
+        """Load a model and its processor: an embedded one by name, a folder, a RUN folder or a Hub id.
 
         Raises:
-            RealFakeError: there is none, it is no image classifier, or its labels do not tell which is fake.
+            RealFakeError: what `load_model` raises, or the labels do not tell which output means fake.
         """
-        from transformers import AutoImageProcessor, AutoModelForImageClassification
+        from realfake_hf.model_loading import load_model
 
-        try:
-            model = AutoModelForImageClassification.from_pretrained(source, trust_remote_code=trust_remote_code)
-            processor = AutoImageProcessor.from_pretrained(source, trust_remote_code=trust_remote_code)
-        except (OSError, ValueError, KeyError, ImportError, RuntimeError) as error:
-            reason = " ".join(str(error).split())[:200]
-            raise RealFakeError(
-                f"{source} cannot be loaded as an image-classification model ({reason}): "
-                f"give the folder or Hub id of one."
-            ) from error
-        return cls.of(model, processor, name=name or str(source), fake_label=fake_label, device=device)
+        loaded = load_model(source, trust_remote_code=trust_remote_code)
+        return cls.of(loaded.model, loaded.processor, name=name or loaded.name, fake_label=fake_label, device=device)
 
     def logits(self, pixel_values: torch.Tensor) -> npt.NDArray[np.float64]:
         """Fake minus real logit of a batch (B, 3, H, W) or (B, N, 3, H, W), float64 (B,)."""

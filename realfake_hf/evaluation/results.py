@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from realfake_hf.errors import RealFakeError
+from realfake_hf.evaluation.files import json_text, write_text
 
 METRIC_NAMES = (
     "balanced_accuracy",
@@ -113,7 +114,7 @@ class EvaluationResult:
 
     def to_json(self) -> str:
         """The text of `results.json`."""
-        return json.dumps(asdict(self), indent=2, ensure_ascii=False, allow_nan=False) + "\n"
+        return json_text(asdict(self))
 
     @classmethod
     def from_json(cls, text: str, origin: str = "results.json") -> EvaluationResult:
@@ -145,10 +146,7 @@ class EvaluationResult:
 
     def write(self, path: Path) -> None:
         """Write `results.json` in one step: a reader never sees half a file."""
-        path.parent.mkdir(parents=True, exist_ok=True)
-        temporary = path.with_name(path.name + ".part")
-        temporary.write_text(self.to_json(), encoding="utf-8")
-        temporary.replace(path)
+        write_text(path, self.to_json())
 
     @classmethod
     def read(cls, path: Path) -> EvaluationResult:

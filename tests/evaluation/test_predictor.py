@@ -63,7 +63,7 @@ def test_unknown_labels_are_asked_for_and_taken(tiny_model: Callable[..., Any], 
 
 
 def test_missing_model_is_refused_in_one_sentence(tmp_path: Path) -> None:
-    with pytest.raises(RealFakeError, match=r"nothing-here cannot be loaded as an image-classification model"):
+    with pytest.raises(RealFakeError, match="nothing-here"):
         Predictor.load(tmp_path / "nothing-here")
 
 

@@ -1,0 +1,137 @@
+"""Robustness: the metrics along one degradation at a time, from mild to strong."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass, field
+from functools import partial
+from pathlib import Path
+
+import datasets
+import pyarrow as pa
+
+from realfake_hf.degradations.sweep import SWEEPS, apply_sweep
+from realfake_hf.errors import RealFakeError
+from realfake_hf.evaluation.bootstrap import N_RESAMPLES, bootstrap_intervals
+from realfake_hf.evaluation.files import json_text, write_text
+from realfake_hf.evaluation.metrics import compute_metrics
+from realfake_hf.evaluation.predict import predict
+from realfake_hf.evaluation.predictions import Predictions
+from realfake_hf.evaluation.predictor import Predictor
+from realfake_hf.evaluation.prepared_images import View
+from realfake_hf.evaluation.results import METRIC_NAMES, TierResult
+from realfake_hf.models.labels import FAKE, REAL
+
+
+@dataclass
+class SweepPoint:
+    """One model at one strength of one degradation.
+
+    Attributes:
+        model: its name.
+        sweep, parameter, value: the degradation, what its value means (with the unit), and the value.
+        n_real, n_fake: images judged.
+        metrics: as in a tier; `unsure_rate` at thresholds of 0.5 is 0.
+    """
+
+    model: str
+    sweep: str
+    parameter: str
+    value: float
+    n_real: int
+    n_fake: int
+    metrics: TierResult
+
+
+@dataclass
+class SweepResult:
+    """All points of all models: the typed form of `robustness.json`."""
+
+    dataset: str
+    points: list[SweepPoint] = field(default_factory=list)
+
+    def curve(self, model: str, sweep: str) -> list[SweepPoint]:
+        """The points of one curve, from mild to strong."""
+        return [point for point in self.points if (point.model, point.sweep) == (model, sweep)]
+
+    def models(self) -> list[str]:
+        """The models in the order of the points."""
+        return list(dict.fromkeys(point.model for point in self.points))
+
+    def sweeps(self) -> list[str]:
+        """The sweeps in the order of the points."""
+        return list(dict.fromkeys(point.sweep for point in self.points))
+
+    def table(self) -> pa.Table:
+        """One row per point: model, sweep, value, counts, every metric with `_low` and `_high`."""
+        rows = []
+        for point in self.points:
+            row: dict[str, str | float | int | None] = {
+                key: value for key, value in asdict(point).items() if key not in ("metrics", "parameter")
+            }
+            for name in METRIC_NAMES:
+                low, high = point.metrics.ci95.get(name, (None, None))
+                row |= {name: point.metrics.value(name), f"{name}_low": low, f"{name}_high": high}
+            rows.append(row)
+        return pa.Table.from_pylist(rows)
+
+    def to_json(self) -> str:
+        """The text of `robustness.json`."""
+        return json_text(asdict(self))
+
+    def write(self, path: Path) -> None:
+        """Write `robustness.json` in one step."""
+        write_text(path, self.to_json())
+
+
+def sweep_models(
+    predictors: Sequence[Predictor],
+    dataset: datasets.Dataset,
+    *,
+    sweeps: Sequence[str] = tuple(SWEEPS),
+    batch_size: int = 32,
+    workers: int = 0,
+    seed: int = 0,
+    resume_dir: Path | None = None,
+    dataset_name: str = "",
+    n_resamples: int = N_RESAMPLES,
+) -> tuple[SweepResult, Predictions]:
+    """Judge a data set along the named sweeps; each image is decoded once for all of them.
+
+    Args:
+        sweeps: names in `realfake_hf.degradations.sweep.SWEEPS`.
+        batch_size, workers, resume_dir: see `predict`.
+        seed, n_resamples: of the bootstrap.
+
+    Raises:
+        RealFakeError: an unknown sweep, or what `predict` raises.
+    """
+    unknown = [name for name in sweeps if name not in SWEEPS]
+    if unknown or not sweeps:
+        named = f"There is no sweep '{unknown[0]}'" if unknown else "No sweep is named"
+        raise RealFakeError(f"{named}: choose from {', '.join(SWEEPS)}.")
+    steps = [(name, value) for name in dict.fromkeys(sweeps) for value in SWEEPS[name].values]
+    views: dict[str, View] = {
+        view_name(name, value): partial(apply_sweep, name=name, value=value) for name, value in steps
+    }
+    predictions = predict(predictors, dataset, views, batch_size=batch_size, workers=workers, resume_dir=resume_dir)
+    judged = predictions.judged()
+    result = SweepResult(dataset_name)
+    for predictor in predictors:
+        own = judged.of_model(predictor.name)
+        for name, value in steps:
+            rows = own.of_tier(view_name(name, value))
+            result.points.append(_point(rows, predictor.name, name, value, seed, n_resamples))
+    return result, predictions
+
+
+def view_name(sweep: str, value: float) -> str:
+    """How predictions call one step, such as `jpeg=90`."""
+    return f"{sweep}={value:g}"
+
+
+def _point(rows: Predictions, model: str, sweep: str, value: float, seed: int, n_resamples: int) -> SweepPoint:
+    metrics = compute_metrics(rows.label, rows.p_fake)
+    metrics.ci95 = bootstrap_intervals(rows.label, rows.p_fake, metrics, n_resamples=n_resamples, seed=seed)
+    n_real, n_fake = int((rows.label == REAL).sum()), int((rows.label == FAKE).sum())
+    return SweepPoint(model, sweep, SWEEPS[sweep].parameter, value, n_real, n_fake, metrics)
