@@ -90,18 +90,51 @@ def open_image(source: ImageSource) -> Image.Image:
     if isinstance(source, np.ndarray):
         return to_rgb(_image_of_array(source))
     if isinstance(source, Image.Image):
-        return _decode(source, name)
+        check_pixels(source, name)
+        return decode_image(source, name)
     if isinstance(source, bytes | bytearray | memoryview):
         if len(source) == 0:
             raise UnreadableImageError(f"{name} is empty (0 bytes): get a fresh copy of it.")
-        return _open_stream(io.BytesIO(source), name)
+        return decode_image(identify_image(io.BytesIO(source), name), name)
     if isinstance(source, str | Path):
         try:
             with Path(source).open("rb") as stream:
-                return _open_stream(stream, name)
+                return decode_image(identify_image(stream, name), name)
         except OSError as error:  # UnreadableImageError is no OSError and passes through
-            raise UnreadableImageError(_file_error(Path(source), error)) from None
-    return _open_stream(source, name)
+            raise UnreadableImageError(file_error(Path(source), error)) from None
+    return decode_image(identify_image(source, name), name)
+
+
+def identify_image(stream: BinaryIO, name: str) -> Image.Image:
+    """Read an image's header alone; `name` is what error messages call it.
+
+    Raises:
+        UnreadableImageError: empty, not an image, or above `MAX_PIXELS`.
+    """
+    try:
+        image = Image.open(stream)
+    except UnidentifiedImageError:
+        raise UnreadableImageError(_unidentified(stream, name)) from None
+    except Exception as error:  # a plugin that meets damaged bytes may raise anything
+        raise UnreadableImageError(f"{name} cannot be opened as an image: {_reason(error)}.") from None
+    check_pixels(image, name)
+    return image
+
+
+def decode_image(image: Image.Image, name: str) -> Image.Image:
+    """Decode an identified image wholly: upright, RGB.
+
+    Raises:
+        UnreadableImageError: truncated, or damaged in another way.
+    """
+    try:
+        image.load()
+        return to_rgb(upright(image))
+    except Exception as error:  # as above: decoders raise OSError, SyntaxError, struct.error, ...
+        reason = _reason(error)
+        if "truncated" in reason or "broken" in reason:
+            raise UnreadableImageError(f"{name} is truncated ({reason}): get a complete copy.") from None
+        raise UnreadableImageError(f"{name} cannot be decoded: {reason}.") from None
 
 
 def describe_source(source: object) -> str:
@@ -150,30 +183,6 @@ def to_rgb(image: Image.Image) -> Image.Image:
     return image.convert("RGB")
 
 
-def _open_stream(stream: BinaryIO, name: str) -> Image.Image:
-    try:
-        image = Image.open(stream)
-    except UnidentifiedImageError:
-        raise UnreadableImageError(_unidentified(stream, name)) from None
-    except Exception as error:  # a plugin that meets damaged bytes may raise anything
-        raise UnreadableImageError(f"{name} cannot be opened as an image: {_reason(error)}.") from None
-    return _decode(image, name)
-
-
-def _decode(image: Image.Image, name: str) -> Image.Image:
-    check_pixels(image, name)
-    try:
-        image.load()
-        return to_rgb(upright(image))
-    except Exception as error:  # as above: decoders raise OSError, SyntaxError, struct.error, ...
-        reason = _reason(error)
-        if "truncated" in reason or "broken" in reason:
-            raise UnreadableImageError(
-                f"{name} is truncated: get a complete copy of it ({reason})."
-            ) from None
-        raise UnreadableImageError(f"{name} cannot be decoded: {reason}.") from None
-
-
 def _unidentified(stream: BinaryIO, name: str) -> str:
     stream.seek(0, io.SEEK_END)
     if stream.tell() == 0:
@@ -183,7 +192,8 @@ def _unidentified(stream: BinaryIO, name: str) -> str:
     return f"{name} is not an image in a format that Pillow knows, whatever its name says."
 
 
-def _file_error(path: Path, error: OSError) -> str:
+def file_error(path: Path, error: OSError) -> str:
+    """One sentence for a file that the system does not give."""
     if isinstance(error, FileNotFoundError):
         return f"{path} does not exist: check the path."
     if isinstance(error, IsADirectoryError):

@@ -6,7 +6,7 @@ import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from realfake_hf.data.image_files import walk_images
+from realfake_hf.data.layouts import ClassFolder, find_class_folders, refuse_layout
 from realfake_hf.data.split_names import order_splits, split_name, split_of_parquet_name
 from realfake_hf.errors import RealFakeError
 from realfake_hf.models.labels import FAKE, LABEL2ID, LABEL_NAMES, REAL
@@ -17,7 +17,8 @@ if TYPE_CHECKING:
 PREPARE_FILE = "prepare.json"
 """Marks a folder written by `realfake prepare`: its children are one data set per size."""
 
-METADATA_FILES = frozenset({"metadata.parquet", "manifest.parquet"})
+METADATA = "metadata.parquet"
+METADATA_FILES = frozenset({METADATA, "manifest.parquet"})
 """Parquet files beside images that are tables about them, not data sets."""
 
 
@@ -84,54 +85,61 @@ def _load_folder(path: Path) -> dict[str, Dataset]:
             found = " or ".join(str(size) for size in sizes) or "none"
             raise RealFakeError(f"{path} holds prepared variants: name the one to load ({found}).")
         path = sizes[0]
-    if _class_folders(path):
-        return {"train": _load_classes(path)}
-    children = sorted(child for child in path.iterdir() if child.is_dir() and not child.name.startswith("."))
-    splits = [child for child in children if _class_folders(child)]
-    if splits:
-        names = [split_name(child.name) for child in splits]
-        if len(set(names)) < len(names):  # `val` beside `validation`: leave the names alone
-            names = [child.name for child in splits]
-        return {name: _load_classes(child) for name, child in zip(names, splits, strict=True)}
-    parquet = [
-        file
-        for file in sorted(path.rglob("*.parquet"))
-        if file.name not in METADATA_FILES
-        and not any(p.startswith(".") for p in file.relative_to(path).parts)
-    ]
+    by_split: dict[str, list[ClassFolder]] = {}
+    for folder in find_class_folders(path):
+        by_split.setdefault(folder.split or "train", []).append(folder)
+    if by_split:
+        return {split: _load_classes(folders) for split, folders in by_split.items()}
+    parquet = [file for file in sorted(path.rglob("*.parquet")) if file.name not in METADATA_FILES]
     if parquet:
         return _load_parquet(parquet, str(path))
-    if next(walk_images(path), None) is None:
-        raise RealFakeError(f"{path} holds no images: check the path.")
-    found = f" (found {', '.join(child.name for child in children[:6])})" if children else ""
-    raise RealFakeError(
-        f"{path} has no folders named real and fake{found}: put the images into real/ and fake/, "
-        "or into <split>/real/ and <split>/fake/."
-    )
+    raise refuse_layout(path)
 
 
-def _class_folders(path: Path) -> dict[str, Path]:
-    """The folders of a level that name a class, in any case of letters."""
-    folders = {child.name.lower(): child for child in sorted(path.iterdir()) if child.is_dir()}
-    return {name: folders[name] for name in LABEL_NAMES if name in folders}
-
-
-def _load_classes(path: Path) -> Dataset:
+def _load_classes(folders: list[ClassFolder]) -> Dataset:
     from datasets import ClassLabel, Dataset, Features, Image, Value
 
+    described = _load_metadata(folders[0].folder.parent / METADATA)
+    if described is not None:
+        return described
     images: list[str] = []
     labels: list[int] = []
     sources: list[str] = []
-    for label, folder in _class_folders(path).items():
-        for file in walk_images(folder):
-            below = file.relative_to(folder).parts
+    for folder in folders:
+        for file, source in folder.images():
             images.append(str(file.absolute()))
-            labels.append(LABEL2ID[label])
-            sources.append(below[0] if len(below) > 1 else "")
-    features = Features(
-        image=Image(decode=False), label=ClassLabel(names=list(LABEL_NAMES)), source=Value("string")
-    )
-    return Dataset.from_dict({"image": images, "label": labels, "source": sources}, features=features)
+            labels.append(folder.label)
+            sources.append(source)
+    features = Features(image=Image(decode=False), label=ClassLabel(names=list(LABEL_NAMES)), source=Value("string"))
+    try:
+        return Dataset.from_dict({"image": images, "label": labels, "source": sources}, features=features)
+    except UnicodeEncodeError as error:
+        raise RealFakeError(f"The file name {error.object!r} is no valid UTF-8: rename the file.") from None
+
+
+def _load_metadata(file: Path) -> Dataset | None:
+    """The images that a metadata.parquet names, as `datasets`' imagefolder reads it; deleted ones are left out.
+
+    Returns:
+        None where there is no such file, or it knows nothing of labels.
+    """
+    import pyarrow.parquet as pq
+    from datasets import Dataset, Features, Image
+
+    if not file.exists():
+        return None
+    try:
+        table = pq.read_table(file)
+    except (OSError, ValueError) as error:
+        raise RealFakeError(f"{file} cannot be read: {_cause(error)}.") from None
+    if not {"file_name", "label"} <= set(table.column_names):
+        return None
+    paths = [file.parent.absolute() / name for name in table.column("file_name").to_pylist()]
+    present = [path.exists() for path in paths]
+    table = table.drop_columns(["file_name"]).filter(present)
+    features = Features(image=Image(decode=False), **Features.from_arrow_schema(table.schema))
+    images = [str(path) for path, there in zip(paths, present, strict=True) if there]
+    return Dataset.from_dict({"image": images, **table.to_pydict()}, features=features)
 
 
 def _load_parquet(files: list[Path], where: str) -> dict[str, Dataset]:

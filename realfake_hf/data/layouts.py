@@ -1,0 +1,64 @@
+"""Folder layouts of labelled images: `{real,fake}/[source/]...`, alone or under split folders."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from realfake_hf.data.image_files import walk_images
+from realfake_hf.data.split_names import order_splits, split_name
+from realfake_hf.errors import RealFakeError
+from realfake_hf.models.labels import LABEL2ID, LABEL_NAMES
+
+
+@dataclass(frozen=True)
+class ClassFolder:
+    """One folder of images of one class.
+
+    Attributes:
+        folder: `.../real` or `.../fake`, in any case of letters.
+        label: 0 real, 1 fake.
+        split: the split whose folder it lies in; None where the layout has no splits.
+    """
+
+    folder: Path
+    label: int
+    split: str | None
+
+    def images(self) -> Iterator[tuple[Path, str]]:
+        """Yield each image and its source: the folder level below the class, empty where there is none."""
+        depth = len(self.folder.parts)
+        for file in walk_images(self.folder):
+            yield file, file.parts[depth] if len(file.parts) > depth + 1 else ""
+
+
+def find_class_folders(root: Path) -> list[ClassFolder]:
+    """The class folders of a data folder, by split, real before fake; empty where there are none."""
+    unsplit = _classes_in(root, None)
+    if unsplit:
+        return unsplit
+    children = [child for child in sorted(root.iterdir()) if child.is_dir() and child.name[0] not in "._"]
+    children = [child for child in children if _classes_in(child, None)]
+    names = {child.name: split_name(child.name) for child in children}
+    if len(set(names.values())) < len(names):  # `val` beside `validation`: leave the names alone
+        names = {name: name for name in names}
+    by_split = {names[child.name]: child for child in children}
+    return [found for split in order_splits(by_split) for found in _classes_in(by_split[split], split)]
+
+
+def refuse_layout(root: Path) -> RealFakeError:
+    """The error for a folder that is no data set, saying what was found instead."""
+    if next(walk_images(root), None) is None:
+        return RealFakeError(f"{root} holds no images: check the path.")
+    children = sorted(child.name for child in root.iterdir() if child.is_dir() and child.name[0] not in "._")
+    found = f" (found {', '.join(children[:6])})" if children else ""
+    return RealFakeError(
+        f"{root} has no folders named real and fake{found}: put the images into real/ and fake/, "
+        "or into <split>/real/ and <split>/fake/."
+    )
+
+
+def _classes_in(folder: Path, split: str | None) -> list[ClassFolder]:
+    below = {child.name.lower(): child for child in sorted(folder.iterdir()) if child.is_dir()}
+    return [ClassFolder(below[name], LABEL2ID[name], split) for name in LABEL_NAMES if name in below]

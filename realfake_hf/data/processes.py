@@ -1,0 +1,110 @@
+"""Run a function over a stream of items on all cores: bounded memory, and no item can end the run."""
+
+from __future__ import annotations
+
+import itertools
+import multiprocessing
+import os
+import threading
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
+from concurrent.futures.process import BrokenProcessPool
+from typing import TypeVar
+
+Item = TypeVar("Item")
+Result = TypeVar("Result")
+
+CHUNKS_PER_WORKER = 3
+"""Chunks that wait or run per worker: enough to keep it busy, few enough to bound memory."""
+
+
+def available_cores() -> int:
+    """Cores that this process may use."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
+
+
+def map_unordered(
+    function: Callable[[Item], Result],
+    items: Iterable[Item],
+    *,
+    workers: int,
+    chunk_size: int,
+    crashed: Callable[[Item], Result],
+) -> Iterator[Result]:
+    """Yield `function(item)` for every item, as results come.
+
+    Args:
+        function: picklable; an exception it raises ends the run.
+        items: a stream; only a few chunks are taken ahead of the results.
+        workers: processes; 1 runs everything in this one.
+        chunk_size: items sent to a worker at once.
+        crashed: makes the result of an item that kills its process (a decoder's segmentation fault, the
+            kernel short of memory); its neighbours are run again.
+    """
+    if workers == 1:
+        yield from map(function, items)
+        return
+    stream = iter(items)
+    executor = _executor(workers)
+    pending: dict[Future[list[Result]], list[Item]] = {}
+    try:
+        while True:
+            while len(pending) < workers * CHUNKS_PER_WORKER and (chunk := list(itertools.islice(stream, chunk_size))):
+                pending[executor.submit(_run_chunk, function, chunk)] = chunk
+            if not pending:
+                return
+            done, _ = wait(pending, return_when=FIRST_COMPLETED)
+            lost: list[Item] = []
+            for future in done:
+                chunk = pending.pop(future)
+                try:
+                    yield from future.result()
+                except BrokenProcessPool:
+                    lost += chunk
+            if lost:
+                lost += itertools.chain.from_iterable(pending.values())
+                pending.clear()
+                executor.shutdown(wait=True)
+                yield from _one_by_one(function, lost, crashed)
+                executor = _executor(workers)
+    finally:
+        executor.shutdown(wait=True, cancel_futures=True)
+
+
+def _one_by_one(
+    function: Callable[[Item], Result], items: list[Item], crashed: Callable[[Item], Result]
+) -> Iterator[Result]:
+    """Run items alone, so that only the one that kills its process is lost."""
+    executor = _executor(1)
+    try:
+        for item in items:
+            try:
+                yield executor.submit(function, item).result()
+            except BrokenProcessPool:
+                executor.shutdown(wait=True)
+                executor = _executor(1)
+                yield crashed(item)
+    finally:
+        executor.shutdown(wait=True)
+
+
+def _executor(workers: int) -> ProcessPoolExecutor:
+    return ProcessPoolExecutor(workers, initializer=_start_worker)
+
+
+def _run_chunk(function: Callable[[Item], Result], chunk: list[Item]) -> list[Result]:
+    return [function(item) for item in chunk]
+
+
+def _start_worker() -> None:
+    """Let a worker end with its parent: workers of a killed parent would wait for work for ever."""
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        threading.Thread(target=_end_with, args=(parent,), daemon=True).start()
+
+
+def _end_with(parent: multiprocessing.process.BaseProcess) -> None:
+    parent.join()
+    os._exit(1)
