@@ -36,9 +36,7 @@ def make_imagefolder(photo_paths: list[Path], tmp_path: Path) -> Callable[..., P
     of real pixels.
     """
 
-    def make(
-        splits: dict[str, int] | None = None, *, size: int = 96, name: str = "data", quality: int = 90
-    ) -> Path:
+    def make(splits: dict[str, int] | None = None, *, size: int = 96, name: str = "data", quality: int = 90) -> Path:
         root = tmp_path / name
         for split, per_class in (splits or {"train": 12, "val": 6}).items():
             for label in ("real", "fake"):
@@ -56,3 +54,20 @@ def make_imagefolder(photo_paths: list[Path], tmp_path: Path) -> Callable[..., P
         return root
 
     return make
+
+
+@pytest.fixture(scope="session")
+def tiny_model(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of a `realfake-net` of eight channels with random weights, whose processor takes 64 px crops."""
+    import torch
+
+    from realfake_hf import RealFakeCNNForImageClassification, RealFakeImageProcessor
+    from realfake_hf.models.presets import preset_config
+
+    folder = tmp_path_factory.mktemp("tiny-model")
+    with torch.random.fork_rng():
+        torch.manual_seed(0)
+        model = RealFakeCNNForImageClassification(preset_config("realfake-net", widths=[8] * 5))
+    model.save_pretrained(folder)
+    RealFakeImageProcessor(size=64).save_pretrained(folder)
+    return folder

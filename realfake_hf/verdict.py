@@ -1,0 +1,105 @@
+"""What the project says about one image, and how sure it is."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+Label = Literal["real", "unsure", "fake"]
+
+SHOWN_RANGE = (0.01, 0.99)
+"""People see no probability outside it: no detector of today is surer than that about one image."""
+
+TOO_SMALL = "too small"
+HEAVILY_COMPRESSED = "heavily compressed"
+OUTSIDE_TRAINING_RANGE = "outside the training range"
+
+WORDS: dict[Label | None, str] = {
+    "real": "likely real",
+    "unsure": "unsure",
+    "fake": "likely fake",
+    None: "not judged",
+}
+"""A label as people read it; None is an image that could not be judged."""
+
+
+def decide(p_fake: float, threshold_low: float, threshold_high: float) -> Label:
+    """The verdict of a probability: below `threshold_low` real, at or above `threshold_high` fake, else unsure.
+
+    Args:
+        p_fake: calibrated probability of fake, 0..1.
+        threshold_low: 0..1.
+        threshold_high: `threshold_low`..1.
+
+    Raises:
+        ValueError: a probability outside 0..1 (or NaN), or thresholds out of order.
+    """
+    if not 0.0 <= p_fake <= 1.0:
+        raise ValueError(f"p_fake must be in 0..1, not {p_fake}.")
+    if not 0.0 <= threshold_low <= threshold_high <= 1.0:
+        raise ValueError(f"Thresholds must be in order within 0..1, not {threshold_low} and {threshold_high}.")
+    if p_fake >= threshold_high:
+        return "fake"
+    return "real" if p_fake < threshold_low else "unsure"
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """One image's verdict; without a label where `error` says why there is none.
+
+    Attributes:
+        path: where the image came from; None for one from memory that has no name.
+        label: `real`, `unsure` or `fake`; None if the image could not be read or judged.
+        p_fake: calibrated probability of fake, 0..1, unrounded; None likewise.
+        threshold_low, threshold_high: the model's, by which `label` was decided.
+        width, height: in pixels, upright (after EXIF orientation); None if unreadable.
+        format: as Pillow names it (`JPEG`, `PNG`, ...); None for arrays.
+        warnings: short reasons to trust `p_fake` less.
+        provenance: what the file itself declares; never part of `p_fake`.
+        error: None, or one sentence.
+    """
+
+    path: str | None
+    label: Label | None = None
+    p_fake: float | None = None
+    threshold_low: float = 0.5
+    threshold_high: float = 0.5
+    width: int | None = None
+    height: int | None = None
+    format: str | None = None
+    warnings: list[str] = field(default_factory=list)
+    provenance: dict[str, Any] | None = None
+    error: str | None = None
+
+    @property
+    def words(self) -> str:
+        """The label as people read it."""
+        return WORDS[self.label]
+
+    @property
+    def shown_probability(self) -> float | None:
+        """`p_fake` as people see it: clipped to 1 % .. 99 %."""
+        if self.p_fake is None:
+            return None
+        low, high = SHOWN_RANGE
+        return min(max(self.p_fake, low), high)
+
+    def to_record(self) -> dict[str, Any]:
+        """The scan record of this verdict: plain values, ready for JSON."""
+        return {
+            "path": self.path,
+            "label": self.label,
+            "p_fake": self.p_fake,
+            "width": self.width,
+            "height": self.height,
+            "format": self.format,
+            "warnings": list(self.warnings),
+            "provenance": self.provenance,
+            "error": self.error,
+        }
+
+    def __str__(self) -> str:
+        if self.shown_probability is None:
+            return self.error or f"{self.path or 'The image'}: {self.words}"
+        notes = f"; {', '.join(self.warnings)}" if self.warnings else ""
+        return f"{self.path or 'The image'}: {self.words} (p_fake {self.shown_probability:.0%}{notes})"

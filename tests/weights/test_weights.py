@@ -1,0 +1,43 @@
+"""Which models ship inside the package, and which is the default."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from realfake_hf.errors import RealFakeError
+from realfake_hf.weights import embedded_model_path, embedded_models
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    for name in ("alpha", "beta"):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "config.json").write_text("{}")
+    (tmp_path / "not-a-model").mkdir()
+    return tmp_path
+
+
+def test_default_is_the_one_that_the_file_names(folder):
+    (folder / "default.txt").write_text("beta\n")
+    assert embedded_models(folder) == ["beta", "alpha"]
+    assert embedded_model_path(folder=folder) == folder / "beta"
+
+
+def test_without_the_file_the_first_is_the_default(folder):
+    assert embedded_model_path(folder=folder) == folder / "alpha"
+
+
+def test_by_name(folder):
+    assert embedded_model_path("beta", folder=folder) == folder / "beta"
+
+
+def test_unknown_name_lists_the_known_ones(folder):
+    with pytest.raises(RealFakeError, match="no embedded model 'gamma': choose from alpha, beta"):
+        embedded_model_path("gamma", folder=folder)
+
+
+def test_installation_without_models(tmp_path):
+    with pytest.raises(RealFakeError, match="no embedded model"):
+        embedded_model_path(folder=tmp_path)
