@@ -6,6 +6,7 @@ import os
 from collections.abc import Callable
 from pathlib import Path
 
+import numpy as np
 import pytest
 from PIL import Image
 
@@ -28,12 +29,18 @@ def photo(photo_paths: list[Path]) -> Image.Image:
     return Image.open(photo_paths[0]).convert("RGB")
 
 
+def checkerboard(size: int, amplitude: int = 12) -> np.ndarray:
+    """`(size, size, 1)` of alternating signs."""
+    rows, columns = np.indices((size, size))
+    return np.where((rows + columns) % 2, amplitude, -amplitude)[..., None]
+
+
 @pytest.fixture
 def make_imagefolder(photo_paths: list[Path], tmp_path: Path) -> Callable[..., Path]:
     """Write `{split}/{real,fake}/{source}/*.jpg` from crops of the photographs.
 
-    The 'fake' class is the same photographs reduced and enlarged again: learnable in seconds, and made
-    of real pixels.
+    The 'fake' class is the same photographs with the faint checkerboard that transposed convolutions leave
+    (Odena et al. 2016, "Deconvolution and checkerboard artifacts"): learnable in seconds, and made of real pixels.
     """
 
     def make(splits: dict[str, int] | None = None, *, size: int = 96, name: str = "data", quality: int = 90) -> Path:
@@ -47,7 +54,7 @@ def make_imagefolder(photo_paths: list[Path], tmp_path: Path) -> Callable[..., P
                     top = (53 * index) % (picture.height - size)
                     crop = picture.crop((left, top, left + size, top + size))
                     if label == "fake":
-                        crop = crop.resize((size // 4, size // 4)).resize((size, size), Image.Resampling.NEAREST)
+                        crop = Image.fromarray((np.asarray(crop) + checkerboard(size)).clip(0, 255).astype(np.uint8))
                     folder = root / split / label / f"{label}-source-{index % 2}"
                     folder.mkdir(parents=True, exist_ok=True)
                     crop.save(folder / f"{index:03d}.jpg", quality=quality)

@@ -83,6 +83,7 @@ def _fresh(spec: ModelSpec) -> RealFakePreTrainedModel:
 def _load_backbone(source: str) -> PreTrainedModel:
     import torch
     from transformers import AutoConfig, AutoModel
+    from transformers.utils import logging
 
     from ..models.configuration_realfake_backbone import check_is_cnn
 
@@ -94,10 +95,15 @@ def _load_backbone(source: str) -> PreTrainedModel:
             f"--set model.backbone=..., or train from random weights with --set model.backbone=null."
         ) from error
     check_is_cnn(config.model_type, getattr(config, "architecture", None))
+    verbosity = logging.get_verbosity()
+    # Transformers would report the ImageNet classifier, which is not wanted, as unexpected.
+    logging.set_verbosity_error()
     try:
         return AutoModel.from_pretrained(source, dtype=torch.float32, use_safetensors=True)
     except (OSError, ValueError, ImportError) as error:
         raise RealFakeError(f"The weights of {source} cannot be loaded: {_first_sentence(error)}.") from error
+    finally:
+        logging.set_verbosity(verbosity)
 
 
 def _continued(source: str) -> RealFakePreTrainedModel:

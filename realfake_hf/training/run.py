@@ -131,7 +131,8 @@ def _train_and_validation(splits: DatasetDict, recipe: Recipe, where: str) -> Da
 
 def _make_trainer(recipe: Recipe, splits: DatasetDict, run: Path, *, quiet: bool) -> RealFakeTrainer:
     import torch
-    from transformers import EarlyStoppingCallback, set_seed
+    from transformers import EarlyStoppingCallback, PrinterCallback, set_seed
+    from transformers.utils import logging
 
     from ..degradations import build_augmentation
     from .arguments import training_arguments
@@ -141,7 +142,10 @@ def _make_trainer(recipe: Recipe, splits: DatasetDict, run: Path, *, quiet: bool
     from .sampler import EpochSampler, row_weights
     from .trainer import RealFakeTrainer
 
-    arguments = training_arguments(recipe, run / "checkpoints", quiet=quiet or not sys.stderr.isatty())
+    quiet = quiet or not sys.stderr.isatty()
+    if quiet:
+        logging.disable_progress_bar()
+    arguments = training_arguments(recipe, run / "checkpoints", quiet=quiet)
     set_seed(arguments.seed)
     # Depthwise and full convolutions train about half as fast again on CPUs with channels last.
     model = build_model(recipe.model).to(memory_format=torch.channels_last)
@@ -149,7 +153,7 @@ def _make_trainer(recipe: Recipe, splits: DatasetDict, run: Path, *, quiet: bool
     train_images = LabelledImages(splits["train"], processor, build_augmentation(recipe.augmentation))
     weights = row_weights(splits["train"]["label"], splits["train"]["source"], recipe.sampling)
     patience = recipe.early_stopping_patience
-    return RealFakeTrainer(
+    trainer = RealFakeTrainer(
         model=model,
         args=arguments,
         train_dataset=train_images,
@@ -162,6 +166,9 @@ def _make_trainer(recipe: Recipe, splits: DatasetDict, run: Path, *, quiet: bool
         backbone_lr_scale=recipe.model.backbone_lr_scale,
         weight_averaging=recipe.weight_averaging,
     )
+    # It prints to standard output, which belongs to the command's result.
+    trainer.remove_callback(PrinterCallback)
+    return trainer
 
 
 def _accuracy(prediction: Any) -> dict[str, float]:
