@@ -49,7 +49,7 @@ def load_model(model: str | Path = DEFAULT_MODEL, *, trust_remote_code: bool = F
 
     folder = model_folder(model, trust_remote_code=trust_remote_code)
     try:
-        with _quiet_transformers():
+        with quiet_transformers():
             network, info = AutoModelForImageClassification.from_pretrained(
                 str(folder),
                 dtype=torch.float32,
@@ -134,7 +134,7 @@ def _loading_error(model: str | Path, folder: Path, error: Exception) -> str:
 
 
 @contextmanager
-def _quiet_transformers() -> Iterator[None]:
+def quiet_transformers() -> Iterator[None]:
     """Without Transformers' bars and notes: what matters of them becomes an error of ours."""
     from transformers.utils import logging as transformers_logging
 

@@ -29,11 +29,13 @@ def _cnn_224(**fields: Any) -> RealFakeCNNConfig:
 
 
 def _realfake_net(**fields: Any) -> RealFakeCNNConfig:
+    # Dense convolutions of 16 channels and more: twice as fast in bf16 where the processor has matrix units.
     defaults: dict[str, Any] = {
-        "image_size": 128,
-        "widths": [24, 48, 96, 192, 256],
-        "depths": [2, 2, 2, 2, 1],
-        "downsampling": ["none", "stride", "stride", "stride", "none"],
+        "image_size": 192,
+        "widths": [16, 32, 64, 128, 256],
+        "depths": [1, 1, 2, 2, 2],
+        "downsampling": ["none", "stride", "stride", "stride", "stride"],
+        "block": "residual",
         "padding": "same",
         "norm": "batch",
         "high_pass": ["srm"],

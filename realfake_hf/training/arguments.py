@@ -31,6 +31,7 @@ def training_arguments(recipe: Recipe, checkpoints: Path, *, quiet: bool) -> Tra
     Raises:
         RealFakeError: a value that `TrainingArguments` refuses.
     """
+    import torch
     from transformers import TrainingArguments
 
     fields: dict[str, Any] = {
@@ -42,7 +43,8 @@ def training_arguments(recipe: Recipe, checkpoints: Path, *, quiet: bool) -> Tra
         "greater_is_better": False,
         "report_to": "none",
         "disable_tqdm": quiet,
-        "dataloader_pin_memory": _has_cuda(),
+        "dataloader_pin_memory": torch.cuda.is_available(),
+        "use_cpu": not torch.accelerator.is_available(),
         **recipe.training,
     }
     fields.setdefault("data_seed", fields.get("seed"))
@@ -56,8 +58,8 @@ def training_arguments(recipe: Recipe, checkpoints: Path, *, quiet: bool) -> Tra
             remove_unused_columns=False,
             label_names=["labels"],
             load_best_model_at_end=True,
-            bf16=_use_precision(recipe.mixed_precision, "bf16"),
-            fp16=_use_precision(recipe.mixed_precision, "fp16"),
+            bf16=recipe.mixed_precision == "bf16" or (recipe.mixed_precision == "auto" and _has_bf16(recipe.cpu_bf16)),
+            fp16=recipe.mixed_precision == "fp16",
             **fields,
         )
     except (TypeError, ValueError, ImportError) as error:
@@ -71,16 +73,10 @@ def _number(key: str, text: str) -> float:
         raise RealFakeError(f"training.{key} must be a number, not {text!r}.") from error
 
 
-def _has_cuda() -> bool:
+def _has_bf16(cpu_bf16: bool) -> bool:
     import torch
 
-    return torch.cuda.is_available()
-
-
-def _use_precision(wanted: str, precision: str) -> bool:
-    import torch
-
-    if wanted != "auto":
-        return wanted == precision
-    # On CPUs half precision is emulated or, where it is not, slower at training depthwise convolutions.
-    return precision == "bf16" and torch.cuda.is_available() and torch.cuda.is_bf16_supported()
+    if torch.cuda.is_available():
+        return torch.cuda.is_bf16_supported()
+    # Without matrix units bf16 is emulated on CPUs.
+    return cpu_bf16 and torch.cpu._is_amx_tile_supported()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from ..errors import RealFakeError
 from .recipe import ModelSpec, ProcessorSpec
@@ -52,8 +52,8 @@ def build_processor(spec: ProcessorSpec) -> RealFakeImageProcessor:
 
 
 def build_training_processor(spec: ProcessorSpec) -> RealFakeImageProcessor:
-    """Build the processor whose geometry cuts the training and validation crops: one crop, of `train_size`."""
-    return build_processor(dataclasses.replace(spec, size=spec.train_size or spec.size, num_crops=1))
+    """Build the processor whose geometry cuts the training crops, of `train_size`."""
+    return build_processor(dataclasses.replace(spec, size=spec.train_size or spec.size))
 
 
 def _fresh(spec: ModelSpec) -> RealFakePreTrainedModel:
@@ -83,8 +83,8 @@ def _fresh(spec: ModelSpec) -> RealFakePreTrainedModel:
 def _load_backbone(source: str) -> PreTrainedModel:
     import torch
     from transformers import AutoConfig, AutoModel
-    from transformers.utils import logging
 
+    from ..model_loading import quiet_transformers
     from ..models.configuration_realfake_backbone import check_is_cnn
 
     try:
@@ -95,29 +95,19 @@ def _load_backbone(source: str) -> PreTrainedModel:
             f"--set model.backbone=..., or train from random weights with --set model.backbone=null."
         ) from error
     check_is_cnn(config.model_type, getattr(config, "architecture", None))
-    verbosity = logging.get_verbosity()
-    # Transformers would report the ImageNet classifier, which is not wanted, as unexpected.
-    logging.set_verbosity_error()
     try:
-        return AutoModel.from_pretrained(source, dtype=torch.float32, use_safetensors=True)
+        # Transformers would report the ImageNet classifier, which is not wanted, as unexpected.
+        with quiet_transformers():
+            return AutoModel.from_pretrained(source, dtype=torch.float32, use_safetensors=True)
     except (OSError, ValueError, ImportError) as error:
         raise RealFakeError(f"The weights of {source} cannot be loaded: {_first_sentence(error)}.") from error
-    finally:
-        logging.set_verbosity(verbosity)
 
 
 def _continued(source: str) -> RealFakePreTrainedModel:
-    import torch
-    from transformers import AutoModelForImageClassification
-
+    from ..model_loading import load_model
     from ..models.modeling_realfake import RealFakePreTrainedModel
-    from ..weights import embedded_model_path
 
-    folder: Any = embedded_model_path() if source == "embedded" else source
-    try:
-        model = AutoModelForImageClassification.from_pretrained(folder, dtype=torch.float32, use_safetensors=True)
-    except (OSError, ValueError) as error:
-        raise RealFakeError(f"The model {source} cannot be loaded: {_first_sentence(error)}.") from error
+    model = load_model(source).model
     if not isinstance(model, RealFakePreTrainedModel):
         raise RealFakeError(f"{source} is no detector of this package; use it with model.backbone instead.")
     # Calibration belongs to the weights before this training.

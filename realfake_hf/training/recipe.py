@@ -23,8 +23,8 @@ class ModelSpec:
         preset: name of one of `models.presets.PRESETS`.
         backbone: folder or Hub id of the pretrained backbone's weights; none means random weights. The scratch
             presets have no backbone.
-        start_from: folder, Hub id or `embedded`: a detector of ours to go on training; then `preset`, `backbone`
-            and `fields` are not used.
+        start_from: a detector of ours to go on training, as `--model` names it (`default` is the embedded one); then
+            `preset`, `backbone` and `fields` are not used.
         frozen_fraction: how much of the backbone, from its input on, keeps its weights: 0 none, 1 all.
         backbone_lr_scale: the backbone's learning rate as a multiple of the head's.
         fields: single fields of the network's configuration that differ from the preset.
@@ -43,7 +43,8 @@ class ProcessorSpec:
     """Fields of `RealFakeImageProcessor`; those that are None keep its defaults.
 
     Attributes:
-        train_size: side in pixels at training, where it differs from `size`, which is used from then on.
+        train_size: side in pixels of the training crops, where it differs from `size`, which is used for validation
+            and from then on.
     """
 
     mode: str = "native-crops"
@@ -82,6 +83,8 @@ class Recipe:
         augmentation: steps as `degradations.build_augmentation` reads them.
         training: fields of `transformers.TrainingArguments`.
         mixed_precision: `auto` (bf16 on a GPU that has it), `bf16`, `fp16` or `no`.
+        cpu_bf16: with `auto`, bf16 on CPUs that have matrix units (AMX) too: dense convolutions train twice as fast
+            there, depthwise ones slower.
         early_stopping_patience: epochs without a lower validation loss before training stops; none never stops.
         weight_averaging: decay per step of an exponential moving average of the weights that is evaluated and
             saved in their place (Izmailov et al. 2018, arXiv:1803.05407, in its exponential form); 0 is off.
@@ -95,6 +98,7 @@ class Recipe:
     augmentation: list[Any] = field(default_factory=list)
     training: dict[str, Any] = field(default_factory=dict)
     mixed_precision: str = "auto"
+    cpu_bf16: bool = False
     early_stopping_patience: int | None = None
     weight_averaging: float = 0.0
 

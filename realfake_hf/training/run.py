@@ -138,7 +138,7 @@ def _make_trainer(recipe: Recipe, splits: DatasetDict, run: Path, *, quiet: bool
     from .arguments import training_arguments
     from .history import History
     from .images import CropCollator, LabelledImages
-    from .model_factory import build_model, build_training_processor
+    from .model_factory import build_model, build_processor, build_training_processor
     from .sampler import EpochSampler, row_weights
     from .trainer import RealFakeTrainer
 
@@ -149,8 +149,10 @@ def _make_trainer(recipe: Recipe, splits: DatasetDict, run: Path, *, quiet: bool
     set_seed(arguments.seed)
     # Depthwise and full convolutions train about half as fast again on CPUs with channels last.
     model = build_model(recipe.model).to(memory_format=torch.channels_last)
-    processor = build_training_processor(recipe.processor)
-    train_images = LabelledImages(splits["train"], processor, build_augmentation(recipe.augmentation))
+    processor = build_processor(recipe.processor)
+    train_images = LabelledImages(
+        splits["train"], build_training_processor(recipe.processor), build_augmentation(recipe.augmentation)
+    )
     weights = row_weights(splits["train"]["label"], splits["train"]["source"], recipe.sampling)
     patience = recipe.early_stopping_patience
     trainer = RealFakeTrainer(
