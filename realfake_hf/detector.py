@@ -62,11 +62,11 @@ class Detector:
         trust_remote_code: bool = False,
         workers: int | None = None,
     ) -> None:
-        from realfake_hf.evaluation.predictor import Predictor
-
         if batch_size < 1 or (num_crops is not None and num_crops < 1) or (workers is not None and workers < 1):
             raise RealFakeError("batch_size, num_crops and workers must be at least 1.")
         loaded = load_model(model, trust_remote_code=trust_remote_code)
+        from realfake_hf.evaluation.predictor import Predictor
+
         _check_labels(loaded.model.config.id2label, loaded.name)
         self.name = loaded.name
         self.batch_size = batch_size

@@ -44,10 +44,11 @@ def load_model(model: str | Path = DEFAULT_MODEL, *, trust_remote_code: bool = F
     Raises:
         RealFakeError: there is no such model, the Hub cannot be reached, or it is no image classifier.
     """
+    folder = model_folder(model, trust_remote_code=trust_remote_code)  # before the slow imports
+
     import torch
     from transformers import AutoImageProcessor, AutoModelForImageClassification
 
-    folder = model_folder(model, trust_remote_code=trust_remote_code)
     try:
         with quiet_transformers():
             network, info = AutoModelForImageClassification.from_pretrained(
