@@ -1,0 +1,1 @@
+"""What `realfake scan` does: find the images, judge those that are left, keep the records."""
