@@ -1,0 +1,70 @@
+"""`realfake info`: versions and devices, or a model or recipe in figures."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+import click
+
+from realfake_hf.cli.options import json_option, quiet_option, remote_code_option, traceback_option
+
+
+@click.command(short_help="Versions and devices; a model or recipe in figures.")
+@click.argument("target", required=False, metavar="[MODEL|RECIPE]")
+@remote_code_option
+@json_option
+@quiet_option
+@traceback_option
+def info(target: str | None, trust_remote_code: bool, as_json: bool, quiet: bool) -> None:
+    """Show versions and devices; of a model or recipe its type, parameters, operations, input and thresholds.
+
+    A name that is both a recipe's and an embedded model's is taken for the recipe. Operations (macs) are
+    multiply-accumulates for one crop.
+
+    \b
+    Examples:
+      realfake info
+      realfake info default
+      realfake info realfake-net --json
+    """
+    values = _installation() if target is None else _described(target, trust_remote_code)
+    if as_json:
+        click.echo(json.dumps(values, indent=2, ensure_ascii=False))
+    else:
+        click.echo("\n".join(_lines(values)))
+
+
+def _installation() -> dict[str, Any]:
+    from realfake_hf.environment import describe_environment
+    from realfake_hf.training.recipe import recipe_names
+    from realfake_hf.weights import embedded_models
+
+    environment = describe_environment().to_dict()
+    return {**environment, "embedded_models": embedded_models(), "recipes": recipe_names()}
+
+
+def _described(target: str, trust_remote_code: bool) -> dict[str, Any]:
+    from realfake_hf.model_description import describe
+
+    return describe(target, trust_remote_code=trust_remote_code).to_dict()
+
+
+def _lines(values: Mapping[str, Any], indent: str = "") -> list[str]:
+    lines = []
+    width = max((len(name) for name in values), default=0)
+    for name, value in values.items():
+        if isinstance(value, Mapping):
+            lines += [f"{indent}{name}", *_lines(value, indent + "  ")]
+        else:
+            lines.append(f"{indent}{name:<{width}}  {_text(value)}")
+    return lines
+
+
+def _text(value: Any) -> str:
+    if isinstance(value, list):
+        return ", ".join(map(str, value)) or "none"
+    if isinstance(value, int) and not isinstance(value, bool):
+        return f"{value:,}"
+    return "not installed" if value is None else str(value)

@@ -1,0 +1,114 @@
+"""The `realfake` command group: which subcommands there are, and how errors end."""
+
+from __future__ import annotations
+
+import difflib
+import importlib
+import os
+import sys
+import warnings
+from collections.abc import Sequence
+from typing import Any
+
+import click
+
+from realfake_hf.errors import RealFakeError
+
+COMMANDS = ("scan", "prepare", "train", "info")
+"""A command `push-data` is the click command `push_data` in `realfake_hf/cli/push_data.py`."""
+
+EXIT_FAILED = 2
+EXIT_INTERRUPTED = 130
+
+
+class RealFakeGroup(click.Group):
+    """Imports a subcommand when it is asked for, and ends every error in one sentence and an exit code."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """All commands, in the order of use."""
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """The command of that name, imported now."""
+        if cmd_name not in COMMANDS:
+            return None
+        name = cmd_name.replace("-", "_")
+        command = getattr(importlib.import_module(f"realfake_hf.cli.{name}"), name)
+        assert isinstance(command, click.Command)
+        return command
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """As click, but an unknown name is answered with the nearest known one."""
+        name = args[0]
+        if name not in COMMANDS and not name.startswith("-"):
+            nearest = difflib.get_close_matches(name, COMMANDS, n=1)
+            hint = f" did you mean {nearest[0]}?" if nearest else f" choose from {', '.join(COMMANDS)}."
+            ctx.fail(f"There is no command {name!r}:{hint}")
+        return super().resolve_command(ctx, args)
+
+    def main(self, args: Sequence[str] | None = None, *rest: Any, **kwargs: Any) -> Any:
+        """Run, and exit: an error becomes one sentence on standard error, with its traceback only on demand."""
+        arguments = list(sys.argv[1:] if args is None else args)
+        kwargs["standalone_mode"] = False
+        try:
+            code = super().main(arguments, *rest, **kwargs)
+        except click.ClickException as error:
+            error.show()
+            code = error.exit_code
+        except click.Abort:
+            click.echo("Interrupted.", err=True)
+            code = EXIT_INTERRUPTED
+        except Exception as error:
+            if _traceback_wanted(arguments):
+                raise
+            click.echo(f"Error: {_sentence(error)}", err=True)
+            code = EXIT_FAILED
+        sys.exit(code if isinstance(code, int) else 0)
+
+
+@click.group(
+    cls=RealFakeGroup,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+    epilog="Exit codes: 0 all done; 1 done, but some inputs could not be read or judged; 2 wrong usage, or a model or "
+    "data set that cannot be loaded; 3 --fail-on met.",
+)
+@click.version_option(package_name="realfake-hf", prog_name="realfake", message="%(prog)s %(version)s")
+@click.option("--traceback", is_flag=True, expose_value=False, help="Show where an error came from.")
+def cli() -> None:
+    """Tell photographs from AI-generated images, and train and measure the small CNNs that do.
+
+    \b
+    Example:
+      realfake scan photo.jpg holiday/
+    """
+
+
+def main() -> None:
+    """Entry point of the `realfake` script."""
+    os.environ.setdefault("TRANSFORMERS_VERBOSITY", "error")
+    if not sys.warnoptions:
+        warnings.simplefilter("ignore")  # of libraries, to developers; what matters becomes an error or a verdict's
+    for stream in (sys.stdout, sys.stderr):
+        if not stream.isatty() and hasattr(stream, "reconfigure"):
+            stream.reconfigure(encoding="utf-8", errors="backslashreplace")
+    cli(prog_name="realfake")
+
+
+def _traceback_wanted(arguments: list[str]) -> bool:
+    return "--traceback" in arguments or os.environ.get("REALFAKE_TRACEBACK", "") not in ("", "0")
+
+
+def _sentence(error: Exception) -> str:
+    text = " ".join(str(error).split())
+    if isinstance(error, RealFakeError):
+        return text
+    return (
+        f"{type(error).__name__}: {text or 'no message'}{'' if text.endswith('.') else '.'} "
+        f"This is a fault of realfake: --traceback (or REALFAKE_TRACEBACK=1) shows where it came from."
+    )
+
+
+if __name__ == "__main__":
+    main()

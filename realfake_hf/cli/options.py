@@ -1,0 +1,37 @@
+"""Options that several commands share, so that they read the same everywhere."""
+
+from __future__ import annotations
+
+import click
+
+# The main handler looks for it among the arguments; declared here so that it may stand after the command, too.
+traceback_option = click.option(
+    "--traceback", is_flag=True, expose_value=False, hidden=True, help="Show where an error came from."
+)
+quiet_option = click.option("--quiet", "-q", is_flag=True, help="No progress bar and no summary.")
+json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON, on a terminal too.")
+model_option = click.option(
+    "--model",
+    "-m",
+    default="default",
+    show_default=True,
+    metavar="MODEL",
+    help="The embedded default, another embedded model's name, a folder, or a Hub id.",
+)
+device_option = click.option("--device", metavar="DEVICE", help="cpu, cuda, cuda:1, ...; by default a GPU if any.")
+remote_code_option = click.option(
+    "--trust-remote-code", is_flag=True, help="Run the code that comes with the model. Read it first."
+)
+
+
+def whole_numbers(ctx: click.Context, parameter: click.Parameter, value: str) -> list[int]:
+    """Callback of an option that takes whole numbers separated by commas."""
+    try:
+        return [int(part) for part in value.split(",")]
+    except ValueError:
+        raise click.BadParameter(f"{value!r} is not a list of whole numbers, such as 128,224.") from None
+
+
+def names(ctx: click.Context, parameter: click.Parameter, value: str) -> list[str]:
+    """Callback of an option that takes names separated by commas."""
+    return [part.strip() for part in value.split(",") if part.strip()]

@@ -1,0 +1,95 @@
+"""`realfake prepare`: deduplicated, split, evenly encoded variants of a collection."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import click
+
+from realfake_hf.cli.options import json_option, quiet_option, traceback_option, whole_numbers
+
+
+@click.command(short_help="Variants, splits and a manifest of a collection of images.")
+@click.argument("source", metavar="SRC")
+@click.argument("destination", metavar="DST", type=click.Path(path_type=Path))
+@click.option(
+    "--sizes", default="128,224", show_default=True, callback=whole_numbers, help="Sides of the variants, px."
+)
+@click.option(
+    "--fit", type=click.Choice(["pad", "crop"]), default="pad", show_default=True, help="Black bars, or none."
+)
+@click.option("--test", type=float, default=0.2, show_default=True, metavar="SHARE", help="Test split.")
+@click.option(
+    "--val", type=float, default=0.2, show_default=True, metavar="SHARE", help="Validation split, of the rest."
+)
+@click.option("--seed", type=int, default=30, show_default=True, help="Of the splits.")
+@click.option("--group-by", type=click.Choice(["source"]), help="Keep each source in one split.")
+@click.option("--quality", type=click.IntRange(1, 100), default=85, show_default=True, help="JPEG, of the variants.")
+@click.option("--parquet", is_flag=True, help="Write parquet files, too.")
+@click.option("--workers", type=click.IntRange(1), metavar="N", help="Processes; by default one a core.")
+@click.option("--overwrite", is_flag=True, help="Remove an earlier result in DST first.")
+@json_option
+@quiet_option
+@traceback_option
+@click.pass_context
+def prepare(
+    ctx: click.Context,
+    source: str,
+    destination: Path,
+    sizes: list[int],
+    fit: str,
+    test: float,
+    val: float,
+    seed: int,
+    group_by: str | None,
+    quality: int,
+    parquet: bool,
+    workers: int | None,
+    overwrite: bool,
+    as_json: bool,
+    quiet: bool,
+) -> None:
+    """Wrangle SRC (real/ and fake/ folders, parquet, a Hub id) into small images in DST.
+
+    Duplicates are dropped, near-duplicates kept in one split, both classes encoded alike. A run that was killed goes
+    on where it was; run again, it makes what is missing.
+
+    \b
+    Exit codes: 0 all done; 1 some files could not be read; 2 wrong usage, or nothing to read.
+
+    \b
+    Examples:
+      realfake prepare collection/ prepared/
+      realfake prepare collection/ prepared/ --sizes 128 --fit crop --group-by source
+    """
+    from realfake_hf.data.prepare import prepare as run_prepare
+
+    summary = run_prepare(
+        source,
+        destination,
+        sizes=sizes,
+        fit=fit,
+        test=test,
+        val=val,
+        seed=seed,
+        group_by=group_by,
+        quality=quality,
+        parquet=parquet,
+        workers=workers,
+        overwrite=overwrite,
+        progress=not quiet,
+    )
+    for remark in summary.unreadable:
+        click.echo(f"{remark.path}: {remark.reason}", err=True)
+    if as_json:
+        click.echo(json.dumps(summary.to_dict(), ensure_ascii=False))
+    elif not quiet:
+        for warning in summary.warnings:
+            click.echo(f"Warning: {warning}", err=True)
+        left_out = summary.duplicates + summary.label_conflicts + summary.crossing
+        click.echo(
+            f"{summary.destination}: {summary.images} images of {summary.files} files "
+            f"({left_out} duplicates and conflicts left out, {len(summary.unreadable)} unreadable)."
+        )
+    ctx.exit(1 if summary.unreadable else 0)

@@ -1,0 +1,145 @@
+"""`realfake scan`: verdicts for files, folders, globs and lists of paths."""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from realfake_hf.cli.options import (
+    device_option,
+    json_option,
+    model_option,
+    quiet_option,
+    remote_code_option,
+    traceback_option,
+)
+from realfake_hf.cli.table import VerdictTable, printable
+
+if TYPE_CHECKING:
+    from realfake_hf.detector import Detector
+    from realfake_hf.scanning.scan import Scan, ScanSummary
+
+
+@click.command(short_help="Verdicts for files, folders, globs and lists of paths.")
+@click.argument("paths", nargs=-1, required=True, metavar="PATH...")
+@model_option
+@click.option("--output", "-o", type=click.Path(path_type=Path), metavar="FILE", help=".jsonl, .csv or .parquet.")
+@click.option("--overwrite", is_flag=True, help="Replace FILE where it exists.")
+@click.option("--resume", is_flag=True, help="Go on with FILE: leave out the images that it has.")
+@click.option("--workers", type=click.IntRange(1), metavar="N", help="Threads that read images; by default one a core.")
+@click.option("--batch-size", type=click.IntRange(1), default=16, show_default=True, metavar="N")
+@click.option("--crops", type=click.IntRange(1), metavar="N", help="Crops judged per image; by default the model's.")
+@click.option(
+    "--fail-on", type=click.Choice(["fake", "unsure"]), help="Exit with 3 at a fake (or at an unsure or a fake)."
+)
+@device_option
+@remote_code_option
+@json_option
+@quiet_option
+@traceback_option
+@click.pass_context
+def scan(
+    ctx: click.Context,
+    paths: tuple[str, ...],
+    model: str,
+    output: Path | None,
+    overwrite: bool,
+    resume: bool,
+    workers: int | None,
+    batch_size: int,
+    crops: int | None,
+    fail_on: str | None,
+    device: str | None,
+    trust_remote_code: bool,
+    as_json: bool,
+    quiet: bool,
+) -> None:
+    """Say of images whether they are likely real or fake.
+
+    PATH is a file, a folder (searched recursively), a glob, or - for paths on standard input. A terminal shows a
+    table, a pipe gets one JSON object a line. With --quiet and --output nothing is printed.
+
+    \b
+    Exit codes: 0 all judged; 1 some images could not be read; 2 wrong usage, or nothing to scan;
+    3 --fail-on met.
+
+    \b
+    Examples:
+      realfake scan photo.jpg holiday/ 'downloads/*.png'
+      realfake scan photos/ --output verdicts.csv --resume
+      find . -name '*.webp' | realfake scan - --fail-on fake
+    """
+    from realfake_hf.scanning.scan import Scan
+
+    prepared = Scan.prepare(paths, stdin=sys.stdin.buffer, output=output, overwrite=overwrite, resume=resume)
+
+    def load_detector() -> Detector:
+        from realfake_hf.detector import Detector
+
+        return Detector(
+            model,
+            device=device,
+            batch_size=batch_size,
+            num_crops=crops,
+            trust_remote_code=trust_remote_code,
+            workers=workers,
+        )
+
+    printer = _Printer(prepared, as_table=sys.stdout.isatty() and not as_json, silent=quiet and output is not None)
+    with _progress(prepared, quiet) as bar:
+        for verdict in prepared.verdicts(load_detector):
+            printer.show(verdict, bar)
+            bar.update()
+    if not quiet and (printer.as_table or sys.stderr.isatty()):
+        click.echo(_summary(prepared.summary, output), err=not printer.as_table)
+    ctx.exit(prepared.summary.exit_code(fail_on))  # type: ignore[arg-type]
+
+
+class _Printer:
+    """Prints verdicts as they come: rows on a terminal, JSON lines elsewhere."""
+
+    def __init__(self, scan: Scan, *, as_table: bool, silent: bool) -> None:
+        self.as_table = as_table
+        self.silent = silent
+        self._begun = False
+        if as_table:
+            paths = [*map(str, scan.images), *(failure.path or "" for failure in scan.failures)]
+            self._table = VerdictTable(paths, colour=not os.environ.get("NO_COLOR"))
+
+    def show(self, verdict: Any, bar: Any) -> None:
+        """Print one verdict without disturbing the progress bar."""
+        from realfake_hf.scanning.records import to_json_line
+
+        if not self.silent:
+            if self.as_table and not self._begun:
+                bar.write(self._table.header(), file=sys.stdout)
+                self._begun = True
+            line = self._table.row(verdict) if self.as_table else to_json_line(verdict.to_record())
+            bar.write(line, file=sys.stdout)
+            sys.stdout.flush()
+        if verdict.error and (self.silent or not self.as_table):
+            bar.write(printable(verdict.error), file=sys.stderr)
+
+
+def _progress(scan: Scan, quiet: bool) -> Any:
+    from tqdm import tqdm
+
+    total = len(scan.images) + len(scan.failures) + scan.summary.earlier
+    # None: shown on a terminal only.
+    return tqdm(total=total, initial=scan.summary.earlier, unit="img", leave=False, disable=True if quiet else None)
+
+
+def _summary(summary: ScanSummary, output: Path | None) -> str:
+    from realfake_hf.verdict import WORDS
+
+    counts = ", ".join(f"{summary.labels[label]} {words}" for label, words in WORDS.items() if summary.labels[label])
+    images = "1 image" if summary.total == 1 else f"{summary.total} images"
+    earlier = f" ({summary.earlier} of them earlier)" if summary.earlier else ""
+    judged = summary.total - summary.earlier
+    speed = f"; {judged / summary.seconds:.1f} images/s" if summary.seconds and judged else ""
+    written = f"; written to {output}" if output else ""
+    return f"{images}{earlier}: {counts}{speed}{written}."

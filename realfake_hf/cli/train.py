@@ -1,0 +1,53 @@
+"""`realfake train`: one run of a recipe."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+from pathlib import Path
+
+import click
+
+from realfake_hf.cli.options import json_option, quiet_option, traceback_option
+
+
+@click.command(short_help="Train a recipe on a data set.")
+@click.argument("recipe")
+@click.option("--data", required=True, metavar="DATA", help="Folder, parquet, save_to_disk folder or Hub id.")
+@click.option("--output", "-o", required=True, type=click.Path(path_type=Path), metavar="RUN", help="The RUN folder.")
+@click.option("--set", "overrides", multiple=True, metavar="KEY=VALUE", help="Override one setting of the recipe.")
+@click.option("--resume", is_flag=True, help="Go on from RUN's last checkpoint.")
+@json_option
+@quiet_option
+@traceback_option
+def train(
+    recipe: str,
+    data: str,
+    output: Path,
+    overrides: tuple[str, ...],
+    resume: bool,
+    as_json: bool,
+    quiet: bool,
+) -> None:
+    """Train RECIPE (a name of `realfake info`, or a .yaml file) on DATA into the folder RUN.
+
+    RUN/model loads with `from_pretrained`; history.json and run.json say how it came to be. An interrupted run goes
+    on with --resume and ends at the same weights.
+
+    \b
+    Examples:
+      realfake train realfake-net --data photos/ --output runs/net
+      realfake train cnn-128 --data me/dataset --output runs/cnn --set training.num_train_epochs=3
+    """
+    from realfake_hf.training.run import train as run_training
+
+    summary = run_training(
+        recipe, data=data, output=output, overrides=list(overrides), resume=resume, quiet=quiet or as_json
+    )
+    if as_json:
+        click.echo(json.dumps(dataclasses.asdict(summary)))
+    elif not quiet:
+        click.echo(
+            f"{summary.run}: {summary.epochs} epochs in {summary.seconds:.0f} s; kept epoch {summary.best_epoch} "
+            f"(validation loss {summary.val_loss:.3f}, accuracy {summary.val_accuracy:.1%})."
+        )

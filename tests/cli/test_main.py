@@ -1,0 +1,142 @@
+"""What holds for every command: quick help, exit codes, errors in one sentence."""
+
+from __future__ import annotations
+
+import os
+import resource
+import subprocess
+import sys
+from importlib.metadata import version
+from pathlib import Path
+
+import click
+import pytest
+
+from realfake_hf.cli.main import COMMANDS, cli
+from realfake_hf.errors import RealFakeError
+
+from .conftest import command, one_sentence
+
+HEAVY = ("torch", "transformers", "datasets", "numpy", "PIL", "sklearn", "pyarrow", "yaml", "matplotlib", "gradio")
+HELP_SECONDS = 0.5
+
+
+@pytest.fixture
+def failing_command(monkeypatch):
+    """Make `realfake info` raise what it is given."""
+
+    def fail(error: BaseException) -> None:
+        def raise_it(*arguments: object, **options: object) -> None:
+            raise error
+
+        monkeypatch.setattr(cli.get_command(None, "info"), "callback", raise_it)
+
+    return fail
+
+
+class TestHelp:
+    @pytest.mark.parametrize("name", COMMANDS)
+    def test_shows_an_example_and_takes_quiet(self, invoke, name):
+        result = invoke(name, "--help")
+        assert result.exit_code == 0
+        assert f"realfake {name}" in result.output.split("Example")[1]
+        assert "--quiet" in result.output
+
+    def test_lists_every_command(self, invoke):
+        output = invoke("--help").output
+        assert all(name in output for name in COMMANDS)
+
+    @pytest.mark.parametrize("arguments", [(), *((name,) for name in COMMANDS)])
+    def test_answers_within_half_a_second_without_heavy_imports(self, arguments):
+        code = (
+            "import sys\n"
+            "from realfake_hf.cli.main import main\n"
+            f"sys.argv = ['realfake', *{arguments!r}, '--help']\n"
+            "try:\n    main()\n"
+            f"finally:\n    print([name for name in {HEAVY!r} if name in sys.modules], file=sys.stderr)\n"
+        )
+        before = resource.getrusage(resource.RUSAGE_CHILDREN)
+        done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+        after = resource.getrusage(resource.RUSAGE_CHILDREN)
+        assert done.stderr.strip() == "[]"
+        # The processor's time, for a machine that does other work, too, says nothing by its clock.
+        assert after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime < HELP_SECONDS
+
+    def test_version(self, invoke):
+        assert invoke("--version").output == f"realfake {version('realfake-hf')}\n"
+
+
+class TestUsage:
+    def test_unknown_command_is_answered_with_the_nearest(self, realfake):
+        done = realfake("scam", "photo.jpg")
+        assert done.returncode == 2
+        assert "There is no command 'scam': did you mean scan?" in done.stderr
+
+    @pytest.mark.parametrize("arguments", [("scan",), ("scan", "a.jpg", "--nonsense"), ("--nonsense",)])
+    def test_wrong_usage_exits_with_2(self, invoke, arguments):
+        result = invoke(*arguments)
+        assert result.exit_code == 2
+        assert "Usage:" in result.output
+
+
+class TestErrors:
+    def test_error_of_the_user_is_one_sentence(self, invoke, failing_command):
+        failing_command(RealFakeError("The file x\nis wrong."))
+        result = invoke("info")
+        assert result.exit_code == 2
+        assert one_sentence(result.stderr) == "The file x is wrong."
+
+    def test_other_errors_name_their_type_and_how_to_see_more(self, invoke, failing_command):
+        failing_command(ZeroDivisionError("division by zero"))
+        result = invoke("info")
+        assert result.exit_code == 2
+        sentence = one_sentence(result.stderr)
+        assert sentence.startswith("ZeroDivisionError: division by zero.")
+        assert "--traceback" in sentence
+
+    @pytest.mark.parametrize("arguments", [("--traceback", "info"), ("info", "--traceback")])
+    def test_traceback_on_demand(self, invoke, failing_command, arguments):
+        failing_command(ZeroDivisionError("division by zero"))
+        assert isinstance(invoke(*arguments).exception, ZeroDivisionError)
+
+    def test_traceback_by_environment(self, realfake, tmp_path):
+        done = realfake("scan", tmp_path, REALFAKE_TRACEBACK="1")
+        assert "Traceback" in done.stderr
+        assert "RealFakeError" in done.stderr
+
+    def test_interrupt_ends_quietly_with_130(self, invoke, failing_command):
+        failing_command(KeyboardInterrupt())
+        result = invoke("info")
+        assert result.exit_code == 130
+        assert result.stderr.strip() == "Interrupted."
+
+    def test_reader_that_goes_away_causes_no_traceback(self, photo_paths, tiny_model):
+        scan = subprocess.Popen(
+            command("scan", photo_paths[0].parent, "--model", tiny_model),
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            env=os.environ,
+        )
+        assert scan.stdout is not None
+        scan.stdout.close()
+        _, stderr = scan.communicate(timeout=120)
+        assert b"Traceback" not in stderr
+        assert scan.returncode != 0
+
+
+def test_every_registered_command_is_one_of_click():
+    for name in COMMANDS:
+        assert isinstance(cli.get_command(click.Context(cli), name), click.Command)
+
+
+def test_sentences_survive_a_pipe_without_utf8(realfake):
+    done = realfake("scan", "größe.jpg", PYTHONIOENCODING="ascii", LC_ALL="C")
+    assert done.returncode == 2
+    assert one_sentence(done.stderr) == "größe.jpg does not exist: check the path."
+
+
+def test_package_does_not_import_what_is_heavy():
+    code = f"import realfake_hf, sys; print([name for name in {HEAVY!r} if name in sys.modules])"
+    root = Path(__file__).resolve().parents[2]
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=root)
+    assert done.stdout.strip() == "[]"
