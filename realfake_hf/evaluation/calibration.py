@@ -185,6 +185,14 @@ def clopper_pearson_upper(errors: int, n: int, confidence: float = 0.95) -> floa
     return 1.0 if errors == n else float(beta.ppf(confidence, errors + 1, n - errors))
 
 
+def clopper_pearson_interval(hits: int, n: int, confidence: float = 0.95) -> tuple[float, float]:
+    """Two-sided exact interval of a rate of which `hits` of n (at least 1) were seen."""
+    tail = (1 - confidence) / 2
+    low = 0.0 if hits == 0 else float(beta.ppf(tail, hits, n - hits + 1))
+    high = 1.0 if hits == n else float(beta.ppf(1 - tail, hits + 1, n - hits))
+    return low, high
+
+
 def sigmoid(logits: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
     """Probability of fake, computed without overflow."""
     return 0.5 * (1.0 + np.tanh(0.5 * logits))

@@ -1,0 +1,79 @@
+"""Score histograms: where the images of each source lie between real and fake."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from realfake_hf.evaluation.figures.style import (
+    FAKE_COLOUR,
+    FAKE_HATCH,
+    GREY,
+    REAL_COLOUR,
+    REAL_HATCH,
+    new_figure,
+    short_name,
+    styled,
+)
+from realfake_hf.evaluation.predictions import Predictions
+from realfake_hf.models.labels import FAKE
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+N_BINS = 20
+COLUMNS = 4
+
+
+@styled
+def score_histogram_figure(predictions: Predictions, *, thresholds: tuple[float, float] = (0.5, 0.5)) -> Figure:
+    """One small histogram of p_fake per source, reals first; the shaded band is where the verdict is 'unsure'.
+
+    Args:
+        predictions: of one model in one tier; rows with errors are left out.
+        thresholds: `threshold_low` and `threshold_high`.
+    """
+    judged = predictions.judged()
+    sources = sorted(set(zip(judged.label.tolist(), judged.source.tolist(), strict=True)))
+    columns = min(COLUMNS, max(1, len(sources)))
+    rows = max(1, math.ceil(len(sources) / columns))
+    figure, axes = new_figure(2.55 * columns + 0.3, 1.55 * rows + 0.6, rows=rows, columns=columns, sharex=True)
+    low, high = thresholds
+    for panel, (label, source) in zip(axes, sources, strict=False):
+        p_fake = judged.p_fake[(judged.label == label) & (judged.source == source)]
+        fake = label == FAKE
+        panel.hist(
+            p_fake,
+            bins=np.linspace(0, 1, N_BINS + 1).tolist(),
+            weights=np.full(len(p_fake), 1 / len(p_fake)),
+            color=FAKE_COLOUR if fake else REAL_COLOUR,
+            hatch=FAKE_HATCH if fake else REAL_HATCH,
+            edgecolor="white",
+            linewidth=0.4,
+        )
+        if high > low:
+            panel.axvspan(low, high, color=GREY, alpha=0.2, linewidth=0)
+        else:
+            panel.axvline(high, color=GREY, linestyle=":", linewidth=1)
+        right = np.mean((p_fake >= 0.5) == fake)
+        panel.set_title(short_name(source or "unknown source", 24), fontsize=9)
+        note = f"{'fake' if fake else 'real'}, n {len(p_fake)}\n{right:.0%} right"
+        panel.text(
+            0.03 if fake else 0.97,
+            0.95,
+            note,
+            transform=panel.transAxes,
+            fontsize=7.5,
+            va="top",
+            ha="left" if fake else "right",
+        )
+        panel.set(xlim=(0, 1))
+        panel.set_yticks([])
+        panel.grid(False)
+    for panel in axes[len(sources) :]:
+        panel.remove()
+    figure.supxlabel("p_fake", fontsize=10)
+    figure.supylabel("Share of the source's images", fontsize=10)
+    return figure

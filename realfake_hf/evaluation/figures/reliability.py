@@ -1,0 +1,83 @@
+"""Reliability diagrams: does p_fake mean what it says?"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+import numpy as np
+import numpy.typing as npt
+
+from realfake_hf.evaluation.calibration import clopper_pearson_interval
+from realfake_hf.evaluation.figures.curves import Scores
+from realfake_hf.evaluation.figures.style import (
+    FAKE_COLOUR,
+    FAKE_HATCH,
+    GREY,
+    REAL_COLOUR,
+    new_figure,
+    short_name,
+    styled,
+)
+from realfake_hf.metrics.ece.calibration_error import calibration_bins, expected_calibration_error
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+
+N_BINS = 15
+
+
+@styled
+def reliability_figure(panels: Mapping[str, Scores]) -> Figure:
+    """A reliability diagram per name: share of fakes over p_fake in 15 bins, below it how many images fall there.
+
+    Points carry 95 % Clopper-Pearson intervals; on the diagonal p_fake is honest.
+    """
+    columns = max(1, len(panels))
+    figure, axes = new_figure(
+        3.4 * columns, 4.6, rows=2, columns=columns, height_ratios=[3, 1], sharex=True, sharey="row"
+    )
+    for column, (name, (labels, p_fake)) in enumerate(panels.items()):
+        upper, lower = axes[column], axes[columns + column]
+        error = f"  (ECE {expected_calibration_error(labels, p_fake):.3f})" if len(labels) else ""
+        upper.set_title(f"{short_name(name)}{error}")
+        _diagram(upper, labels, p_fake)
+        _counts(lower, labels, p_fake)
+    axes[0].set_ylabel("Share of fakes")
+    axes[columns].set_ylabel("Images")
+    axes[columns].legend(loc="upper center", ncols=2, fontsize=8, handlelength=1.2)
+    return figure
+
+
+def _diagram(axes: Axes, labels: npt.NDArray[np.int64], p_fake: npt.NDArray[np.float64]) -> None:
+    bins = calibration_bins(p_fake, N_BINS)
+    axes.plot([0, 1], [0, 1], color=GREY, linestyle=":", linewidth=1)
+    points, shares, below, above = [], [], [], []
+    for index in np.unique(bins):
+        inside = bins == index
+        fakes, count = int(labels[inside].sum()), int(inside.sum())
+        low, high = clopper_pearson_interval(fakes, count)
+        points.append(p_fake[inside].mean())
+        shares.append(fakes / count)
+        below.append(fakes / count - low)
+        above.append(high - fakes / count)
+    axes.errorbar(
+        points, shares, yerr=[below, above], fmt="o", color="black", ecolor=GREY, elinewidth=1, markersize=4.5
+    )
+    axes.set(xlim=(0, 1), ylim=(-0.02, 1.02))
+
+
+def _counts(axes: Axes, labels: npt.NDArray[np.int64], p_fake: npt.NDArray[np.float64]) -> None:
+    edges = np.linspace(0, 1, N_BINS + 1).tolist()
+    axes.hist(
+        [p_fake[labels == 0], p_fake[labels == 1]],
+        bins=edges,
+        stacked=True,
+        color=[REAL_COLOUR, FAKE_COLOUR],
+        hatch=["", FAKE_HATCH],
+        edgecolor="white",
+        linewidth=0.4,
+        label=["real", "fake"],
+    )
+    axes.set_xlabel("p_fake")

@@ -1,0 +1,110 @@
+"""The worst mistakes of a model, and a contact sheet to look at them."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TypeAlias
+
+import datasets
+import numpy as np
+from PIL import Image, ImageDraw, ImageFont, ImageOps
+
+from realfake_hf.data.image_files import open_image
+from realfake_hf.evaluation.predictions import Predictions
+from realfake_hf.models.labels import FAKE, LABEL_NAMES
+
+Heatmap: TypeAlias = Callable[[Image.Image], Image.Image]
+"""From an RGB image to the picture of where the model looked, of about the same aspect."""
+
+INK, PAPER, FRAME = "#1A1A1A", "#FFFFFF", "#BBBBBB"
+CAPTION_HEIGHT = 34
+GAP = 10
+
+
+@dataclass(frozen=True)
+class Mistake:
+    """An image on the wrong side of 0.5: its row in the data set, and how wrong it is by `p_fake`."""
+
+    index: int
+    path: str
+    label: int
+    source: str
+    p_fake: float
+
+
+def worst_mistakes(predictions: Predictions, *, n: int = 12) -> list[Mistake]:
+    """The n most certain wrong answers, worst first.
+
+    Args:
+        predictions: of one model in one tier.
+        n: at most so many.
+    """
+    judged = predictions.judged()
+    wrong = judged.where((judged.p_fake >= 0.5) != (judged.label == FAKE))
+    # By the logit: p_fake rounds to 1 long before logits stop differing.
+    order = np.argsort(-np.abs(wrong.logit), kind="stable")[:n]
+    return [
+        Mistake(
+            int(wrong.index[i]), str(wrong.path[i]), int(wrong.label[i]), str(wrong.source[i]), float(wrong.p_fake[i])
+        )
+        for i in order
+    ]
+
+
+def contact_sheet(
+    dataset: datasets.Dataset,
+    mistakes: Sequence[Mistake],
+    *,
+    heatmap: Heatmap | None = None,
+    columns: int = 4,
+    tile: int = 180,
+) -> Image.Image:
+    """Draw the mistakes as a grid, each with what it is, what it was taken for, and where the model looked.
+
+    Args:
+        dataset: the one that was judged.
+        mistakes: at least one.
+        heatmap: draws the heatmap beside each image.
+        columns: images in a row.
+        tile: side in px into which an image is fitted, its aspect kept.
+    """
+    rows = datasets.Dataset.cast_column(dataset, "image", datasets.Image(decode=False))
+    panels = 1 if heatmap is None else 2
+    columns = min(columns, len(mistakes))
+    width, height = panels * tile + GAP, tile + CAPTION_HEIGHT + GAP
+    sheet = Image.new("RGB", (columns * width + GAP, -(-len(mistakes) // columns) * height + GAP), PAPER)
+    draw = ImageDraw.Draw(sheet)
+    font = ImageFont.load_default(size=11)
+    for number, mistake in enumerate(mistakes):
+        left, top = GAP + number % columns * width, GAP + number // columns * height
+        image = _image_of(rows[mistake.index]["image"])
+        pictures = [image] if heatmap is None else [image, heatmap(image)]
+        for panel, picture in enumerate(pictures):
+            fitted = ImageOps.contain(picture.convert("RGB"), (tile, tile))
+            x, y = left + panel * tile + (tile - fitted.width) // 2, top + (tile - fitted.height) // 2
+            sheet.paste(fitted, (x, y))
+        draw.rectangle((left, top, left + panels * tile - 1, top + tile - 1), outline=FRAME)
+        name = f"{LABEL_NAMES[mistake.label]}: {mistake.source or 'unknown source'}"
+        said = f"taken for {LABEL_NAMES[1 - mistake.label]}, p_fake {shown_probability(mistake.p_fake)}"
+        draw.text((left, top + tile + 3), _fitting(name, font, panels * tile), fill=INK, font=font)
+        draw.text((left, top + tile + 17), _fitting(said, font, panels * tile), fill=INK, font=font)
+    return sheet
+
+
+def shown_probability(p_fake: float) -> str:
+    """A probability in whole per cent between 1 and 99: no detector knows more than that."""
+    return f"{min(99, max(1, round(100 * p_fake)))} %"
+
+
+def _image_of(encoded: dict[str, bytes | str | None]) -> Image.Image:
+    content, path = encoded["bytes"], encoded["path"]
+    return open_image(io.BytesIO(content) if isinstance(content, bytes) else Path(str(path)))
+
+
+def _fitting(text: str, font: ImageFont.FreeTypeFont | ImageFont.ImageFont, width: int) -> str:
+    while font.getlength(text) > width and len(text) > 1:
+        text = text[:-2] + "…"
+    return text

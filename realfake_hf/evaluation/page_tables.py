@@ -1,0 +1,115 @@
+"""The tables of an evaluation's page."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from realfake_hf.evaluation.compare import PairResult
+from realfake_hf.evaluation.results import METRIC_NAMES, EvaluationResult, TierResult
+
+MISSING = "none"
+
+METRIC_TITLES = {
+    "balanced_accuracy": "Balanced accuracy",
+    "real_accuracy": "Reals called real",
+    "fake_accuracy": "Fakes called fake",
+    "roc_auc": "ROC AUC",
+    "average_precision": "Average precision",
+    "tpr_at_fpr_1": "Fakes found at 1 % false alarms",
+    "tpr_at_fpr_5": "Fakes found at 5 % false alarms",
+    "ece": "Calibration error (ECE)",
+    "brier": "Brier score",
+    "unsure_rate": "Share 'unsure'",
+}
+
+
+@dataclass(frozen=True)
+class Cell:
+    """One cell: text, a smaller addition, and a hint shown under the pointer."""
+
+    text: str
+    small: str = ""
+    hint: str = ""
+
+
+@dataclass
+class PageTable:
+    """A table; the first cell of a row is its head."""
+
+    title: str
+    head: list[str]
+    rows: list[list[Cell]]
+    notes: list[str] = field(default_factory=list)
+    folded: bool = False
+
+
+def tier_table(result: EvaluationResult) -> PageTable:
+    """Every metric of one model, a column per tier."""
+    rows = [
+        [Cell(METRIC_TITLES[name]), *(_metric_cell(tier, name) for tier in result.tiers.values())]
+        for name in METRIC_NAMES
+    ]
+    reasons = {
+        f"'{MISSING}' in {tier}: {why}." for tier, found in result.tiers.items() for why in found.reasons.values()
+    }
+    return PageTable("Metrics", ["", *result.tiers], rows, sorted(reasons))
+
+
+def model_table(results: Sequence[EvaluationResult], tier: str) -> PageTable:
+    """The main metrics of several models in one tier."""
+    names = ("balanced_accuracy", "real_accuracy", "fake_accuracy", "roc_auc", "tpr_at_fpr_5", "ece")
+    rows = [[Cell(own.model), *(_metric_cell(own.tiers[tier], name) for name in names)] for own in results]
+    return PageTable(f"Metrics, {tier}", ["", *(METRIC_TITLES[name] for name in names)], rows)
+
+
+def source_table(result: EvaluationResult) -> PageTable:
+    """Accuracy and mean p_fake per source, a column per tier; folded when long."""
+    tiers = list(result.tiers)
+    by_key = {(row.label, row.source, row.tier): row for row in result.sources}
+    rows = []
+    for label, source in dict.fromkeys((row.label, row.source) for row in result.sources):
+        found = [by_key[label, source, tier] for tier in tiers]
+        cells = [Cell(f"{row.accuracy:.3f}", f"p_fake {row.mean_p_fake:.2f}") for row in found]
+        rows.append([Cell(source or "unknown source"), Cell(label), Cell(str(found[0].n)), *cells])
+    notes = ["Accuracy at 0.5 and mean p_fake."]
+    return PageTable("Sources", ["", "class", "images", *tiers], rows, notes, folded=len(rows) > 12)
+
+
+def pair_table(pairs: Sequence[PairResult]) -> PageTable:
+    """Every pair of models in every tier."""
+    rows = []
+    for pair in pairs:
+        rows.append(
+            [
+                Cell(f"{pair.first} against {pair.second}"),
+                Cell(pair.tier),
+                Cell(f"{pair.only_first_right} : {pair.only_second_right}"),
+                Cell(_p_value(pair.mcnemar_p_holm)),
+                _difference_cell(pair.balanced_accuracy_difference, pair.balanced_accuracy_ci95, pair.reason),
+                _difference_cell(pair.roc_auc_difference, pair.roc_auc_ci95, pair.reason),
+                Cell(_p_value(pair.delong_p_holm), hint=pair.reason),
+            ]
+        )
+    head = ["", "tier", "alone right", "McNemar p", "balanced accuracy, difference", "AUC, difference", "DeLong p"]
+    return PageTable("Pair by pair", head, rows, ["Differences are the first model less the second."])
+
+
+def _metric_cell(tier: TierResult, name: str) -> Cell:
+    value = tier.value(name)
+    if value is None:
+        return Cell(MISSING, hint=tier.reasons.get(name, ""))
+    low, high = tier.ci95.get(name, (None, None))
+    return Cell(f"{value:.3f}", "" if low is None else f"({low:.3f} to {high:.3f})")
+
+
+def _difference_cell(value: float | None, interval: tuple[float, float] | None, reason: str) -> Cell:
+    if value is None or interval is None:
+        return Cell(MISSING, hint=reason)
+    return Cell(f"{value:+.3f}", f"({interval[0]:+.3f} to {interval[1]:+.3f})")
+
+
+def _p_value(value: float | None) -> str:
+    if value is None:
+        return MISSING
+    return "< 0.001" if value < 0.001 else f"{value:.3f}"

@@ -1,0 +1,163 @@
+"""The HTML page of an evaluation: whole in itself, right in its numbers, safe with any name."""
+
+from __future__ import annotations
+
+import re
+from html.parser import HTMLParser
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from realfake_hf.evaluation.compare import compare_predictions
+from realfake_hf.evaluation.evaluate import summarise
+from realfake_hf.evaluation.page import comparison_page, evaluation_page
+from realfake_hf.evaluation.predictions import Predictions
+from realfake_hf.evaluation.results import TierResult
+from realfake_hf.evaluation.sweep import SweepPoint, SweepResult
+
+VOID = {"meta", "img"}
+
+
+class Outline(HTMLParser):
+    """Checks that tags close in order, and collects headings, rows and addresses."""
+
+    def __init__(self, page: str) -> None:
+        super().__init__()
+        self.open: list[str] = []
+        self.headings: list[str] = []
+        self.rows: list[list[str]] = []
+        self.addresses: list[str] = []
+        self.feed(page)
+        self.close()
+        assert self.open == []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.addresses += [value for name, value in attrs if name in ("src", "href") and value]
+        if tag in VOID:
+            return
+        self.open.append(tag)
+        if tag == "tr":
+            self.rows.append([])
+        elif tag in ("td", "th"):
+            self.rows[-1].append("")
+        elif tag in ("h1", "h2"):
+            self.headings.append("")
+
+    def handle_endtag(self, tag: str) -> None:
+        assert self.open.pop() == tag
+
+    def handle_data(self, data: str) -> None:
+        if self.open and self.open[-1] in ("h1", "h2"):
+            self.headings[-1] += data
+        if {"td", "th"} & set(self.open):
+            self.rows[-1][-1] += data
+
+
+def scored(model: str, *, seed: int = 0, n: int = 60, label: int | None = None) -> Predictions:
+    rng = np.random.default_rng(seed)
+    parts = []
+    for tier in ("clean", "web"):
+        labels = np.arange(n) % 2 if label is None else np.full(n, label)
+        p = np.clip(rng.normal(0.3 + 0.4 * labels, 0.2), 0.01, 0.99)
+        parts.append(
+            Predictions(
+                model=np.full(n, model, dtype=object),
+                index=np.arange(n),
+                path=np.array([f"{i}.jpg" for i in range(n)], dtype=object),
+                label=labels,
+                source=np.where(labels == 1, "gan", "camera").astype(object),
+                tier=np.full(n, tier, dtype=object),
+                p_fake=p,
+                logit=np.log(p / (1 - p)),
+                error=np.full(n, "", dtype=object),
+            )
+        )
+    return Predictions.concatenate(parts)
+
+
+def robustness(model: str) -> SweepResult:
+    metrics = TierResult(balanced_accuracy=0.8, ci95={"balanced_accuracy": (0.7, 0.9)})
+    return SweepResult("d", [SweepPoint(model, "jpeg", "JPEG quality", 90.0, 30, 30, metrics)])
+
+
+def test_page_holds_every_metric_and_source_and_needs_no_other_file() -> None:
+    predictions = scored("tiny")
+    result = summarise(predictions, model="org/tiny", dataset="crops", thresholds=(0.3, 0.7), n_resamples=50)
+
+    outline = Outline(
+        evaluation_page(result, predictions, robustness=robustness("tiny"), mistakes=Image.new("RGB", (40, 30)))
+    )
+
+    assert outline.headings[0] == "org/tiny on crops"
+    assert {"Metrics", "Sources", "Is p_fake honest?", "Robustness", "The worst mistakes"} < set(outline.headings)
+    clean = result.tiers["clean"]
+    low, high = clean.ci95["roc_auc"]
+    (auc_row,) = [row for row in outline.rows if row[0] == "ROC AUC"]
+    assert auc_row[1] == f"{clean.roc_auc:.3f} ({low:.3f} to {high:.3f})"
+    assert [row[:3] for row in outline.rows if row[0] in ("camera", "gan")] == [
+        ["camera", "real", "30"],
+        ["gan", "fake", "30"],
+    ]
+    assert outline.addresses
+    assert all(address.startswith("data:image/") for address in outline.addresses)
+
+
+def test_page_of_one_class_says_why_metrics_are_missing() -> None:
+    predictions = scored("tiny", label=0)
+    result = summarise(predictions, model="tiny", dataset="reals", n_resamples=50)
+
+    page = evaluation_page(result, predictions)
+
+    outline = Outline(page)
+    assert ["ROC AUC", "none", "none"] in outline.rows
+    assert "there is no fake image" in page
+    assert "Precision and recall" not in outline.headings
+
+
+def test_unjudged_images_are_listed() -> None:
+    predictions = scored("tiny")
+    predictions.error[:1] = "0.jpg is truncated: get a complete copy of it."
+    result = summarise(predictions, model="tiny", dataset="d", n_resamples=50)
+
+    page = evaluation_page(result, predictions)
+
+    assert "1 more could not be judged" in page
+    assert "<li>0.jpg is truncated: get a complete copy of it.</li>" in page
+
+
+def test_names_from_strangers_are_escaped() -> None:
+    predictions = scored("tiny")
+    predictions.source[predictions.label == 1] = "<script>alert(1)</script>"
+    result = summarise(predictions, model="<b>tiny</b>", dataset="d", n_resamples=50)
+
+    page = evaluation_page(result, predictions)
+
+    assert "<script" not in page
+    assert "<b>" not in page
+    assert "&lt;script&gt;alert(1)&lt;/script&gt;" in page
+
+
+def test_many_sources_are_folded_away() -> None:
+    predictions = scored("tiny")
+    predictions.source[:] = np.array([f"source-{i % 15}" for i in range(len(predictions))], dtype=object)
+    result = summarise(predictions, model="tiny", dataset="d", n_resamples=50)
+
+    assert re.search(r"<summary>Show \d+ rows</summary>", evaluation_page(result, predictions))
+
+
+def test_comparison_page_has_every_model_and_pair() -> None:
+    predictions = Predictions.concatenate([scored("one"), scored("two", seed=1)])
+    comparison = compare_predictions(predictions, dataset="crops", n_resamples=50)
+
+    outline = Outline(comparison_page(comparison, predictions, robustness=robustness("one")))
+
+    assert outline.headings[:3] == ["2 models on crops", "Metrics, clean", "Metrics, web"]
+    assert [row[:2] for row in outline.rows if "against" in row[0]] == [
+        ["one against two", "clean"],
+        ["one against two", "web"],
+    ]
+    pair = comparison.pairs[0]
+    (row,) = [row for row in outline.rows if row[:2] == ["one against two", "clean"]]
+    assert row[2] == f"{pair.only_first_right} : {pair.only_second_right}"
+    assert row[3] == pytest.approx(f"{pair.mcnemar_p_holm:.3f}")
