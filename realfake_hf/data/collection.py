@@ -61,11 +61,10 @@ class FolderCollection:
         """One task per file, sorted within each class folder."""
         cut = len(str(self.root)) + 1
         for folder in self.folders:
-            for file, source in folder.images():
-                path = str(file)
+            for path, source in folder.images():
                 name = printable(path[cut:].replace(os.sep, "/"))
                 try:
-                    status = file.stat()
+                    status = os.stat(path)  # noqa: PTH116 (called for every file: no Path made)
                     state = f"{status.st_size}|{status.st_mtime_ns}"
                 except OSError:  # a dangling link: the worker will say so
                     state = "gone"

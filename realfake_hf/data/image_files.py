@@ -46,7 +46,7 @@ def find_images(paths: Iterable[str | Path] | str | Path) -> list[Path]:
             matches = _expand_glob(str(path)) or [path]
         for match in matches:
             if match.is_dir():
-                found.update(dict.fromkeys(walk_images(match)))
+                found.update(dict.fromkeys(Path(name) for name in walk_images(match)))
             elif len(matches) == 1 or is_image_name(match.name):
                 found[match] = None
     return list(found)
@@ -56,8 +56,11 @@ def _expand_glob(pattern: str) -> list[Path]:
     return sorted(Path(match) for match in glob.glob(pattern, recursive=True))  # noqa: PTH207 (absolute ones)
 
 
-def walk_images(folder: Path) -> Iterator[Path]:
-    """Yield the image files below a folder, sorted, following links once, skipping hidden names."""
+def walk_images(folder: str | Path) -> Iterator[str]:
+    """Yield the image files below a folder, sorted, following links once, skipping hidden names.
+
+    Strings, not `Path`s: over a hundred thousand files the difference is seconds.
+    """
     seen: set[tuple[int, int]] = set()
     for root, folders, files in os.walk(folder, followlinks=True):
         status = Path(root).stat()
@@ -68,12 +71,12 @@ def walk_images(folder: Path) -> Iterator[Path]:
         folders[:] = sorted(name for name in folders if not name.startswith("."))
         for name in sorted(files):
             if is_image_name(name):
-                yield Path(root, name)
+                yield os.path.join(root, name)  # noqa: PTH118
 
 
 def is_image_name(name: str) -> bool:
     """Whether a file name is a visible one with an image's suffix."""
-    return not name.startswith(".") and Path(name).suffix.lower() in IMAGE_EXTENSIONS
+    return name[0] != "." and os.path.splitext(name)[1].lower() in IMAGE_EXTENSIONS  # noqa: PTH122
 
 
 def open_image(source: ImageSource) -> Image.Image:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from functools import cache
+from functools import cache, lru_cache
 
 import numpy as np
 from PIL import Image
@@ -34,11 +34,8 @@ def estimate_quality(tables: Mapping[int, Sequence[int]]) -> int | None:
     luminance = tables.get(0)
     if luminance is None or len(luminance) != 64:
         return None
-    distance = np.abs(_standard_tables(LUMINANCE) - np.asarray(luminance)).sum(axis=1)
-    chrominance = tables.get(1)
-    if chrominance is not None and len(chrominance) == 64:
-        distance = distance + np.abs(_standard_tables(CHROMINANCE) - np.asarray(chrominance)).sum(axis=1)
-    return int(distance.argmin()) + 1
+    chrominance = tables.get(1) or ()
+    return _nearest_quality(tuple(luminance), tuple(chrominance) if len(chrominance) == 64 else None)
 
 
 def jpeg_quality(image: Image.Image) -> int | None:
@@ -60,6 +57,14 @@ def chroma_subsampling(image: Image.Image) -> str | None:
         return "other"
     (h, v), (luma_h, luma_v) = factors.pop(), layers[0][1:3]
     return names.get((luma_h // h, luma_v // v), "other")
+
+
+@lru_cache(maxsize=1024)  # a collection has few different tables
+def _nearest_quality(luminance: tuple[int, ...], chrominance: tuple[int, ...] | None) -> int:
+    distance = np.abs(_standard_tables(LUMINANCE) - np.array(luminance)).sum(axis=1)
+    if chrominance is not None:
+        distance = distance + np.abs(_standard_tables(CHROMINANCE) - np.array(chrominance)).sum(axis=1)
+    return int(distance.argmin()) + 1
 
 
 @cache

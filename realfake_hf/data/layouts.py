@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -26,11 +27,12 @@ class ClassFolder:
     label: int
     split: str | None
 
-    def images(self) -> Iterator[tuple[Path, str]]:
-        """Yield each image and its source: the folder level below the class, empty where there is none."""
-        depth = len(self.folder.parts)
+    def images(self) -> Iterator[tuple[str, str]]:
+        """Yield each image's path and its source: the folder level below the class, empty where there is none."""
+        cut = len(str(self.folder)) + 1
         for file in walk_images(self.folder):
-            yield file, file.parts[depth] if len(file.parts) > depth + 1 else ""
+            source, separator, _ = file[cut:].partition(os.sep)
+            yield file, source if separator else ""
 
 
 def find_class_folders(root: Path) -> list[ClassFolder]:

@@ -106,8 +106,8 @@ def _load_classes(folders: list[ClassFolder]) -> Dataset:
     labels: list[int] = []
     sources: list[str] = []
     for folder in folders:
-        for file, source in folder.images():
-            images.append(str(file.absolute()))
+        for file, source in ClassFolder(folder.folder.absolute(), folder.label, folder.split).images():
+            images.append(file)
             labels.append(folder.label)
             sources.append(source)
     features = Features(image=Image(decode=False), label=ClassLabel(names=list(LABEL_NAMES)), source=Value("string"))

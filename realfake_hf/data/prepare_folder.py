@@ -73,6 +73,7 @@ class PrepareFolder:
         self.settings = settings
         self.manifest = root / MANIFEST
         self.staging = root / STATE / "staged"
+        self._staging = str(self.staging)
         self.journal = root / STATE / "scan.jsonl"
         self._lock: IO[str] | None = None
         self.sizes = tuple(sorted(set(sizes)))
@@ -114,30 +115,27 @@ class PrepareFolder:
         temporary.write_text(json.dumps(content, indent=2) + "\n", encoding="utf-8")
         temporary.replace(self.root / PREPARE_FILE)
 
-    def variant(self, size: int, output: str) -> Path:
-        """Where a variant belongs."""
-        return self.root / str(size) / output
-
     def missing_sizes(self, key: str, output: str) -> tuple[int, ...]:
         """The sizes of which an image has no variant, neither in place nor staged."""
         return tuple(
             size
             for size in self.sizes
-            if not self.variant(size, output).exists() and not staged_path(self.staging, size, key).exists()
+            if not Path(self.root, str(size), output).exists()
+            and not Path(staged_path(self.staging, size, key)).exists()
         )
 
     def place(self, key: str, output: str, made: set[str]) -> None:
         """Move an image's staged variants to where they belong; `made` remembers folders that exist."""
         for size in self.sizes:
-            target = self.variant(size, output)
-            parent = os.path.dirname(target)  # noqa: PTH120 (called for every file: no Path made)
-            if parent not in made:
-                target.parent.mkdir(parents=True, exist_ok=True)
-                made.add(parent)
+            folder = f"{self.root}/{size}/{output.rpartition('/')[0]}"
+            target = f"{self.root}/{size}/{output}"
+            if folder not in made:
+                Path(folder).mkdir(parents=True, exist_ok=True)
+                made.add(folder)
             try:
-                staged_path(self.staging, size, key).replace(target)
+                os.replace(staged_path(self._staging, size, key), target)  # noqa: PTH105 (no Path per file)
             except FileNotFoundError:
-                if not target.exists():
+                if not Path(target).exists():
                     raise RealFakeError(f"{target} could not be made: run the command again.") from None
 
     def remove_outdated(self, outputs: array[int]) -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import shutil
 from array import array
@@ -9,7 +10,8 @@ from collections import Counter
 from collections.abc import Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
-from pathlib import Path, PurePosixPath
+from functools import lru_cache
+from pathlib import Path
 
 import numpy as np
 
@@ -95,11 +97,6 @@ class PrepareRun:
         self.journal.refresh()
         self.summary.files = len(self.keys)
 
-    def _records(self) -> Iterator[ImageRecord]:
-        """The records of all files, in the collection's order."""
-        for key in self.keys:
-            yield self.journal.read(key)
-
     def _columns(self) -> Collection:
         """What decides the splits, as columns of numbers."""
         count = len(self.keys)
@@ -114,7 +111,8 @@ class PrepareRun:
         )
         sources: dict[str, int] = {}
         earlier = EarlierSplits(self.folder.manifest, images)
-        for index, record in enumerate(self._records()):
+        for index, key in enumerate(self.keys):
+            record = self.journal.read(key)
             images.label[index] = record.label
             if record.source:
                 images.source[index] = sources.setdefault(record.source, len(sources))
@@ -127,20 +125,22 @@ class PrepareRun:
                 images.before[index] = earlier.of(int(images.sha256[index]))
         return images
 
-    def _kept(self, index: int, record: ImageRecord) -> ImageRecord:
-        """The record with what was decided about it."""
+    def _decided(self, index: int) -> ImageRecord:
+        """An image's record with what was decided about it."""
+        record = self.journal.read(self.keys[index])
         fate = self.plan.fate[index]
+        record.split = None
         if fate == Fate.KEPT:
-            split = self.images.split_names[self.plan.split[index]]
-            return replace(record, split=split, group=int(self.plan.group[index]), output=output_name(record, split))
-        reason = None
-        if fate == Fate.DUPLICATE:
-            reason = f"the same bytes as {self.journal.read(self.keys[self.plan.twin[index]]).path}"
+            record.split = self.images.split_names[self.plan.split[index]]
+            record.group = int(self.plan.group[index])
+            record.output = output_name(record, record.split)
+        elif fate == Fate.DUPLICATE:
+            record.dropped = f"the same bytes as {self.journal.read(self.keys[self.plan.twin[index]]).path}"
         elif fate == Fate.LABEL_CONFLICT:
-            reason = "the same bytes are labelled real and fake"
+            record.dropped = "the same bytes are labelled real and fake"
         elif fate == Fate.CROSSES_SPLITS:
-            reason = "belongs together with images in another split"
-        return replace(record, split=None, dropped=reason)
+            record.dropped = "belongs together with images in another split"
+        return record
 
     def _make_missing(self) -> None:
         """Make variants again that were deleted, or that an earlier run was not asked for."""
@@ -150,7 +150,7 @@ class PrepareRun:
                 if index >= len(self.keys) or int(task.key, 16) != self.keys[index]:
                     raise RealFakeError(f"{self.folder.settings.source} changed meanwhile: run the command again.")
                 if self.plan.fate[index] == Fate.KEPT:
-                    output = self._kept(index, self.journal.read(self.keys[index])).output
+                    output = self._decided(index).output
                     sizes = self.folder.missing_sizes(task.key, output or "")
                     if sizes:
                         yield replace(task, sizes=sizes)
@@ -169,10 +169,11 @@ class PrepareRun:
         metadata: dict[str, TableWriter] = {}
         with ExitStack() as stack:
             manifest = stack.enter_context(TableWriter(self.folder.manifest, manifest_schema()))
-            for index, found in enumerate(self._records()):
-                record = self._kept(index, found)
+            for index in range(len(self.keys)):
+                record = self._decided(index)
                 manifest.write(*(getattr(record, name) for name in FIELD_NAMES))
-                self._count(record, index)
+                if record.error is not None:
+                    self.summary.unreadable.append(FileRemark(record.path, record.error))
                 if record.split is None or record.output is None:
                     continue
                 counts[record.split, record.label, record.source] += 1
@@ -193,15 +194,10 @@ class PrepareRun:
         members = np.bincount(self.plan.group[self.plan.group != NOWHERE])
         self.summary.groups = int((members > 1).sum())
         self.summary.near_duplicates = int(members[members > 1].sum())
+        self.summary.duplicates = int((self.plan.fate == Fate.DUPLICATE).sum())
+        self.summary.label_conflicts = int((self.plan.fate == Fate.LABEL_CONFLICT).sum())
+        self.summary.crossing = int((self.plan.fate == Fate.CROSSES_SPLITS).sum())
         self.summary.set_counts(counts)
-
-    def _count(self, record: ImageRecord, index: int) -> None:
-        fate = self.plan.fate[index]
-        self.summary.duplicates += int(fate == Fate.DUPLICATE)
-        self.summary.label_conflicts += int(fate == Fate.LABEL_CONFLICT)
-        self.summary.crossing += int(fate == Fate.CROSSES_SPLITS)
-        if record.error is not None:
-            self.summary.unreadable.append(FileRemark(record.path, record.error))
 
 
 class EarlierSplits:
@@ -234,12 +230,13 @@ class EarlierSplits:
 
 def output_name(record: ImageRecord, split: str) -> str:
     """`<split>/<label>/<source>/<name>-<start of the SHA-256>.jpg`: depends on no other file."""
-    name = PurePosixPath(record.path).name
-    stem = _plain(PurePosixPath(name).stem)[:MAX_STEM].strip("-._") or "image"
+    name, _ = os.path.splitext(record.path.rpartition("/")[2])  # noqa: PTH122 (called for every file)
+    stem = _plain(name)[:MAX_STEM].strip("-._") or "image"
     parts = [split, LABEL_NAMES[record.label], _plain(record.source), f"{stem}-{(record.sha256 or '')[:10]}.jpg"]
     return "/".join(part for part in parts if part)
 
 
+@lru_cache(maxsize=1024)  # sources come again and again
 def _plain(name: str) -> str:
     """A name that every file system takes and no tool takes for hidden."""
     return re.sub(r"[^\w.+-]+", "_", name).strip("._ ")

@@ -52,7 +52,7 @@ class Scanner:
     """Callable that runs in the workers: `ScanTask` in, `(key, ImageRecord)` out.
 
     Attributes:
-        staging: folder for the variants, `<size>/<first two digits of the key>/<key>.jpg`.
+        staging: folder for the variants, `<size>/<first digit of the key>/<key>.jpg`.
         fit: `"pad"` or `"crop"`.
         quality: JPEG quality of the variants.
     """
@@ -75,7 +75,7 @@ class Scanner:
             record.error = f"{task.name} cannot be used: {type(error).__name__} {error}".rstrip()
         if record.error is None:
             for size, encoded in variants:
-                write_making_folder(staged_path(self.staging, size, task.key), encoded)
+                write_making_folder(Path(staged_path(self.staging, size, task.key)), encoded)
         return task.key, record
 
     def _look(self, task: ScanTask, record: ImageRecord) -> Image.Image:
@@ -109,9 +109,9 @@ def crashed_record(task: ScanTask) -> tuple[str, ImageRecord]:
     return task.key, record
 
 
-def staged_path(staging: Path, size: int, key: str) -> Path:
+def staged_path(staging: Path | str, size: int, key: str) -> str:
     """Where the variant of an image waits for its split."""
-    return staging / str(size) / key[:2] / f"{key}.jpg"
+    return f"{staging}/{size}/{key[0]}/{key}.jpg"
 
 
 def write_making_folder(path: Path, content: bytes) -> None:

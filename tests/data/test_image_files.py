@@ -47,7 +47,7 @@ class TestFind:
         (tmp_path / "a").mkdir()
         (tmp_path / "a" / "1.jpg").write_bytes(b"x")
         (tmp_path / "a" / "back").symlink_to(tmp_path, target_is_directory=True)
-        assert [path.name for path in walk_images(tmp_path)] == ["1.jpg"]
+        assert [Path(name).name for name in walk_images(tmp_path)] == ["1.jpg"]
 
 
 class TestOpen:
