@@ -28,13 +28,15 @@ CNN_FAMILIES = (
 MIN_IMAGE_SIZE = 32
 # Architectures of timm that are convolutional, by the start of their names.
 TIMM_CNN_PREFIXES = (
-    "convnext", "cs3", "csp", "darknet", "densenet", "dla", "dm_nfnet", "dpn", "efficientnet", "ese_vovnet",
-    "fbnet", "gernet", "ghostnet", "hardcorenas", "hgnet", "hrnet", "inception", "lcnet", "legacy_se", "legacy_xc",
-    "mixnet", "mnasnet", "mobilenetv1", "mobilenetv2", "mobilenetv3", "mobileone", "nf_", "nfnet", "regnet",
-    "repghostnet", "repvgg", "res2ne", "resnest", "resnet", "resnext", "rexnet", "selecsls", "semnasnet", "seresne",
-    "skresne", "spnasnet", "test_byobnet", "test_convnext", "test_efficientnet", "test_nfnet",
-    "test_resnet", "tf_efficientnet", "tf_mixnet", "tf_mobilenet", "tinynet", "tresnet", "vgg", "wide_resnet",
-    "xception",
+    "convmixer", "convnext", "cs3", "csp", "darknet", "densenet", "dla", "dm_nfnet", "dpn", "eca_nfnet",
+    "eca_resne", "eca_vovnet", "ecaresne", "efficientnet", "ese_vovnet", "fasternet", "fbnet", "gcresne",
+    "gernet", "ghostnet", "hardcorenas", "hgnet", "hrnet", "inception", "lcnet", "legacy_se", "legacy_xc",
+    "mixnet", "mnasnet", "mobilenet_edgetpu", "mobilenetv1", "mobilenetv2", "mobilenetv3", "mobilenetv4_conv",
+    "mobileone", "nasnet", "nf_", "nfnet", "pnasnet", "rdnet", "regnet", "repghostnet", "repvgg", "repvit",
+    "res2ne", "resnest", "resnet", "resnext", "rexnet", "sedarknet", "selecsls", "semnasnet", "senet",
+    "seresne", "skresne", "spnasnet", "starnet", "test_byobnet", "test_convnext", "test_efficientnet",
+    "test_nfnet", "test_resnet", "tf_efficientnet", "tf_mixnet", "tf_mobilenet", "tinynet", "tresnet", "vgg",
+    "vovnet", "wide_resnet", "xception",
 )  # fmt: skip
 
 
@@ -49,6 +51,11 @@ class RealFakeBackboneConfig(RealFakeConfig):
         head_hidden_sizes: widths of the dense ReLU layers before the logits.
         head_dropouts: dropout before each dense layer, the last one giving the logits: one entry more than
             `head_hidden_sizes`. By default none.
+        statistics_layers: dotted names of layers inside the backbone whose maps' mean and standard deviation over
+            the positions join the pooled features. Traces of generators and of recompression live in the middle
+            of a network, not at its end, where it knows what a picture shows.
+        standardize_features: subtract a mean from the features and divide them by a deviation, buffers of the head
+            that a linear probe sets before training.
         drop_squeeze_excite: leave the squeeze-excite modules of an EfficientNet out, as its `lite` versions do.
         **kwargs: see `RealFakeConfig`.
 
@@ -65,6 +72,8 @@ class RealFakeBackboneConfig(RealFakeConfig):
         pooling: str = "gap",
         head_hidden_sizes: Sequence[int] = (),
         head_dropouts: Sequence[float] | None = None,
+        statistics_layers: Sequence[str] = (),
+        standardize_features: bool = False,
         drop_squeeze_excite: bool = False,
         **kwargs: Any,
     ) -> None:
@@ -97,6 +106,8 @@ class RealFakeBackboneConfig(RealFakeConfig):
         self.pooling = pooling
         self.head_hidden_sizes = list(head_hidden_sizes)
         self.head_dropouts = list(head_dropouts)
+        self.statistics_layers = list(statistics_layers)
+        self.standardize_features = standardize_features
         self.drop_squeeze_excite = drop_squeeze_excite
         super().__init__(**kwargs)
 
@@ -112,7 +123,10 @@ def check_is_cnn(model_type: str, timm_architecture: str | None = None) -> str:
             f"{model_type or 'This backbone'} is not a pure CNN: choose one of {', '.join(CNN_FAMILIES)} "
             f"(vision transformers and hybrids are not supported)."
         )
-    if timm_architecture is not None and not timm_architecture.startswith(TIMM_CNN_PREFIXES):
+    # CLIP's ResNets pool by attention.
+    if timm_architecture is not None and (
+        not timm_architecture.startswith(TIMM_CNN_PREFIXES) or timm_architecture.split(".")[0].endswith("_clip")
+    ):
         raise ValueError(
             f"timm's {timm_architecture} is not a CNN that we know (vision transformers and hybrids are not supported)."
         )

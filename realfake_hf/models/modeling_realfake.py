@@ -73,11 +73,16 @@ class RealFakePreTrainedModel(PreTrainedModel):
         """Whether the parameter of this dotted name belongs to the head rather than the backbone."""
         return name.split(".", 1)[0] in self.head_modules
 
-    def freeze_backbone(self, fraction: float) -> None:
+    def freeze_backbone(self, fraction: float, *, batch_norm: bool = False) -> None:
         """Freeze the first `fraction` (0 none .. 1 all) of the backbone's parameterised modules.
 
         The frozen part runs as in evaluation, whatever `train()` says: its normalisation layers keep their
         running statistics and its dropouts pass everything.
+
+        Args:
+            fraction: in [0, 1].
+            batch_norm: keep the running statistics of every batch norm in the backbone too; their weights still
+                learn where they are not frozen.
 
         Raises:
             ValueError: a fraction outside [0, 1].
@@ -97,6 +102,8 @@ class RealFakePreTrainedModel(PreTrainedModel):
         self._frozen_modules = [
             module for module in backbone[:end] if not any(parameter.requires_grad for parameter in module.parameters())
         ]
+        if batch_norm:
+            self._frozen_modules += [module for module in backbone if isinstance(module, nn.BatchNorm2d)]
         self.train(self.training)
 
     def train(self, mode: bool = True) -> RealFakePreTrainedModel:

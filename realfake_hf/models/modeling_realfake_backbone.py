@@ -35,11 +35,54 @@ class RealFakeGeMPooling(nn.Module):
         return powers.mean(dim=(-2, -1)).pow(1.0 / self.exponent.float()).to(feature_map.dtype)
 
 
+class RealFakeStatisticsTap:
+    """Keeps mean and standard deviation over the positions of one layer's map, `(B, 2 C)`, until they are taken.
+
+    Registered as a forward hook. An object rather than a closure, so that a deep copy of the model taps itself.
+    """
+
+    def __init__(self, backbone: nn.Module, layer: str) -> None:
+        self.statistics: torch.Tensor | None = None
+        try:
+            backbone.get_submodule(layer).register_forward_hook(self)
+        except AttributeError as error:
+            raise ValueError(f"statistics_layers: this backbone has no layer {layer!r}.") from error
+
+    def __call__(self, module: nn.Module, inputs: tuple[torch.Tensor, ...], output: torch.Tensor) -> None:
+        feature_map = output.float()
+        mean = feature_map.mean(dim=(-2, -1))
+        variance = feature_map.square().mean(dim=(-2, -1)) - mean.square()
+        # The floor keeps the gradient of the root finite where a channel is constant.
+        self.statistics = torch.cat([mean, variance.clamp(min=1e-6).sqrt()], dim=1).to(output.dtype)
+
+    def take(self) -> torch.Tensor:
+        statistics, self.statistics = self.statistics, None
+        if statistics is None:
+            raise RuntimeError("The tapped layer was not run.")
+        return statistics
+
+
+class RealFakeStandardization(nn.Module):
+    """Features `(B, F)` minus a mean, over a deviation, both fixed once measured; at first the identity."""
+
+    mean: torch.Tensor
+    deviation: torch.Tensor
+
+    def __init__(self, in_features: int) -> None:
+        super().__init__()
+        self.register_buffer("mean", torch.zeros(in_features))
+        self.register_buffer("deviation", torch.ones(in_features))
+
+    def forward(self, features: torch.Tensor) -> torch.Tensor:
+        return (features - self.mean.to(features.dtype)) / self.deviation.to(features.dtype)
+
+
 class RealFakeBackboneHead(nn.Module):
     """Dropout and dense layers: `(B, F)` to logits `(B, 2)`."""
 
     def __init__(self, config: RealFakeBackboneConfig, in_features: int) -> None:
         super().__init__()
+        self.standardization = RealFakeStandardization(in_features) if config.standardize_features else nn.Identity()
         layers: list[nn.Module] = []
         for hidden, dropout in zip(config.head_hidden_sizes, config.head_dropouts[:-1], strict=True):
             layers += [nn.Dropout(dropout), nn.Linear(in_features, hidden), nn.ReLU()]
@@ -49,7 +92,7 @@ class RealFakeBackboneHead(nn.Module):
         self.classifier = nn.Linear(in_features, NUM_LOGITS)
 
     def forward(self, features: torch.Tensor) -> torch.Tensor:
-        return self.classifier(self.dropout(self.dense(features)))
+        return self.classifier(self.dropout(self.dense(self.standardization(features))))
 
 
 class RealFakeBackboneForImageClassification(RealFakePreTrainedModel):
@@ -65,7 +108,8 @@ class RealFakeBackboneForImageClassification(RealFakePreTrainedModel):
         mend_initialisation(self.backbone)
         if config.drop_squeeze_excite:
             drop_squeeze_excite(self.backbone)
-        self.pooling = RealFakeGeMPooling() if config.pooling == "gem" else nn.Flatten()
+        self.pooling = _pooling(config)
+        self._taps = [RealFakeStatisticsTap(self.backbone, layer) for layer in config.statistics_layers]
         self.head = RealFakeBackboneHead(config, _feature_count(config))
         self.post_init()
 
@@ -89,18 +133,15 @@ class RealFakeBackboneForImageClassification(RealFakePreTrainedModel):
                 f"This network takes {side} x {side} px, not {pixel_values.shape[-1]} x {pixel_values.shape[-2]}: "
                 f"its head flattens the map."
             )
-        outputs = self.backbone(pixel_values)
-        if self.config.pooling == "gap":
-            # The family's own pooling: some (ConvNeXt) have a pretrained norm behind it.
-            if outputs.pooler_output is None:  # timm's with `do_pooling=False`
-                return outputs.last_hidden_state.mean(dim=(-2, -1))
-            return outputs.pooler_output.flatten(1)
-        return self.pooling(_as_map(outputs.last_hidden_state, pixel_values, self.config.backbone_config))
+        return _features(self.config, self.backbone, self.pooling, self._taps, pixel_values)
 
     def _init_weights(self, module: nn.Module) -> None:
         super()._init_weights(module)
         if isinstance(module, RealFakeGeMPooling):
             init.constant_(module.exponent, GEM_EXPONENT)
+        elif isinstance(module, RealFakeStandardization):
+            init.zeros_(module.mean)
+            init.ones_(module.deviation)
 
 
 def mend_initialisation(backbone: nn.Module) -> None:
@@ -148,15 +189,35 @@ def _as_map(hidden_state: torch.Tensor, pixel_values: torch.Tensor, config: Pret
     return hidden_state[:, -height * width :].transpose(1, 2).unflatten(2, (height, width))
 
 
+def _pooling(config: RealFakeBackboneConfig) -> nn.Module:
+    return RealFakeGeMPooling() if config.pooling == "gem" else nn.Flatten()
+
+
+def _features(
+    config: RealFakeBackboneConfig,
+    backbone: nn.Module,
+    pooling: nn.Module,
+    taps: list[RealFakeStatisticsTap],
+    pixel_values: torch.Tensor,
+) -> torch.Tensor:
+    outputs = backbone(pixel_values)
+    if config.pooling != "gap":
+        pooled = pooling(_as_map(outputs.last_hidden_state, pixel_values, config.backbone_config))
+    elif outputs.pooler_output is None:  # timm's with `do_pooling=False`
+        pooled = outputs.last_hidden_state.mean(dim=(-2, -1))
+    else:
+        # The family's own pooling: some (ConvNeXt) have a pretrained norm behind it.
+        pooled = outputs.pooler_output.flatten(1)
+    return torch.cat([pooled, *(tap.take() for tap in taps)], dim=1)
+
+
 def _feature_count(config: RealFakeBackboneConfig) -> int:
     """Width of the head's input, found by a pass on the meta device: every family names its own differently."""
     with torch.device("meta"):
+        backbone = _bare_backbone(config).eval()
+        taps = [RealFakeStatisticsTap(backbone, layer) for layer in config.statistics_layers]
         pixel_values = torch.zeros(1, 3, config.image_size, config.image_size)
-        outputs = _bare_backbone(config).eval()(pixel_values)
-    if config.pooling == "gap" and outputs.pooler_output is not None:
-        return outputs.pooler_output.shape[1]
-    _, channels, height, width = _as_map(outputs.last_hidden_state, pixel_values, config.backbone_config).shape
-    return channels * height * width if config.pooling == "flatten" else channels
+        return _features(config, backbone, _pooling(config), taps, pixel_values).shape[1]
 
 
 __all__ = ["RealFakeBackboneForImageClassification"]

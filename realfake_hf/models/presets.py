@@ -65,7 +65,14 @@ def _convnext_base(**fields: Any) -> RealFakeBackboneConfig:
 
 
 def _efficientnet_lite0(**fields: Any) -> RealFakeBackboneConfig:
-    defaults = {"image_size": 128, "pooling": "gap", "head_dropouts": [0.2], "drop_squeeze_excite": True}
+    defaults = {
+        "image_size": 192,
+        "pooling": "gap",
+        "head_dropouts": [0.2],
+        "statistics_layers": ["encoder.blocks.3.expansion.expand_act", "encoder.blocks.8.expansion.expand_act"],
+        "standardize_features": True,
+        "drop_squeeze_excite": True,
+    }
     # EfficientNet-B0 with ReLU6 and without squeeze-excite (Liu and Tan 2020, "EfficientNet-Lite").
     return _backbone({**EFFICIENTNET_B0, "hidden_act": "relu6"}, defaults, fields)
 

@@ -29,7 +29,7 @@ def build_model(spec: ModelSpec) -> RealFakePreTrainedModel:
     """
     try:
         model = _continued(spec.start_from) if spec.start_from else _fresh(spec)
-        model.freeze_backbone(spec.frozen_fraction)
+        model.freeze_backbone(spec.frozen_fraction, batch_norm=spec.freeze_batch_norm)
     except (ValueError, TypeError) as error:
         raise RealFakeError(f"The recipe's model is refused: {' '.join(str(error).split())}") from error
     return model

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from difflib import get_close_matches
 from pathlib import Path
@@ -26,6 +27,7 @@ class ModelSpec:
         start_from: a detector of ours to go on training, as `--model` names it (`default` is the embedded one); then
             `preset`, `backbone` and `fields` are not used.
         frozen_fraction: how much of the backbone, from its input on, keeps its weights: 0 none, 1 all.
+        freeze_batch_norm: keep the running statistics of the backbone's batch norms.
         backbone_lr_scale: the backbone's learning rate as a multiple of the head's.
         fields: single fields of the network's configuration that differ from the preset.
     """
@@ -34,6 +36,7 @@ class ModelSpec:
     backbone: str | None = None
     start_from: str | None = None
     frozen_fraction: float = 0.0
+    freeze_batch_norm: bool = False
     backbone_lr_scale: float = 1.0
     fields: dict[str, Any] = field(default_factory=dict)
 
@@ -73,13 +76,30 @@ class SamplingSpec:
 
 
 @dataclass(frozen=True)
+class LinearProbeSpec:
+    """A head fitted on frozen features before training; see `linear_probe`.
+
+    Attributes:
+        enabled: whether to.
+        inverse_regularization: `C` of scikit-learn's LogisticRegression.
+        augmented_copies: how often every image is seen augmented, beside once as it is.
+        final_share: weights of the trained model in the final one; the rest are the probed model's.
+    """
+
+    enabled: bool = False
+    inverse_regularization: float = 0.001
+    augmented_copies: int = 1
+    final_share: float = 1.0
+
+
+@dataclass(frozen=True)
 class Recipe:
     """A complete description of a run.
 
     Attributes:
         name: what the run is called.
         description: one sentence for people.
-        model, processor, sampling: see their classes.
+        model, processor, sampling, linear_probe: see their classes.
         augmentation: steps as `degradations.build_augmentation` reads them.
         training: fields of `transformers.TrainingArguments`.
         mixed_precision: `auto` (bf16 on a GPU that has it), `bf16`, `fp16` or `no`.
@@ -95,6 +115,7 @@ class Recipe:
     model: ModelSpec = field(default_factory=ModelSpec)
     processor: ProcessorSpec = field(default_factory=ProcessorSpec)
     sampling: SamplingSpec = field(default_factory=SamplingSpec)
+    linear_probe: LinearProbeSpec = field(default_factory=LinearProbeSpec)
     augmentation: list[Any] = field(default_factory=list)
     training: dict[str, Any] = field(default_factory=dict)
     mixed_precision: str = "auto"
@@ -147,7 +168,12 @@ def recipe_from_dict(values: dict[str, Any]) -> Recipe:
         RealFakeError: as `load_recipe`.
     """
     values = dict(values)
-    specs = {"model": ModelSpec, "processor": ProcessorSpec, "sampling": SamplingSpec}
+    specs = {
+        "model": ModelSpec,
+        "processor": ProcessorSpec,
+        "sampling": SamplingSpec,
+        "linear_probe": LinearProbeSpec,
+    }
     for name, spec in specs.items():
         values[name] = _build(spec, values.get(name) or {}, f"{name}.")
     recipe = _build(Recipe, values, "")
@@ -233,6 +259,6 @@ def _number_if_one(value: Any) -> Any:
     return value
 
 
-def _nearest(name: str, known: list[str], prefix: str = "") -> str:
+def _nearest(name: str, known: Sequence[str], prefix: str = "") -> str:
     matches = get_close_matches(name, known, n=1, cutoff=0.5)
     return f"did you mean {prefix}{matches[0]}? Otherwise " if matches else ""

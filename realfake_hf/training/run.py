@@ -9,16 +9,17 @@ import time
 from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from ..data.fingerprint import data_fingerprint
 from ..data.loading import load_data, require_both_classes
 from ..errors import RealFakeError
 from .files import write_json
+from .linear_probe import interpolate, write_anchor
 from .recipe import Recipe, load_recipe
 
 if TYPE_CHECKING:
-    from datasets import DatasetDict
+    from datasets import Dataset, DatasetDict
 
     from .trainer import RealFakeTrainer
 
@@ -33,7 +34,7 @@ class TrainSummary:
         run: the RUN folder; `model` inside it loads with `from_pretrained`.
         epochs: how many were trained.
         best_epoch: whose weights were kept (lowest validation loss).
-        val_loss, val_accuracy: of that epoch.
+        val_loss, val_accuracy: of the final weights.
         seconds: wall time of this call.
     """
 
@@ -92,8 +93,16 @@ def train(
         trainer.history.load()
     if trainer.is_world_process_zero():
         write_json(run / "run.json", settings)
+    anchor = run / "checkpoints" / "probed.safetensors"
+    if recipe.linear_probe.enabled and checkpoint is None:
+        _probe(trainer, recipe, splits["train"], quiet=quiet)
+        if trainer.is_world_process_zero():
+            write_anchor(trainer.detector, anchor)
     trainer.train(resume_from_checkpoint=checkpoint)
-    summary = _summary(trainer, run, seconds=time.monotonic() - started)
+    if recipe.linear_probe.enabled:
+        interpolate(trainer.detector, anchor, recipe.linear_probe.final_share)
+    final = trainer.predict(cast("Any", trainer.eval_dataset), metric_key_prefix="val").metrics or {}
+    summary = _summary(trainer, run, final, seconds=time.monotonic() - started)
     if trainer.is_world_process_zero():
         _write_model(trainer, recipe, run)
         write_json(run / "run.json", {**settings, "result": dataclasses.asdict(summary)})
@@ -163,13 +172,13 @@ def _make_trainer(recipe: Recipe, splits: DatasetDict, run: Path, *, quiet: bool
         data_collator=CropCollator(processor, channels_last=True),
         compute_metrics=_accuracy,
         callbacks=[] if patience is None else [EarlyStoppingCallback(early_stopping_patience=patience)],
-        sampler=EpochSampler(weights, len(train_images), seed=arguments.data_seed),
+        sampler=EpochSampler(weights, len(train_images), seed=int(arguments.data_seed or arguments.seed)),
         history=History(run / "history.json"),
         backbone_lr_scale=recipe.model.backbone_lr_scale,
         weight_averaging=recipe.weight_averaging,
     )
     # It prints to standard output, which belongs to the command's result.
-    trainer.remove_callback(PrinterCallback)
+    cast("Any", trainer).remove_callback(PrinterCallback)
     return trainer
 
 
@@ -194,14 +203,33 @@ def _check_same_run(run: Path, settings: dict[str, Any]) -> None:
             raise RealFakeError(f"{run} was begun with {what}: resume with the same, or choose another --output.")
 
 
-def _summary(trainer: RealFakeTrainer, run: Path, *, seconds: float) -> TrainSummary:
+def _probe(trainer: RealFakeTrainer, recipe: Recipe, rows: Dataset, *, quiet: bool) -> None:
+    from ..degradations import build_augmentation
+    from .images import LabelledImages
+    from .linear_probe import fit_linear_probe
+    from .model_factory import build_processor
+
+    # Whole images as at inference: what cuts training crops is left out.
+    steps = [step for step in recipe.augmentation if "random_crop" not in step]
+    fit_linear_probe(
+        trainer.detector,
+        LabelledImages(rows, build_processor(recipe.processor), build_augmentation(steps)),
+        trainer.sampler.weights,
+        recipe.linear_probe,
+        workers=trainer.args.dataloader_num_workers,
+        seed=trainer.sampler.seed,
+        quiet=quiet or not sys.stderr.isatty(),
+    )
+
+
+def _summary(trainer: RealFakeTrainer, run: Path, final: dict[str, float], *, seconds: float) -> TrainSummary:
     best = min(trainer.history.records, key=lambda record: record.val_loss)
     return TrainSummary(
         run=str(run),
         epochs=len(trainer.history.records),
         best_epoch=best.epoch,
-        val_loss=best.val_loss,
-        val_accuracy=best.val_accuracy,
+        val_loss=final["val_loss"],
+        val_accuracy=final["val_accuracy"],
         seconds=seconds,
     )
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 import torch
 from transformers import Trainer
@@ -23,6 +23,7 @@ class RealFakeTrainer(Trainer):
     """Trains a detector of ours on `LabelledImages`.
 
     Args:
+        model: to train.
         sampler: draws the rows of each epoch.
         history: gets a record after every evaluation.
         backbone_lr_scale: the backbone's learning rate as a multiple of the head's.
@@ -32,18 +33,20 @@ class RealFakeTrainer(Trainer):
 
     def __init__(
         self,
-        *args: Any,
+        *,
+        model: RealFakePreTrainedModel,
         sampler: EpochSampler,
         history: History,
         backbone_lr_scale: float = 1.0,
         weight_averaging: float = 0.0,
         **kwargs: Any,
     ) -> None:
-        super().__init__(*args, **kwargs)
+        super().__init__(model=cast("Any", model), **kwargs)
+        self.detector = model
         self.sampler = sampler
         self.history = history
         self.backbone_lr_scale = backbone_lr_scale
-        self.weight_average = WeightAverage(self.model, weight_averaging) if weight_averaging else None
+        self.weight_average = WeightAverage(model, weight_averaging) if weight_averaging else None
         if self.weight_average is not None:
             self.add_callback(self.weight_average)
         self._start_epoch()
@@ -51,13 +54,20 @@ class RealFakeTrainer(Trainer):
     def create_optimizer(self, model: Any = None) -> torch.optim.Optimizer:
         """AdamW or what the arguments name, with a group per learning rate and decay."""
         if self.optimizer is None:
-            optimizer_class, settings = self.get_optimizer_cls_and_kwargs(self.args, self.model)
+            optimizer_class, settings = self.get_optimizer_cls_and_kwargs(self.args, self.detector)
             self.optimizer = optimizer_class(self._parameter_groups(), **settings)
         return self.optimizer
 
-    def compute_loss(self, model: Any, inputs: dict[str, Any], return_outputs: bool = False, **kwargs: Any) -> Any:
+    def compute_loss(
+        self,
+        model: Any,
+        inputs: dict[str, Any],
+        return_outputs: bool = False,
+        num_items_in_batch: torch.Tensor | int | None = None,
+    ) -> Any:
+        """As Trainer's, and counts what an epoch's own batches reached."""
         labels = inputs["labels"]
-        loss, outputs = super().compute_loss(model, inputs, return_outputs=True, **kwargs)
+        loss, outputs = super().compute_loss(model, inputs, True, num_items_in_batch)
         if model.training:
             self._seen += labels.numel()
             self._correct += (outputs["logits"].detach().argmax(dim=-1) == labels).sum()
@@ -65,6 +75,7 @@ class RealFakeTrainer(Trainer):
         return (loss, outputs) if return_outputs else loss
 
     def evaluate(self, *args: Any, **kwargs: Any) -> dict[str, float]:
+        """As Trainer's, with the averaged weights where there are any, and a record in the history."""
         seconds = time.monotonic() - self._epoch_started
         with self._averaged_weights():
             metrics = super().evaluate(*args, **kwargs)
@@ -103,7 +114,7 @@ class RealFakeTrainer(Trainer):
         return int(seen_total), correct, loss_sum
 
     def _parameter_groups(self) -> list[dict[str, Any]]:
-        model: RealFakePreTrainedModel = self.model
+        model = self.detector
         decayed = set(self.get_decay_parameter_names(model))
         groups: dict[tuple[bool, bool], list[torch.nn.Parameter]] = {}
         for name, parameter in model.named_parameters():
