@@ -13,7 +13,7 @@ from .configuration_realfake import RealFakeConfig
 
 
 class RealFakePreTrainedModel(PreTrainedModel):
-    """Base of our detectors. A subclass gives `image_logits` and calls `post_init()`."""
+    """Base of our detectors. A subclass defines `features` and a `head`, and calls `post_init()`."""
 
     config_class: type[RealFakeConfig] = RealFakeConfig
     main_input_name = "pixel_values"
@@ -25,14 +25,23 @@ class RealFakePreTrainedModel(PreTrainedModel):
         super().__init__(config)
         config.check_verdict_fields()
 
-    def image_logits(self, pixel_values: torch.Tensor) -> torch.Tensor:
-        """Uncalibrated logits `(B, 2)` of single crops `(B, 3, H, W)`."""
-        raise TypeError(f"{type(self).__name__} does not define image_logits.")
+    def features(self, pixel_values: torch.Tensor) -> torch.Tensor:
+        """What the head classifies, of single crops `(B, 3, H, W)`: a vector `(B, F)` or a map `(B, C, h, w)`.
+
+        Raises:
+            ValueError: crops of a size that the network cannot take.
+        """
+        raise TypeError(f"{type(self).__name__} does not define features.")
+
+    def classify(self, features: torch.Tensor) -> torch.Tensor:
+        """Uncalibrated logits `(B, 2)` of `features`."""
+        return self.head(features)
 
     def forward(
         self,
         pixel_values: torch.Tensor,
         labels: torch.Tensor | None = None,
+        output_hidden_states: bool = False,
         return_dict: bool | None = None,
         **kwargs: Any,
     ) -> ImageClassifierOutput | tuple[torch.Tensor, ...]:
@@ -55,16 +64,16 @@ class RealFakePreTrainedModel(PreTrainedModel):
             raise ValueError(f"pixel_values must be (B, 3, H, W) or (B, N, 3, H, W), not {shape}.")
         if pixel_values.shape[-3] != 3:
             raise ValueError(f"pixel_values must have 3 channels (RGB), not {pixel_values.shape[-3]}.")
-        if pixel_values.ndim == 5:
-            batch, crops = pixel_values.shape[:2]
-            if crops == 0:
-                raise ValueError("pixel_values (B, N, 3, H, W) must hold at least one crop of each image, not 0.")
-            logits = self.image_logits(pixel_values.flatten(0, 1)).unflatten(0, (batch, crops)).mean(dim=1)
-        else:
-            logits = self.image_logits(pixel_values)
+        has_crops = pixel_values.ndim == 5
+        features = self.features(pixel_values.flatten(0, 1) if has_crops else pixel_values)
+        logits = self.classify(features)
+        if has_crops:
+            logits = logits.unflatten(0, tuple(pixel_values.shape[:2])).mean(dim=1)
         logits = logits / self.config.temperature
         loss = None if labels is None else nn.functional.cross_entropy(logits.float(), labels)
-        output = ImageClassifierOutput(loss=loss, logits=logits)
+        output = ImageClassifierOutput(
+            loss=loss, logits=logits, hidden_states=(features,) if output_hidden_states else None
+        )
         if return_dict is None:
             return_dict = self.config.return_dict
         return output if return_dict else output.to_tuple()

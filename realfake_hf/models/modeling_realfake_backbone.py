@@ -42,6 +42,7 @@ class RealFakeStatisticsTap:
     """
 
     def __init__(self, backbone: nn.Module, layer: str) -> None:
+        self.layer = layer
         self.statistics: torch.Tensor | None = None
         try:
             backbone.get_submodule(layer).register_forward_hook(self)
@@ -49,6 +50,8 @@ class RealFakeStatisticsTap:
             raise ValueError(f"statistics_layers: this backbone has no layer {layer!r}.") from error
 
     def __call__(self, module: nn.Module, inputs: tuple[torch.Tensor, ...], output: torch.Tensor) -> None:
+        if not isinstance(output, torch.Tensor) or output.ndim != 4:
+            raise ValueError(f"statistics_layers: {self.layer!r} gives no map (B, C, h, w).")
         feature_map = output.float()
         mean = feature_map.mean(dim=(-2, -1))
         variance = feature_map.square().mean(dim=(-2, -1)) - mean.square()
@@ -98,6 +101,7 @@ class RealFakeBackboneHead(nn.Module):
 class RealFakeBackboneForImageClassification(RealFakePreTrainedModel):
     """Real or fake, by a CNN backbone and a head. See `RealFakeBackboneConfig`."""
 
+    config: RealFakeBackboneConfig
     config_class = RealFakeBackboneConfig
     base_model_prefix = "backbone"
     head_modules = ("pooling", "head")
@@ -112,9 +116,6 @@ class RealFakeBackboneForImageClassification(RealFakePreTrainedModel):
         self._taps = [RealFakeStatisticsTap(self.backbone, layer) for layer in config.statistics_layers]
         self.head = RealFakeBackboneHead(config, _feature_count(config))
         self.post_init()
-
-    def image_logits(self, pixel_values: torch.Tensor) -> torch.Tensor:
-        return self.head(self.features(pixel_values))
 
     def features(self, pixel_values: torch.Tensor) -> torch.Tensor:
         """Pooled features `(B, F)` of `(B, 3, H, W)`, the head's input.

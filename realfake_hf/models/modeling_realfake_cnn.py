@@ -180,31 +180,37 @@ class RealFakeCNNForImageClassification(RealFakePreTrainedModel):
             for name, buffer in module.named_buffers():
                 init.copy_(buffer, module.kernel(name))
 
-    def image_logits(self, pixel_values: torch.Tensor) -> torch.Tensor:
-        if self.config.head == "patch":
-            return self.patch_logits(pixel_values).mean(dim=(-2, -1))
+    def features(self, pixel_values: torch.Tensor) -> torch.Tensor:
+        """The last map `(B, C, h, w)` of `(B, 3, H, W)`.
+
+        Raises:
+            ValueError: with `flatten`, another size than configured; else images too small for the stages.
+        """
+        width, height = pixel_values.shape[-1], pixel_values.shape[-2]
         side = self.config.image_size
-        if tuple(pixel_values.shape[-2:]) != (side, side):
+        if self.config.head == "flatten" and (width, height) != (side, side):
             raise ValueError(
-                f"This network takes {side} x {side} px, not {pixel_values.shape[-1]} x {pixel_values.shape[-2]}: "
-                f"its head flattens the map."
+                f"This network takes {side} x {side} px, not {width} x {height}: its head flattens the map."
             )
-        return self.head(self.encoder(pixel_values))
+        if min(width, height) < self.config.min_image_size:
+            raise ValueError(
+                f"This network takes images of at least {self.config.min_image_size} px a side, not {width} x {height}."
+            )
+        return self.encoder(pixel_values)
+
+    def classify(self, features: torch.Tensor) -> torch.Tensor:
+        logits = self.head(features)
+        return logits.mean(dim=(-2, -1)) if self.config.head == "patch" else logits
 
     def patch_logits(self, pixel_values: torch.Tensor) -> torch.Tensor:
-        """Logits `(B, 2, h, w)` of every patch of `(B, 3, H, W)`; their mean is `image_logits`.
+        """Logits `(B, 2, h, w)` of every patch of `(B, 3, H, W)`; their mean is the image's.
 
         Raises:
             ValueError: the network has no patch head, or the images are too small for its stages.
         """
         if self.config.head != "patch":
             raise ValueError("Patch logits need the patch head (head='patch' in the config).")
-        if min(pixel_values.shape[-2:]) < self.config.min_image_size:
-            raise ValueError(
-                f"This network takes images of at least {self.config.min_image_size} px a side, "
-                f"not {pixel_values.shape[-1]} x {pixel_values.shape[-2]}."
-            )
-        return self.head(self.encoder(pixel_values))
+        return self.head(self.features(pixel_values))
 
 
 def _convolution(config: RealFakeCNNConfig, in_channels: int, out_channels: int, stride: int) -> nn.Conv2d:

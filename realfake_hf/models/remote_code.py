@@ -32,7 +32,7 @@ def save_with_remote_code(
         "AutoConfig": _reference(config),
         "AutoModelForImageClassification": _reference(model),
     }
-    shipped_processor.auto_map = {"AutoImageProcessor": _reference(processor)}
+    vars(shipped_processor)["auto_map"] = {"AutoImageProcessor": _reference(processor)}
     model.config = shipped_config
     try:
         model.save_pretrained(folder)

@@ -48,6 +48,7 @@ PRESET_FIELDS: dict[str, dict[str, Any]] = {
     "efficientnet-lite0": {
         "image_size": 64,
         "backbone_config": {"model_type": "efficientnet", "hidden_act": "relu6", **FAMILIES["efficientnet"]},
+        "statistics_layers": ["encoder.blocks.1.expansion.expand_act", "encoder.blocks.3.expansion.expand_act"],
     },
     "realfake-net residual": {
         "image_size": 32,
