@@ -123,6 +123,7 @@ class PrepareRun:
                 images.sha256[index] = int(record.sha256[:16], 16)
                 images.phash[index] = int(record.phash, 16)
                 images.before[index] = earlier.of(int(images.sha256[index]))
+        images.source_names = list(sources)
         return images
 
     def _decided(self, index: int) -> ImageRecord:

@@ -61,6 +61,7 @@ class Collection:
         before: (N,) int16 codes of the splits of an earlier run, or `NOWHERE`.
         readable: (N,) bool.
         split_names: names of the split codes.
+        source_names: names of the source codes.
     """
 
     sha256: np.ndarray
@@ -71,6 +72,7 @@ class Collection:
     before: np.ndarray
     readable: np.ndarray
     split_names: list[str] = field(default_factory=list)
+    source_names: list[str] = field(default_factory=list)
 
     def code(self, name: str) -> int:
         """The code of a split, made where it is new."""
@@ -149,9 +151,9 @@ def join_groups(groups: np.ndarray, sources: np.ndarray) -> np.ndarray:
     return number_by_appearance(component[groups])
 
 
-def unit_hash(seed: int, key: int) -> float:
+def unit_hash(seed: int, key: str) -> float:
     """A number in [0, 1) that depends on the seed and the key alone."""
-    digest = hashlib.blake2b(f"{seed}:{key:016x}".encode(), digest_size=8).digest()
+    digest = hashlib.blake2b(f"{seed}:{key}".encode(), digest_size=8).digest()
     return int.from_bytes(digest, "big") / 2.0**64
 
 
@@ -228,10 +230,12 @@ def _decide(
 
     undecided = np.flatnonzero(group_split == NOWHERE)
     number = np.full(len(group_split), 2.0)
-    number[undecided] = [unit_hash(rules.seed, int(smallest[group])) for group in undecided]
+    whole = (source != NOWHERE) & (rules.group_by == "source")
+    for group in undecided:
+        key = images.source_names[source[group]] if whole[group] else f"{smallest[group]:016x}"
+        number[group] = unit_hash(rules.seed, key)
     drawn = np.where(number < share[test], test, np.where(number < share[test] + share[val], val, train))
     ranked = undecided[np.argsort(number[undecided], kind="stable")]
-    whole = (source != NOWHERE) & (rules.group_by == "source")
     group_split[undecided] = drawn[undecided]
     for stratum in np.unique(label[ranked[whole[ranked]]]):
         _deal_sources(
