@@ -20,6 +20,7 @@ class RealFakePreTrainedModel(PreTrainedModel):
     input_modalities = "image"
     # Names of the submodules whose parameters make the head; the rest is the backbone.
     head_modules: tuple[str, ...] = ()
+    head: nn.Module
 
     def __init__(self, config: RealFakeConfig) -> None:
         super().__init__(config)

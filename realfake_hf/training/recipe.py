@@ -93,13 +93,30 @@ class LinearProbeSpec:
 
 
 @dataclass(frozen=True)
+class DistillationSpec:
+    """A trained detector that shows a small one how; see `distillation`.
+
+    Attributes:
+        teacher: as `--model` names one; none learns from the labels alone.
+        logits_weight: share of the loss that goes to the teacher's verdicts rather than the labels, 0 to 1.
+        features_weight: weight of the loss that makes the teacher's features predictable from the student's.
+        temperature: of the verdicts, at least 1.
+    """
+
+    teacher: str | None = None
+    logits_weight: float = 0.5
+    features_weight: float = 1.0
+    temperature: float = 2.0
+
+
+@dataclass(frozen=True)
 class Recipe:
     """A complete description of a run.
 
     Attributes:
         name: what the run is called.
         description: one sentence for people.
-        model, processor, sampling, linear_probe: see their classes.
+        model, processor, sampling, linear_probe, distillation: see their classes.
         augmentation: steps as `degradations.build_augmentation` reads them.
         training: fields of `transformers.TrainingArguments`.
         mixed_precision: `auto` (bf16 on a GPU that has it), `bf16`, `fp16` or `no`.
@@ -116,6 +133,7 @@ class Recipe:
     processor: ProcessorSpec = field(default_factory=ProcessorSpec)
     sampling: SamplingSpec = field(default_factory=SamplingSpec)
     linear_probe: LinearProbeSpec = field(default_factory=LinearProbeSpec)
+    distillation: DistillationSpec = field(default_factory=DistillationSpec)
     augmentation: list[Any] = field(default_factory=list)
     training: dict[str, Any] = field(default_factory=dict)
     mixed_precision: str = "auto"
@@ -173,6 +191,7 @@ def recipe_from_dict(values: dict[str, Any]) -> Recipe:
         "processor": ProcessorSpec,
         "sampling": SamplingSpec,
         "linear_probe": LinearProbeSpec,
+        "distillation": DistillationSpec,
     }
     for name, spec in specs.items():
         values[name] = _build(spec, values.get(name) or {}, f"{name}.")

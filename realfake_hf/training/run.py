@@ -145,6 +145,7 @@ def _make_trainer(recipe: Recipe, splits: DatasetDict, run: Path, *, quiet: bool
 
     from ..degradations import build_augmentation
     from .arguments import training_arguments
+    from .distillation import build_distillation
     from .history import History
     from .images import CropCollator, LabelledImages
     from .model_factory import build_model, build_processor, build_training_processor
@@ -157,7 +158,8 @@ def _make_trainer(recipe: Recipe, splits: DatasetDict, run: Path, *, quiet: bool
     arguments = training_arguments(recipe, run / "checkpoints", quiet=quiet)
     set_seed(arguments.seed)
     # Depthwise and full convolutions train about half as fast again on CPUs with channels last.
-    model = build_model(recipe.model).to(memory_format=torch.channels_last)
+    model = build_model(recipe.model)
+    cast("Any", model).to(memory_format=torch.channels_last)
     processor = build_processor(recipe.processor)
     train_images = LabelledImages(
         splits["train"], build_training_processor(recipe.processor), build_augmentation(recipe.augmentation)
@@ -176,6 +178,7 @@ def _make_trainer(recipe: Recipe, splits: DatasetDict, run: Path, *, quiet: bool
         history=History(run / "history.json"),
         backbone_lr_scale=recipe.model.backbone_lr_scale,
         weight_averaging=recipe.weight_averaging,
+        distillation=build_distillation(recipe.distillation, model, processor),
     )
     # It prints to standard output, which belongs to the command's result.
     cast("Any", trainer).remove_callback(PrinterCallback)

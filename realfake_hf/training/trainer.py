@@ -10,6 +10,7 @@ import torch
 from transformers import Trainer
 
 from .averaging import WeightAverage
+from .distillation import Distillation
 from .history import EpochRecord, History
 from .sampler import EpochSampler
 
@@ -28,6 +29,7 @@ class RealFakeTrainer(Trainer):
         history: gets a record after every evaluation.
         backbone_lr_scale: the backbone's learning rate as a multiple of the head's.
         weight_averaging: decay per step of the average of the weights that is evaluated and saved; 0 is off.
+        distillation: a teacher that the model learns from beside the labels.
         **kwargs: of `transformers.Trainer`.
     """
 
@@ -39,6 +41,7 @@ class RealFakeTrainer(Trainer):
         history: History,
         backbone_lr_scale: float = 1.0,
         weight_averaging: float = 0.0,
+        distillation: Distillation | None = None,
         **kwargs: Any,
     ) -> None:
         super().__init__(model=cast("Any", model), **kwargs)
@@ -49,6 +52,9 @@ class RealFakeTrainer(Trainer):
         self.weight_average = WeightAverage(model, weight_averaging) if weight_averaging else None
         if self.weight_average is not None:
             self.add_callback(self.weight_average)
+        self.distillation = distillation
+        if distillation is not None:
+            self.add_callback(distillation)
         self._start_epoch()
 
     def create_optimizer(self, model: Any = None) -> torch.optim.Optimizer:
@@ -67,11 +73,16 @@ class RealFakeTrainer(Trainer):
     ) -> Any:
         """As Trainer's, and counts what an epoch's own batches reached."""
         labels = inputs["labels"]
+        distilled = self.distillation is not None and model.training
+        if distilled:
+            inputs = {**inputs, "output_hidden_states": True}
         loss, outputs = super().compute_loss(model, inputs, True, num_items_in_batch)
         if model.training:
             self._seen += labels.numel()
             self._correct += (outputs["logits"].detach().argmax(dim=-1) == labels).sum()
             self._loss_sum += loss.detach() * labels.numel()
+        if self.distillation is not None and distilled:
+            loss = self.distillation.loss(loss, outputs, inputs["pixel_values"])
         return (loss, outputs) if return_outputs else loss
 
     def evaluate(self, *args: Any, **kwargs: Any) -> dict[str, float]:
@@ -120,6 +131,8 @@ class RealFakeTrainer(Trainer):
         for name, parameter in model.named_parameters():
             if parameter.requires_grad:
                 groups.setdefault((model.is_head_parameter(name), name in decayed), []).append(parameter)
+        if self.distillation is not None:
+            groups.setdefault((True, True), []).extend(self.distillation.parameters())
         return [
             {
                 "params": parameters,
