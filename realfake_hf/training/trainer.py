@@ -55,7 +55,11 @@ class RealFakeTrainer(Trainer):
         self.distillation = distillation
         if distillation is not None:
             self.add_callback(distillation)
+
+    def train(self, *args: Any, **kwargs: Any) -> Any:
+        """As Trainer's; the clock of the first epoch starts here."""
         self._start_epoch()
+        return super().train(*args, **kwargs)
 
     def create_optimizer(self, model: Any = None) -> torch.optim.Optimizer:
         """AdamW or what the arguments name, with a group per learning rate and decay."""

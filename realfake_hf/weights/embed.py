@@ -1,0 +1,64 @@
+"""Put a trained model into the package: half precision, and the record of how it came to be.
+
+    python -m realfake_hf.weights.embed RUN NAME
+
+Calibrate the result afterwards (`realfake calibrate NAME --data ...`): half precision moves the logits a little.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+from pathlib import Path
+from typing import Any
+
+from realfake_hf.errors import RealFakeError
+from realfake_hf.weights import WEIGHTS_FOLDER
+
+# What a run records of the machine that it ran on, and nobody else needs.
+MACHINE_FIELDS = ("output_dir", "logging_dir")
+
+
+def embed(run: Path, name: str, *, folder: Path = WEIGHTS_FOLDER) -> Path:
+    """Copy a run's model, in half precision, with its processor, history and record, into `folder`/`name`.
+
+    Raises:
+        RealFakeError: the run is not finished, or there is a model of that name already.
+    """
+    import torch
+
+    from realfake_hf.model_loading import load_model
+    from realfake_hf.training.files import write_json
+
+    target = folder / name
+    if target.exists():
+        raise RealFakeError(f"{target} exists: remove it first, or choose another name.")
+    record = json.loads((run / "run.json").read_text(encoding="utf-8"))
+    if "result" not in record:
+        raise RealFakeError(f"{run} is not finished: resume it first.")
+    loaded = load_model(run)
+    loaded.model.to(torch.float16).save_pretrained(target)
+    loaded.processor.save_pretrained(target)
+    write_json(target / "run.json", _without_machine(record, run))
+    (target / "history.json").write_text((run / "history.json").read_text(encoding="utf-8"), encoding="utf-8")
+    return target
+
+
+def _without_machine(record: dict[str, Any], run: Path) -> dict[str, Any]:
+    """The record with the run's folder called RUN, wherever it lay."""
+    arguments = {key: value for key, value in record["training_arguments"].items() if key not in MACHINE_FIELDS}
+    text = json.dumps({**record, "training_arguments": arguments})
+    return json.loads(text.replace(str(run.resolve()), "RUN").replace(str(run), "RUN"))
+
+
+def main() -> None:
+    """Embed one run."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("run", type=Path, metavar="RUN")
+    parser.add_argument("name", metavar="NAME")
+    options = parser.parse_args()
+    print(embed(options.run, options.name))
+
+
+if __name__ == "__main__":
+    main()
