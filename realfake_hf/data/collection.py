@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import os
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
@@ -52,14 +53,14 @@ class FolderCollection:
     """Images in folders; the state of a file is its path, size and time of change."""
 
     def __init__(self, root: Path, folders: list[ClassFolder]) -> None:
-        self.root, self.folders = root, folders
+        self.root, self.folders = root.absolute(), [replace(f, folder=f.folder.absolute()) for f in folders]
 
     def __len__(self) -> int:
         return sum(1 for folder in self.folders for _ in folder.images())
 
     def tasks(self, sizes: tuple[int, ...]) -> Iterator[ScanTask]:
         """One task per file, sorted within each class folder."""
-        cut = len(str(self.root)) + 1
+        cut = len(str(self.root).rstrip(os.sep)) + 1
         for folder in self.folders:
             for path, source in folder.images():
                 name = printable(path[cut:].replace(os.sep, "/"))

@@ -18,7 +18,7 @@ PREPARE_FILE = "prepare.json"
 """Marks a folder written by `realfake prepare`: its children are one data set per size."""
 
 METADATA = "metadata.parquet"
-METADATA_FILES = frozenset({METADATA, "manifest.parquet"})
+METADATA_FILES = frozenset({METADATA, "manifest.parquet", "image_facts.parquet"})
 """Parquet files beside images that are tables about them, not data sets."""
 
 

@@ -17,7 +17,7 @@ from typing import IO
 
 import numpy as np
 
-from realfake_hf.data.loading import PREPARE_FILE
+from realfake_hf.data.loading import METADATA, PREPARE_FILE
 from realfake_hf.data.scan import staged_path
 from realfake_hf.errors import RealFakeError
 
@@ -86,7 +86,7 @@ class PrepareFolder:
         if self.root.exists() and not ours and any(self.root.iterdir()):
             raise RealFakeError(f"{self.root} holds other files: give an empty or new folder.")
         (self.root / STATE).mkdir(parents=True, exist_ok=True)
-        self._lock = _lock(self.root / STATE / "lock", self.root)
+        self._lock = lock_folder(self.root / STATE / "lock", self.root)
         try:
             if self._overwrite:
                 self._clear()
@@ -156,6 +156,15 @@ class PrepareFolder:
                         removed += 1
         return removed
 
+    def remove_splits_but(self, splits: set[str]) -> None:
+        """Remove the metadata and the empty folders of splits that have no images any more."""
+        for size in self.sizes:
+            for folder in [child for child in (self.root / str(size)).glob("*") if child.name not in splits]:
+                (folder / METADATA).unlink(missing_ok=True)
+                for root, _, _ in os.walk(folder, topdown=False):
+                    with suppress(OSError):  # not empty: somebody else's files
+                        Path(root).rmdir()
+
     def clean_up(self) -> None:
         """Remove what only a running `prepare` needs; the journal stays for the next run."""
         shutil.rmtree(self.staging, ignore_errors=True)
@@ -202,7 +211,7 @@ def _read_settings(root: Path) -> dict:
     raise RealFakeError(f"{root / PREPARE_FILE} cannot be read: give another folder, or delete this one.")
 
 
-def _lock(path: Path, root: Path) -> IO[str]:
+def lock_folder(path: Path, root: Path) -> IO[str]:
     """Hold a file lock, which the system gives back when the process ends, however it ends."""
     file = path.open("w")
     with suppress(ImportError):  # Windows: no lock

@@ -18,7 +18,7 @@ import numpy as np
 from realfake_hf.data.collection import ImageCollection
 from realfake_hf.data.journal import ScanJournal
 from realfake_hf.data.manifest import FIELD_NAMES, ImageRecord, TableWriter, manifest_schema, read_manifest
-from realfake_hf.data.prepare_folder import PrepareFolder, output_hash
+from realfake_hf.data.prepare_folder import PARQUET, PrepareFolder, output_hash
 from realfake_hf.data.prepare_summary import FileRemark, PrepareSummary
 from realfake_hf.data.prepare_tables import metadata_schema, write_metadata_row, write_parquet
 from realfake_hf.data.processes import map_unordered
@@ -63,7 +63,7 @@ class PrepareRun:
         if not fresh:
             self._make_missing()
         self._write(fresh)
-        if parquet:
+        if parquet or (self.folder.root / PARQUET).exists():
             for size in self.folder.sizes:
                 write_parquet(self.folder.root, size)
         self.folder.clean_up()
@@ -186,6 +186,7 @@ class PrepareRun:
                 write_metadata_row(metadata[record.split], record)
         if not fresh:
             self.summary.removed = self.folder.remove_outdated(outputs)
+            self.folder.remove_splits_but(set(metadata))
         for split in metadata:
             for size in self.folder.sizes:
                 target = self.folder.root / str(size) / split / "metadata.parquet"

@@ -6,13 +6,13 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from realfake_hf.data.loading import METADATA
 from realfake_hf.data.manifest import ImageRecord, TableWriter, with_label_names
 from realfake_hf.data.split_names import order_splits
 
 if TYPE_CHECKING:
     import pyarrow as pa
 
-METADATA = "metadata.parquet"
 IMAGES_AT_ONCE = 100
 """Rows of a row group of parquet files that hold images."""
 

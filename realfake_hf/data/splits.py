@@ -107,8 +107,9 @@ def assign_splits(images: Collection, rules: SplitRules) -> Assignment:
       lies in several of them, the members outside the most protected split (test, unseen, others, val,
       train) are left out.
     - Splits of an earlier run are kept.
-    - Everything else is decided by a hash of the seed and the group's smallest SHA-256, so adding files moves
-      no old ones. Chance makes the shares within each class and source; see `EXPECTED_PER_SOURCE` for the one
+    - Everything else is decided by a hash of the seed and the group's smallest SHA-256, not by position, so adding
+      files moves no old ones (without an earlier run to go by, only a new near-duplicate of an old image can). Chance
+      makes the shares within each class and source; see `EXPECTED_PER_SOURCE` for the one
       correction, and `group_by="source"`, where few sources are dealt out by count.
     """
     count = len(images.label)

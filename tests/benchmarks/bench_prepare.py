@@ -6,8 +6,9 @@
 
 Throughput: the limit is a pool of processes, one per core, in which Pillow decodes, resizes (Lanczos, padded)
 and encodes every file for every size, and writes nothing. `prepare` does that, reads, hashes, finds
-near-duplicates, splits, writes and tells. Both run in turn, several times, on the same files. The medians of the
-seconds are compared, and those of the processor seconds, which a busy machine disturbs less. Memory: peak resident set of the whole run, in a process of its own, at two numbers of small files.
+near-duplicates, splits, writes and tells. Both run in turn, several times, on the same files; the medians and the
+best rounds are compared, in seconds and in processor seconds, which a busy machine disturbs less. Memory: peak
+resident set of the whole run, in a process of its own, at two numbers of small files.
 """
 
 from __future__ import annotations
@@ -24,7 +25,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from functools import partial
+from functools import cache, partial
 from pathlib import Path
 
 import numpy as np
@@ -37,11 +38,16 @@ PHOTOS = Path(__file__).resolve().parents[2] / "realfake_hf" / "samples" / "real
 BIT_OF_A_RUN = 8
 
 
+@cache
+def photographs() -> list[Image.Image]:
+    """The photographs that ship with the package."""
+    return [Image.open(path).convert("RGB") for path in sorted(PHOTOS.glob("*.jpg"))]
+
+
 def make_photo(index: int, *, root: Path, side: int) -> None:
     """Write one JPEG, `side` pixels wide: a crop of a real photograph, each one another."""
     rng = np.random.default_rng(index)
-    with Image.open(sorted(PHOTOS.glob("*.jpg"))[index % 6]) as opened:
-        photo = opened.convert("RGB")
+    photo = photographs()[index % 6]
     width = int(rng.integers(photo.width // 2, photo.width))
     height = min(photo.height, width * 3 // 4)
     left, top = rng.integers(0, photo.width - width + 1), rng.integers(0, photo.height - height + 1)
@@ -114,12 +120,15 @@ def compare(work: Path, count: int, side: int, sizes: tuple[int, ...], rounds: i
             f"ratio {wall / our_wall:.3f}, of processor time {processor / our_processor:.3f}",
             flush=True,
         )
-    (wall, processor), (our_wall, our_processor) = (
-        [statistics.median(column) for column in zip(*rows, strict=True)] for rows in (limit, ours)
-    )
     print(f"{count} JPEGs of {side} x {side * 3 // 4} px to {sizes} px on {available_cores()} cores:")
-    print(f"  ratio of the medians {wall / our_wall:.3f} (at least 0.85 is promised)")
-    print(f"  of processor time    {processor / our_processor:.3f}")
+    for name, choose in (("medians", statistics.median), ("best rounds", min)):
+        (wall, processor), (our_wall, our_processor) = (
+            [choose(column) for column in zip(*rows, strict=True)] for rows in (limit, ours)
+        )
+        print(
+            f"  ratio of the {name}: {wall / our_wall:.3f} (at least 0.85 is promised), of processor time "
+            f"{processor / our_processor:.3f}"
+        )
     shutil.rmtree(root)
 
 

@@ -125,6 +125,13 @@ class TestResult:
             assert Path(ours.pop("image")["path"]).read_bytes() == theirs.pop("image")["bytes"]
             assert ours == theirs
 
+    def test_relative_paths(self, originals, tmp_path, monkeypatch):
+        root = originals(6)
+        prepare(root, tmp_path / "absolute")
+        monkeypatch.chdir(root)
+        prepare(Path(), Path("..") / "relative")
+        assert tree(tmp_path / "relative") == tree(tmp_path / "absolute")
+
     def test_processes_change_nothing(self, originals, tmp_path):
         root = originals()
         prepare(root, tmp_path / "one", workers=1)
@@ -275,6 +282,17 @@ class TestAgain:
         assert (summary.files, summary.scanned, summary.removed) == (47, 1, 4)
         prepare(root, tmp_path / "fresh")
         assert {path.name for path in out.rglob("*.jpg")} == {path.name for path in (tmp_path / "fresh").rglob("*.jpg")}
+
+    def test_a_split_that_runs_empty_disappears(self, originals, tmp_path):
+        root, out = originals(12, below="train"), tmp_path / "out"
+        originals(6, first=12, below="test")
+        prepare(root, out, val=0, parquet=True)
+        assert len(list(out.rglob("metadata.parquet"))) == 4
+        shutil.rmtree(root / "test")
+        prepare(root, out, val=0)
+        prepare(root, tmp_path / "fresh", val=0, parquet=True)
+        assert tree(out) == tree(tmp_path / "fresh")
+        assert not (out / "32" / "test").exists()
 
     def test_other_settings_are_refused_until_overwrite(self, originals, tmp_path):
         root, out = originals(6), tmp_path / "out"
