@@ -1,0 +1,70 @@
+"""`realfake explore`: what a data set is."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import click
+
+from realfake_hf.cli.options import json_option, quiet_option, traceback_option
+
+
+@click.command(short_help="Tables and figures of what a data set is.")
+@click.argument("data")
+@click.option("--output", "-o", required=True, type=click.Path(path_type=Path), metavar="DIR")
+@click.option("--split", help="This one alone.")
+@click.option(
+    "--sample", type=click.IntRange(1), default=200, show_default=True, metavar="N",
+    help="Images of each source for spectra and residuals.",
+)  # fmt: skip
+@click.option("--seed", type=int, default=30, show_default=True, help="Of the sample.")
+@click.option("--workers", type=click.IntRange(1), metavar="N", help="Processes; by default one a core.")
+@click.option("--overwrite", is_flag=True, help="Replace an exploration in DIR.")
+@json_option
+@quiet_option
+@traceback_option
+@click.pass_context
+def explore(
+    ctx: click.Context,
+    data: str,
+    output: Path,
+    split: str | None,
+    sample: int,
+    seed: int,
+    workers: int | None,
+    overwrite: bool,
+    as_json: bool,
+    quiet: bool,
+) -> None:
+    """Write tables (CSV), figures (PNG) and one page, explore.html, of DATA into DIR.
+
+    Counts, sizes, formats and JPEG quality by class, contact sheets, and the mean spectrum and noise residual of each
+    class and source.
+
+    \b
+    Exit codes: 0 all done; 1 some images could not be read; 2 wrong usage, or nothing to load.
+
+    \b
+    Example:
+      realfake explore photos/ --output photos-explored/
+    """
+    from realfake_hf.exploration.explore import explore as run_exploration
+
+    found = run_exploration(
+        data,
+        output,
+        split=split,
+        sample=sample,
+        seed=seed,
+        workers=workers,
+        overwrite=overwrite,
+        progress=not quiet,
+    )
+    for error in found.errors:
+        click.echo(error, err=True)
+    if as_json:
+        click.echo(json.dumps(found.to_dict(), ensure_ascii=False))
+    elif not quiet:
+        click.echo(f"{found.page}: {found.real:,} real and {found.fake:,} fake images of {found.sources} sources.")
+    ctx.exit(1 if found.errors else 0)
