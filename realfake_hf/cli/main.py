@@ -14,7 +14,7 @@ import click
 
 from realfake_hf.errors import RealFakeError
 
-COMMANDS = ("scan", "prepare", "train", "info")
+COMMANDS = ("scan", "prepare", "explore", "audit", "align", "train", "calibrate", "evaluate", "info")
 """A command `push-data` is the click command `push_data` in `realfake_hf/cli/push_data.py`."""
 
 EXIT_FAILED = 2
@@ -88,6 +88,9 @@ def cli() -> None:
 def main() -> None:
     """Entry point of the `realfake` script."""
     os.environ.setdefault("TRANSFORMERS_VERBOSITY", "error")
+    if not sys.stderr.isatty():  # bars of these two would run into a log
+        os.environ.setdefault("HF_DATASETS_DISABLE_PROGRESS_BARS", "1")
+        os.environ.setdefault("HF_HUB_DISABLE_PROGRESS_BARS", "1")
     if not sys.warnoptions:
         warnings.simplefilter("ignore")  # of libraries, to developers; what matters becomes an error or a verdict's
     for stream in (sys.stdout, sys.stderr):

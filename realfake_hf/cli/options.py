@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import io
+from collections.abc import Iterator
+from contextlib import contextmanager, redirect_stderr
+
 import click
 
 # The main handler looks for it among the arguments; declared here so that it may stand after the command, too.
@@ -35,3 +39,14 @@ def whole_numbers(ctx: click.Context, parameter: click.Parameter, value: str) ->
 def names(ctx: click.Context, parameter: click.Parameter, value: str) -> list[str]:
     """Callback of an option that takes names separated by commas."""
     return [part.strip() for part in value.split(",") if part.strip()]
+
+
+@contextmanager
+def no_progress(quiet: bool) -> Iterator[None]:
+    """With `quiet`, keep what libraries write to standard error (bars, notes) from a terminal; errors still end in
+    the main handler."""
+    if quiet:
+        with redirect_stderr(io.StringIO()):
+            yield
+    else:
+        yield

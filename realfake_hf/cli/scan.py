@@ -89,7 +89,7 @@ def scan(
             workers=workers,
         )
 
-    printer = _Printer(prepared, as_table=sys.stdout.isatty() and not as_json, silent=quiet and output is not None)
+    printer = _Printer(prepared, as_table=on_terminal() and not as_json, silent=quiet and output is not None)
     with _progress(prepared, quiet) as bar:
         for verdict in prepared.verdicts(load_detector):
             printer.show(verdict, bar)
@@ -97,6 +97,11 @@ def scan(
     if not quiet and (printer.as_table or sys.stderr.isatty()):
         click.echo(_summary(prepared.summary, output), err=not printer.as_table)
     ctx.exit(prepared.summary.exit_code(fail_on))  # type: ignore[arg-type]
+
+
+def on_terminal() -> bool:
+    """Whether people read what is printed."""
+    return sys.stdout.isatty()
 
 
 class _Printer:

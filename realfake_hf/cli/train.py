@@ -39,11 +39,13 @@ def train(
       realfake train realfake-net --data photos/ --output runs/net
       realfake train cnn-128 --data me/dataset --output runs/cnn --set training.num_train_epochs=3
     """
+    from realfake_hf.training.recipe import load_recipe
+
+    checked = load_recipe(recipe, list(overrides))  # before the slow imports
+
     from realfake_hf.training.run import train as run_training
 
-    summary = run_training(
-        recipe, data=data, output=output, overrides=list(overrides), resume=resume, quiet=quiet or as_json
-    )
+    summary = run_training(checked, data=data, output=output, resume=resume, quiet=quiet or as_json)
     if as_json:
         click.echo(json.dumps(dataclasses.asdict(summary)))
     elif not quiet:

@@ -32,7 +32,7 @@ def realfake() -> Callable[..., subprocess.CompletedProcess[str]]:
             command(*arguments),
             capture_output=True,
             text=True,
-            timeout=120,
+            timeout=900,
             env={**os.environ, **environment},
             stdin=subprocess.DEVNULL,
         )

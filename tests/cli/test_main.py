@@ -119,7 +119,7 @@ class TestErrors:
         )
         assert scan.stdout is not None
         scan.stdout.close()
-        _, stderr = scan.communicate(timeout=120)
+        _, stderr = scan.communicate(timeout=900)
         assert b"Traceback" not in stderr
         assert scan.returncode != 0
 

@@ -1,0 +1,100 @@
+"""`realfake audit`: what a classifier could cheat with."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from realfake_hf.cli.options import json_option, quiet_option, traceback_option
+
+if TYPE_CHECKING:
+    from realfake_hf.auditing.result import AuditResult
+
+SHOWN = {
+    "metadata_auc": "metadata",
+    "border_auc": "borders",
+    "thumbnail_auc": "thumbnails",
+    "real_vs_real_auc": "real sources",
+    "original_metadata_auc": "originals' metadata",
+}
+
+
+@click.command(short_help="What a classifier could cheat with in a data set.")
+@click.argument("data")
+@click.option("--output", "-o", required=True, type=click.Path(path_type=Path), metavar="DIR")
+@click.option("--split", help="This one alone.")
+@click.option(
+    "--recipe", default="realfake-net", show_default=True, metavar="RECIPE", help="Whose crop images should fill."
+)
+@click.option(
+    "--sample", type=click.IntRange(8), default=6000, show_default=True, metavar="N", help="Images for the classifiers."
+)
+@click.option("--seed", type=int, default=30, show_default=True, help="Of the sample and the folds.")
+@click.option("--workers", type=click.IntRange(1), metavar="N", help="Processes; by default one a core.")
+@click.option("--overwrite", is_flag=True, help="Replace an audit in DIR.")
+@json_option
+@quiet_option
+@traceback_option
+@click.pass_context
+def audit(
+    ctx: click.Context,
+    data: str,
+    output: Path,
+    split: str | None,
+    recipe: str,
+    sample: int,
+    seed: int,
+    workers: int | None,
+    overwrite: bool,
+    as_json: bool,
+    quiet: bool,
+) -> None:
+    """Try to tell real from fake in DATA by what should not matter, and say pass, warn or fail.
+
+    Metadata alone, border pixels alone, a 16 px thumbnail alone, and real sources against one another; duplicates
+    across splits and classes. DIR gets audit.json and audit.html. The verdict does not change the exit code.
+
+    \b
+    Exit codes: 0 all done; 1 some images could not be read; 2 wrong usage, or nothing to load.
+
+    \b
+    Examples:
+      realfake audit photos/ --output photos-audited/
+      realfake audit me/dataset --output audited/ --json
+    """
+    from realfake_hf.auditing.audit import audit as run_audit
+
+    result = run_audit(
+        data,
+        output,
+        split=split,
+        recipe=recipe,
+        sample=sample,
+        seed=seed,
+        workers=workers,
+        overwrite=overwrite,
+        progress=not quiet,
+    )
+    if result.n_unreadable:
+        click.echo(f"{result.n_unreadable} images could not be read: {output / 'audit.html'} names them.", err=True)
+    if as_json:
+        click.echo(json.dumps(result.to_dict(), ensure_ascii=False))
+    elif not quiet:
+        click.echo("\n".join(_lines(result, output)))
+    ctx.exit(1 if result.n_unreadable else 0)
+
+
+def _lines(result: AuditResult, output: Path) -> list[str]:
+    lines = [f"{result.verdict}: {result.data}, {result.n_real:,} real and {result.n_fake:,} fake images"]
+    for name, title in SHOWN.items():
+        value = getattr(result, name)
+        if value is not None:
+            low, high = result.ci95[name]
+            lines.append(f"  {title:<20} AUC {value:.3f} [{low:.3f} {high:.3f}]")
+    if result.strongest_feature:
+        lines.append(f"  strongest feature    {result.strongest_feature}")
+    lines += [f"- {reason}" for reason in result.reasons]
+    return [*lines, f"{output / 'audit.html'} has the rest."]

@@ -1,0 +1,70 @@
+"""`realfake calibrate`: a temperature and thresholds that hold what they promise."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import click
+
+from realfake_hf.cli.options import device_option, json_option, no_progress, quiet_option, traceback_option
+
+
+@click.command(short_help="Fit a model's temperature and thresholds.")
+@click.argument("model", type=click.Path(path_type=Path))
+@click.option("--data", required=True, metavar="DATA", help="Images that the model was not trained on.")
+@click.option(
+    "--max-fpr", type=float, default=0.05, show_default=True, metavar="RATE", help="Real photographs called fake."
+)
+@click.option("--split", help="By default val, else the only one.")
+@click.option("--batch-size", type=click.IntRange(1), default=32, show_default=True, metavar="N")
+@click.option("--workers", type=click.IntRange(0), metavar="N", help="Processes that decode; by default one a core.")
+@device_option
+@json_option
+@quiet_option
+@traceback_option
+@click.pass_context
+def calibrate(
+    ctx: click.Context,
+    model: Path,
+    data: str,
+    max_fpr: float,
+    split: str | None,
+    batch_size: int,
+    workers: int | None,
+    device: str | None,
+    as_json: bool,
+    quiet: bool,
+) -> None:
+    """Write temperature and thresholds into the config of MODEL, a model's or a RUN folder.
+
+    At most RATE of new real photographs from the same source are then called fake; what lies between the two
+    thresholds is called unsure. The weights stay as they are; calibration.json says how well it went.
+
+    \b
+    Exit codes: 0 all judged; 1 some images could not be read; 2 wrong usage, or nothing to load.
+
+    \b
+    Example:
+      realfake calibrate runs/net --data photos/ --max-fpr 0.02
+    """
+    from realfake_hf.evaluation.run import calibrate_folder
+
+    with no_progress(quiet):
+        run = calibrate_folder(
+            model, data, max_fpr=max_fpr, split=split, batch_size=batch_size, workers=workers, device=device
+        )
+    for error in run.errors:
+        click.echo(error, err=True)
+    found = run.calibration
+    if as_json:
+        click.echo(json.dumps({"folder": str(run.folder), "dataset": run.dataset, **found.to_dict()}))
+    elif not quiet:
+        click.echo(
+            f"{run.folder}: temperature {found.temperature:.3f}, real below {found.threshold_low:.3f}, fake from "
+            f"{found.threshold_high:.3f}; calibration error {found.ece_before:.3f} before, {found.ece_after:.3f} after "
+            f"({found.n_real} real and {found.n_fake} fake images)."
+        )
+        for note in found.notes:
+            click.echo(note)
+    ctx.exit(1 if run.errors else 0)

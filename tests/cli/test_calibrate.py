@@ -1,0 +1,65 @@
+"""`realfake calibrate`: temperature and thresholds go into the config, the weights stay."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from pathlib import Path
+
+import pytest
+
+from realfake_hf.detector import Detector
+
+from .conftest import one_sentence
+
+
+@pytest.fixture
+def model(tiny_model: Path, tmp_path: Path) -> Path:
+    return Path(shutil.copytree(tiny_model, tmp_path / "run" / "model"))
+
+
+def test_config_gets_them_and_every_reader_of_the_model_sees_them(invoke, model, make_imagefolder, photo_paths):
+    weights = (model / "model.safetensors").read_bytes()
+    data = make_imagefolder({"train": 2, "val": 25})
+    result = invoke("calibrate", model.parent, "--data", data, "--max-fpr", 0.1, "--workers", 0, "--json")
+    assert result.exit_code == 0, result.output
+    found = json.loads(result.stdout)
+    config = json.loads((model / "config.json").read_text())
+    for name in ("temperature", "threshold_low", "threshold_high"):
+        assert config[name] == found[name]
+    assert (found["n_real"], found["n_fake"], found["dataset"]) == (25, 25, f"{data} (val)")
+    assert found["temperature"] != 1.0
+    assert (model / "model.safetensors").read_bytes() == weights
+    assert json.loads((model / "calibration.json").read_text())["max_fpr"] == 0.1
+    verdict = Detector(model)(photo_paths[0])
+    assert (verdict.threshold_low, verdict.threshold_high) == (found["threshold_low"], found["threshold_high"])
+
+
+def test_calibrating_twice_is_calibrating_once(invoke, model, make_imagefolder):
+    arguments = ("calibrate", model, "--data", make_imagefolder({"val": 20}), "--workers", 0)
+    assert invoke(*arguments).exit_code == 0
+    first = json.loads((model / "config.json").read_text())
+    assert invoke(*arguments).exit_code == 0
+    second = json.loads((model / "config.json").read_text())
+    assert second["temperature"] == pytest.approx(first["temperature"], rel=1e-4)
+    assert second["threshold_high"] == pytest.approx(first["threshold_high"], abs=1e-4)
+
+
+def test_model_that_is_no_folder_is_refused(invoke, make_imagefolder):
+    result = invoke("calibrate", "somebody/model", "--data", make_imagefolder())
+    assert result.exit_code == 2
+    assert "is no folder" in one_sentence(result.stderr)
+
+
+def test_foreign_model_is_refused_and_not_touched(invoke, tmp_path, make_imagefolder):
+    (tmp_path / "config.json").write_text('{"model_type": "resnet"}')
+    result = invoke("calibrate", tmp_path, "--data", make_imagefolder())
+    assert result.exit_code == 2
+    assert "not one of our models" in one_sentence(result.stderr)
+    assert (tmp_path / "config.json").read_text() == '{"model_type": "resnet"}'
+
+
+def test_rate_that_is_none(invoke, model, make_imagefolder):
+    result = invoke("calibrate", model, "--data", make_imagefolder({"val": 12}), "--max-fpr", 2, "--workers", 0)
+    assert result.exit_code == 2
+    assert "--max-fpr" in one_sentence(result.stderr)

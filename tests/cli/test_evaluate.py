@@ -1,0 +1,127 @@
+"""`realfake evaluate`: results.json and predictions.parquet, for our models and others'."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from pathlib import Path
+
+import pytest
+
+from realfake_hf import RealFakeImageProcessor
+from realfake_hf.evaluation.predictions import Predictions
+from realfake_hf.evaluation.results import EvaluationResult
+
+from .conftest import one_sentence
+
+OPTIONS = ("--tiers", "clean", "--workers", 0)
+
+
+@pytest.fixture
+def foreign_model(tmp_path: Path) -> Path:
+    """A ResNet whose labels do not say which means fake."""
+    from transformers import ResNetConfig, ResNetForImageClassification
+
+    config = ResNetConfig(embedding_size=8, hidden_sizes=[8, 8], depths=[1, 1])  # LABEL_0, LABEL_1
+    ResNetForImageClassification(config).save_pretrained(tmp_path / "foreign")
+    RealFakeImageProcessor(size=64).save_pretrained(tmp_path / "foreign")
+    return tmp_path / "foreign"
+
+
+def test_writes_results_and_predictions_of_every_tier(invoke, make_imagefolder, tiny_model, tmp_path):
+    data, output = make_imagefolder({"train": 2, "val": 4}), tmp_path / "results"
+    result = invoke("evaluate", data, "--model", tiny_model, "--output", output, "--workers", 0)
+    assert result.exit_code == 0, result.output
+    found = EvaluationResult.read(output / "results.json")
+    assert list(found.tiers) == ["clean", "web", "hard"]
+    assert (found.n_real, found.n_fake, found.dataset) == (4, 4, f"{data} (val)")
+    assert len(Predictions.read(output / "predictions.parquet")) == 8 * 3
+    assert sorted(path.name for path in output.iterdir()) == ["predictions.parquet", "results.json"]
+    assert "balanced" in result.stdout
+    assert "hard" in result.stdout
+
+
+def test_json_is_results_json(invoke, make_imagefolder, tiny_model, tmp_path):
+    data = make_imagefolder({"train": 2})
+    result = invoke("evaluate", data, "-m", tiny_model, "-o", tmp_path / "out", *OPTIONS, "--json")
+    assert json.loads(result.stdout) == json.loads((tmp_path / "out" / "results.json").read_text())
+
+
+def test_agrees_with_scan(invoke, make_imagefolder, tiny_model, tmp_path):
+    data = make_imagefolder({"train": 3})
+    invoke("evaluate", data, "--model", tiny_model, "--output", tmp_path / "out", *OPTIONS)
+    scanned = invoke("scan", data, "--model", tiny_model).stdout
+    by_path = {record["path"]: record["p_fake"] for record in map(json.loads, scanned.splitlines())}
+    predictions = Predictions.read(tmp_path / "out" / "predictions.parquet")
+    assert len(predictions) == 6
+    for path, p_fake in zip(predictions.path, predictions.p_fake, strict=True):
+        assert p_fake == pytest.approx(by_path[path], abs=1e-6)
+
+
+def test_unreadable_image_is_named_and_left_out(invoke, make_imagefolder, tiny_model, tmp_path):
+    data = make_imagefolder({"train": 3})
+    broken = next((data / "train" / "real").rglob("*.jpg"))
+    broken.write_bytes(b"")
+    result = invoke("evaluate", data, "--model", tiny_model, "--output", tmp_path / "out", *OPTIONS)
+    assert result.exit_code == 1
+    assert str(broken) in result.stderr
+    assert EvaluationResult.read(tmp_path / "out" / "results.json").n_real == 2
+
+
+def test_one_class_leaves_metrics_that_need_both_null(invoke, make_imagefolder, tiny_model, tmp_path):
+    data = make_imagefolder({"train": 3})
+    shutil.rmtree(data / "train" / "fake")
+    result = invoke("evaluate", data, "--model", tiny_model, "--output", tmp_path / "out", *OPTIONS)
+    assert result.exit_code == 0
+    tier = EvaluationResult.read(tmp_path / "out" / "results.json").tiers["clean"]
+    assert tier.roc_auc is None
+    assert tier.reasons["roc_auc"]
+    assert tier.real_accuracy is not None
+
+
+def test_foreign_labels_are_asked_for_not_guessed(invoke, make_imagefolder, foreign_model, tmp_path):
+    data = make_imagefolder({"train": 2})
+    refused = invoke("evaluate", data, "--model", foreign_model, "--output", tmp_path / "out", *OPTIONS)
+    assert refused.exit_code == 2
+    assert "--fake-label" in one_sentence(refused.stderr)
+    told = ("--fake-label", "LABEL_1")
+    assert invoke("evaluate", data, "-m", foreign_model, "-o", tmp_path / "out", *OPTIONS, *told).exit_code == 0
+
+
+class TestOutput:
+    def test_is_not_overwritten_unasked(self, invoke, make_imagefolder, tiny_model, tmp_path):
+        data, out = make_imagefolder({"train": 2}), tmp_path / "out"
+        arguments = ("evaluate", data, "--model", tiny_model, "--output", out, *OPTIONS)
+        assert invoke(*arguments).exit_code == 0
+        again = invoke(*arguments)
+        assert again.exit_code == 2
+        assert "--overwrite" in one_sentence(again.stderr)
+        assert invoke(*arguments, "--overwrite").exit_code == 0
+
+    def test_interrupted_evaluation_asks_for_resume(self, invoke, make_imagefolder, tiny_model, tmp_path):
+        (tmp_path / "out" / "predictions-parts").mkdir(parents=True)
+        arguments = ("evaluate", make_imagefolder({"train": 2}), "-m", tiny_model, "-o", tmp_path / "out", *OPTIONS)
+        assert "--resume" in one_sentence(invoke(*arguments).stderr)
+        assert invoke(*arguments, "--resume").exit_code == 0
+        assert not (tmp_path / "out" / "predictions-parts").exists()
+
+
+class TestSplit:
+    def test_that_nothing_tells_is_asked_for(self, invoke, make_imagefolder, tiny_model, tmp_path):
+        data = make_imagefolder({"train": 2, "unseen": 2})
+        arguments = ("evaluate", data, "--model", tiny_model, "--output", tmp_path / "out", *OPTIONS)
+        assert "train, unseen: name the one to use with --split" in one_sentence(invoke(*arguments).stderr)
+        assert invoke(*arguments, "--split", "unseen").exit_code == 0
+
+    def test_unknown(self, invoke, make_imagefolder, tiny_model, tmp_path):
+        result = invoke(
+            "evaluate", make_imagefolder(), "-m", tiny_model, "-o", tmp_path / "out", "--split", "nope", *OPTIONS
+        )
+        assert result.exit_code == 2
+        assert "nope" in one_sentence(result.stderr)
+
+
+def test_unknown_tier(invoke, make_imagefolder, tiny_model, tmp_path):
+    result = invoke("evaluate", make_imagefolder(), "-m", tiny_model, "-o", tmp_path / "out", "--tiers", "clean,mud")
+    assert result.exit_code == 2
+    assert "no tier 'mud'" in one_sentence(result.stderr)

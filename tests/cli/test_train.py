@@ -1,0 +1,75 @@
+"""`realfake train`: a RUN folder, or one sentence before anything is trained."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from pathlib import Path
+
+import pytest
+import yaml
+
+from .conftest import one_sentence
+
+TINY = {
+    "model": {
+        "preset": "realfake-net",
+        "fields": {"widths": [8, 8], "depths": [1, 1], "downsampling": ["none", "stride"], "image_size": 48},
+    },
+    "processor": {"size": 48},
+    "training": {"num_train_epochs": 1, "per_device_train_batch_size": 8, "optim": "adamw_torch", "use_cpu": True},
+}
+
+
+@pytest.fixture
+def recipe(tmp_path: Path) -> Path:
+    """A recipe of one's own, in a file, that trains in a second."""
+    path = tmp_path / "tiny.yaml"
+    path.write_text(yaml.safe_dump(TINY))
+    return path
+
+
+def test_own_recipe_becomes_a_run_whose_model_scan_takes(invoke, recipe, make_imagefolder, photo_paths, tmp_path):
+    run = tmp_path / "run"
+    result = invoke(
+        "train", recipe, "--data", make_imagefolder(), "-o", run, "--set", "training.num_train_epochs=2", "--json"
+    )
+    assert result.exit_code == 0, result.output
+    summary = json.loads(result.stdout)
+    assert (summary["run"], summary["epochs"]) == (str(run), 2)
+    assert json.loads((run / "run.json").read_text())["recipe"]["training"]["num_train_epochs"] == 2
+    judged = invoke("scan", photo_paths[0], "--model", run)
+    assert json.loads(judged.stdout)["label"] in ("real", "fake")
+
+
+class TestBadInput:
+    def test_unknown_recipe(self, realfake, tmp_path):
+        done = realfake("train", "realfake-nett", "--data", tmp_path, "--output", tmp_path / "run")
+        assert done.returncode == 2
+        assert "realfake-net" in one_sentence(done.stderr)
+
+    def test_unknown_key_is_answered_with_the_nearest(self, realfake, tmp_path):
+        done = realfake(
+            "train", "cnn-128", "--data", tmp_path, "--output", tmp_path / "run", "--set", "training.learning_rat=1"
+        )
+        assert done.returncode == 2
+        assert "training.learning_rate" in one_sentence(done.stderr)
+        assert not (tmp_path / "run").exists()
+
+    def test_data_with_one_class(self, realfake, recipe, make_imagefolder, tmp_path):
+        data = make_imagefolder({"train": 8})
+        shutil.rmtree(data / "train" / "fake")
+        done = realfake("train", recipe, "--data", data, "--output", tmp_path / "run")
+        assert done.returncode == 2
+        assert "no fake images" in one_sentence(done.stderr)
+
+    def test_missing_data(self, invoke, recipe, tmp_path):
+        result = invoke("train", recipe, "--data", tmp_path / "gone", "--output", tmp_path / "run")
+        assert result.exit_code == 2
+        assert str(tmp_path / "gone") in one_sentence(result.stderr)
+
+    def test_finished_run_is_not_overwritten(self, invoke, recipe, make_imagefolder, tiny_model, tmp_path):
+        shutil.copytree(tiny_model, tmp_path / "run" / "model")
+        result = invoke("train", recipe, "--data", make_imagefolder(), "--output", tmp_path / "run")
+        assert result.exit_code == 2
+        assert "finished run" in one_sentence(result.stderr)
