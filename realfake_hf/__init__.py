@@ -14,7 +14,9 @@ __version__ = "0.1.0"
 
 # Public name -> the module that defines it; resolved on first use, so that importing the package stays cheap.
 _EXPORTS = {
+    "Detector": "detector",
     "RealFakeError": "errors",
+    "Verdict": "verdict",
     "RealFakeCNNConfig": "models.configuration_realfake_cnn",
     "RealFakeCNNForImageClassification": "models.modeling_realfake_cnn",
     "RealFakeBackboneConfig": "models.configuration_realfake_backbone",
