@@ -33,6 +33,7 @@ READING = (
     "Accuracies are taken at p_fake 0.5; chance has a balanced accuracy of 0.5.",
     "Small figures in brackets are 95 % intervals of a stratified bootstrap over these images. They say how much "
     "another draw from the same sources would change, not what another generator or camera would.",
+    "FPR is the false-positive rate, the share of reals called fake, at the best threshold that keeps it.",
     "Calibration error and Brier score are the better the smaller.",
 )
 
@@ -146,7 +147,8 @@ def _counts_sentence(result: EvaluationResult) -> str:
 
 def _headline_sentences(result: EvaluationResult) -> list[str]:
     shares = [
-        f"{tier}, {found.real_accuracy:.0%} of the reals called real, {found.fake_accuracy:.0%} of the fakes found"
+        f"{tier}, {100 * found.real_accuracy:.0f} % of the reals called real, "
+        f"{100 * found.fake_accuracy:.0f} % of the fakes found"
         for tier, found in result.tiers.items()
         if found.real_accuracy is not None and found.fake_accuracy is not None
     ]

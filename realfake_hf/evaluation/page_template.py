@@ -12,18 +12,19 @@ TEMPLATE = """\
 <style>
 :root { color-scheme: light; }
 body { font: 16px/1.5 system-ui, sans-serif; color: #1a1a1a; background: #fff; margin: 0 auto;
-  padding: 2rem 1.2rem 4rem; max-width: 62rem; }
+  padding: 2rem 1.2rem 4rem; max-width: 66rem; }
 h1 { font-size: 1.6rem; line-height: 1.25; margin: 0 0 .3rem; overflow-wrap: anywhere; }
 h2 { font-size: 1.2rem; margin: 2.6rem 0 .4rem; border-bottom: 1px solid #ddd; padding-bottom: .2rem; }
 p, li { max-width: 44rem; }
 .lead { font-size: 1.05rem; }
 .note, figcaption, caption { color: #595959; font-size: .9rem; text-align: left; }
 .scroll { overflow-x: auto; }
-table { border-collapse: collapse; margin: .8rem 0; font-variant-numeric: tabular-nums; }
-th, td { text-align: left; padding: .28rem .9rem .28rem 0; border-bottom: 1px solid #e4e4e4; vertical-align: top; }
+table { border-collapse: collapse; margin: .8rem 0; font-size: .94rem; font-variant-numeric: tabular-nums; }
+th, td { text-align: left; padding: .28rem .7rem .28rem 0; border-bottom: 1px solid #e4e4e4; vertical-align: top; }
 thead th { border-bottom: 2px solid #999; }
 td.number, th.number { text-align: right; }
-td small { color: #595959; white-space: nowrap; }
+td.number { white-space: nowrap; }
+td small { color: #595959; display: block; }
 figure { margin: 1.2rem 0; }
 figure img { max-width: 100%; height: auto; }
 details { margin: .8rem 0; }

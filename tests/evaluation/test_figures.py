@@ -95,8 +95,8 @@ def test_histograms_show_every_source_with_its_count_and_accuracy() -> None:
     assert [axes.get_title(loc="left") for axes in figure.axes] == ["camera", "phone", "diffusion", "gan"]
     notes = [axes.texts[0].get_text() for axes in figure.axes]
     camera = predictions.p_fake[predictions.source == "camera"]
-    assert notes[0] == f"real, n 30\n{np.mean(camera < 0.5):.0%} right"
-    assert notes[3].startswith("fake, n 30")
+    assert notes[0] == f"real, 30 images, {100 * np.mean(camera < 0.5):.0f} % right"
+    assert notes[3].startswith("fake, 30 images")
 
 
 def test_source_rows_run_from_worst_to_best() -> None:

@@ -49,7 +49,7 @@ def roc_figure(curves: Mapping[str, Scores]) -> Figure:
     )
     for mark in FPR_MARKS:
         low.axvline(mark, color=GREY, linestyle=":", linewidth=1)
-        low.text(mark * 1.06, 0.985, f"{mark:.0%}", color=GREY, fontsize=8, va="top")
+        low.text(mark * 1.06, 0.985, f"{100 * mark:.0f} %", color=GREY, fontsize=8, va="top")
     low.set_xticks([1e-3, 1e-2, 1e-1, 1], ["0.1 %", "1 %", "10 %", "100 %"])
     return figure
 

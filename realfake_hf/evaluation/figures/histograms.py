@@ -54,21 +54,14 @@ def score_histogram_figure(predictions: Predictions, *, thresholds: tuple[float,
             linewidth=0.4,
         )
         if high > low:
-            panel.axvspan(low, high, color=GREY, alpha=0.2, linewidth=0)
+            panel.axvspan(low, high, color="#E4E4E4", linewidth=0, zorder=0)
         else:
             panel.axvline(high, color=GREY, linestyle=":", linewidth=1)
         right = np.mean((p_fake >= 0.5) == fake)
         panel.set_title(short_name(source or "unknown source", 24), fontsize=9)
-        note = f"{'fake' if fake else 'real'}, n {len(p_fake)}\n{right:.0%} right"
-        panel.text(
-            0.03 if fake else 0.97,
-            0.95,
-            note,
-            transform=panel.transAxes,
-            fontsize=7.5,
-            va="top",
-            ha="left" if fake else "right",
-        )
+        panel.set_ylim(0, panel.get_ylim()[1] * 1.4)  # room for the note above the bars
+        note = f"{'fake' if fake else 'real'}, {len(p_fake)} images, {100 * right:.0f} % right"
+        panel.text(0.5, 0.96, note, transform=panel.transAxes, fontsize=7.5, va="top", ha="center")
         panel.set(xlim=(0, 1))
         panel.set_yticks([])
         panel.grid(False)

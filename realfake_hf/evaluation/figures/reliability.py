@@ -46,7 +46,8 @@ def reliability_figure(panels: Mapping[str, Scores]) -> Figure:
         _counts(lower, labels, p_fake)
     axes[0].set_ylabel("Share of fakes")
     axes[columns].set_ylabel("Images")
-    axes[columns].legend(loc="upper center", ncols=2, fontsize=8, handlelength=1.2)
+    handles, names = axes[columns].get_legend_handles_labels()
+    figure.legend(handles, names, loc="outside lower right", ncols=2, handlelength=1.2)
     return figure
 
 

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 COLUMNS = 3
+TITLES = {"jpeg": "JPEG", "webp": "WebP"}
 
 
 @styled
@@ -31,16 +32,19 @@ def robustness_figure(result: SweepResult, metric: str = "balanced_accuracy") ->
         for number, model in enumerate(models):
             _curve(panel, result.curve(model, sweep), metric, number, short_name(model))
         first = result.curve(models[0], sweep)
-        panel.set_title(sweep)
+        panel.set_title(TITLES.get(sweep, sweep.capitalize()))
         panel.set_xlabel(first[0].parameter)
         panel.set_xticks(range(len(first)), [f"{point.value:g}" for point in first], fontsize=8)
     for panel in axes[len(sweeps) :]:
         panel.remove()
+    # From a little below chance, or below the lowest point: half a scale that nothing reaches helps nobody.
+    lows = [point.metrics.ci95[metric][0] for point in result.points if metric in point.metrics.ci95]
+    axes[0].set_ylim(max(-0.02, min([0.43, *lows]) - 0.03), 1.02)
     for row in range(rows):
         axes[row * columns].set_ylabel(metric.replace("_", " ").capitalize())
     if len(models) > 1:
         handles, names = axes[0].get_legend_handles_labels()
-        figure.legend(handles, names, loc="outside upper left", ncols=min(3, len(models)), handlelength=3)
+        figure.legend(handles, names, loc="outside upper left", ncols=min(3, len(models)), handlelength=4.5)
     return figure
 
 
@@ -54,4 +58,3 @@ def _curve(axes: Axes, points: list[SweepPoint], metric: str, number: int, name:
     axes.fill_between(positions, lows, highs, color=style["color"], alpha=0.15, linewidth=0)
     if metric in ("balanced_accuracy", "roc_auc"):
         axes.axhline(0.5, color=GREY, linestyle=":", linewidth=1)
-    axes.set_ylim(-0.02, 1.02)

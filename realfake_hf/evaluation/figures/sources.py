@@ -58,5 +58,6 @@ def source_figure(sources: Sequence[SourceResult]) -> Figure:
         panel.axvline(0.5, color=GREY, linestyle=":", linewidth=1)
         panel.set_xlim(-0.01, 1.01)
     panels[1].set_xlabel("Accuracy at p_fake 0.5 (in brackets the number of images)")
-    panels[0].legend(loc="lower left", ncols=max(1, len(tiers)), fontsize=8.5)
+    handles, names = panels[0].get_legend_handles_labels()
+    figure.legend(handles, names, loc="outside upper right", ncols=max(1, len(tiers)))
     return figure

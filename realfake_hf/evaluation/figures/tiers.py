@@ -48,5 +48,5 @@ def tier_figure(results: Sequence[EvaluationResult]) -> Figure:
         panel.axhline(0.5, color=GREY, linestyle=":", linewidth=1)
     if len(results) > 1:
         handles, names = axes[0].get_legend_handles_labels()
-        figure.legend(handles, names, loc="outside upper left", ncols=min(3, len(results)), handlelength=3)
+        figure.legend(handles, names, loc="outside upper left", ncols=min(3, len(results)), handlelength=4.5)
     return figure
