@@ -52,6 +52,8 @@ class RealFakePreTrainedModel(PreTrainedModel):
             pixel_values: normalised RGB, `(B, 3, H, W)`, or `(B, N, 3, H, W)` with N crops of each image,
                 whose logits are averaged.
             labels: `(B,)` int64, 0 real and 1 fake; gives the cross-entropy loss.
+            output_hidden_states: also give the head's input, as the only entry of `hidden_states`; its first axis
+                counts crops.
             return_dict: `False` returns a tuple; by default as the config says.
 
         Returns:
@@ -65,6 +67,10 @@ class RealFakePreTrainedModel(PreTrainedModel):
             raise ValueError(f"pixel_values must be (B, 3, H, W) or (B, N, 3, H, W), not {shape}.")
         if pixel_values.shape[-3] != 3:
             raise ValueError(f"pixel_values must have 3 channels (RGB), not {pixel_values.shape[-3]}.")
+        if pixel_values.ndim == 5 and pixel_values.shape[1] == 0:
+            raise ValueError("pixel_values (B, N, 3, H, W) must hold at least one crop of each image, not 0.")
+        if pixel_values.ndim == 5 and _crops_are_equal(pixel_values):
+            pixel_values = pixel_values[:, 0]
         has_crops = pixel_values.ndim == 5
         features = self.features(pixel_values.flatten(0, 1) if has_crops else pixel_values)
         logits = self.classify(features)
@@ -130,3 +136,10 @@ class RealFakePreTrainedModel(PreTrainedModel):
         super()._init_weights(module)
         if isinstance(module, (nn.Conv2d, nn.Linear)):
             nn.init.kaiming_normal_(module.weight, mode="fan_in", nonlinearity="relu")
+
+
+def _crops_are_equal(pixel_values: torch.Tensor) -> bool:
+    """Whether every image of `(B, N, 3, H, W)` is N times the same crop, as small images are: one is then enough."""
+    if torch.compiler.is_compiling() or torch.jit.is_tracing():
+        return False  # the graph must serve other images too
+    return bool((pixel_values == pixel_values[:, :1]).all())
