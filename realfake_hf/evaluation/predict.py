@@ -163,7 +163,7 @@ def _check_arguments(predictors: Sequence[Predictor], dataset: datasets.Dataset)
         raise RealFakeError(f"Two models are both called {max(names, key=names.count)}: give each its own name.")
     if len(dataset) == 0:
         raise RealFakeError("The data set has no images: give one that has.")
-    wrong = set(dataset.unique("label")) - {0, 1}
+    wrong = set(dataset.select_columns(["label"])[:]["label"]) - {0, 1}
     if wrong:
         shown = ", ".join(sorted(map(str, wrong)))
         raise RealFakeError(f"The data set has the label {shown}: every image must be 0 (real) or 1 (fake).")

@@ -60,7 +60,8 @@ def score_histogram_figure(predictions: Predictions, *, thresholds: tuple[float,
         right = np.mean((p_fake >= 0.5) == fake)
         panel.set_title(short_name(source or "unknown source", 24), fontsize=9)
         panel.set_ylim(0, panel.get_ylim()[1] * 1.4)  # room for the note above the bars
-        note = f"{'fake' if fake else 'real'}, {len(p_fake)} images, {100 * right:.0f} % right"
+        count = f"{len(p_fake)} image{'' if len(p_fake) == 1 else 's'}"
+        note = f"{'fake' if fake else 'real'}, {count}, {100 * right:.0f} % right"
         panel.text(0.5, 0.96, note, transform=panel.transAxes, fontsize=7.5, va="top", ha="center")
         panel.set(xlim=(0, 1))
         panel.set_yticks([])
