@@ -188,8 +188,7 @@ def _is_one_image(images: Any) -> bool:
 
 
 def _outside_training_range(training_range: dict[str, list[float]] | None, opened: OpenedImage) -> bool:
-    """Whether an image lies outside `training_range`: inclusive `[low, high]` of `side` (the shorter, px) and
-    `jpeg_quality`, either of which a model's config may leave out."""
+    """Whether an image lies outside a config's `training_range`; see `RealFakeConfig`."""
     facts = {"side": min(opened.image.size), "jpeg_quality": opened.jpeg_quality}
     for name, (low, high) in (training_range or {}).items():
         value = facts.get(name)

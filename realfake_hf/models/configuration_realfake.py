@@ -19,6 +19,8 @@ class RealFakeConfig(PretrainedConfig):
         threshold_low: `p_fake` below it means `real`; in [0, 1].
         threshold_high: `p_fake` at or above it means `fake`; in [threshold_low, 1]. Between the two the
             verdict is `unsure`.
+        training_range: what the network was trained on, inclusive `[low, high]` of `side` (an image's shorter one,
+            px) and of `jpeg_quality` (1 to 100); images outside get a warning with their verdict.
 
     Raises:
         ValueError: a label map other than `{0: "real", 1: "fake"}`, a temperature that is not positive and finite,
@@ -30,12 +32,14 @@ class RealFakeConfig(PretrainedConfig):
     temperature: float = 1.0
     threshold_low: float = 0.5
     threshold_high: float = 0.5
+    training_range: dict[str, list[float]] | None = None
 
     def __init__(
         self,
         temperature: float = 1.0,
         threshold_low: float = 0.5,
         threshold_high: float = 0.5,
+        training_range: dict[str, list[float]] | None = None,
         **kwargs: Any,
     ) -> None:
         if kwargs.pop("num_labels", None) not in (None, len(ID2LABEL)):
@@ -46,6 +50,7 @@ class RealFakeConfig(PretrainedConfig):
         self.temperature = temperature
         self.threshold_low = threshold_low
         self.threshold_high = threshold_high
+        self.training_range = training_range
         super().__init__(**kwargs)
         self.check_verdict_fields()
 
