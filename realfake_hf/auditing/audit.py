@@ -30,10 +30,10 @@ from realfake_hf.data.fingerprint import data_fingerprint
 from realfake_hf.data.loading import load_data, require_both_classes
 from realfake_hf.data.processes import available_cores
 from realfake_hf.errors import RealFakeError
-from realfake_hf.evaluation.files import json_text, write_text
 from realfake_hf.exploration.facts import FACTS_FILE, read_facts
 from realfake_hf.exploration.folder import claim_output
 from realfake_hf.exploration.measure import measure_images
+from realfake_hf.files import json_text, write_text
 from realfake_hf.models.labels import LABEL_NAMES
 from realfake_hf.training.recipe import Recipe, load_recipe
 

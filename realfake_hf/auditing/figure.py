@@ -31,6 +31,7 @@ def auc_figure(result: AuditResult, titles: Mapping[str, str]) -> Figure:
         limits = LIMITS.get(name)
         if limits is not None:
             panel.plot([limits.warn], [y], marker="|", markersize=14, color=BLACK)
+        if limits is not None and limits.fail <= 1:
             panel.plot([limits.fail], [y], marker="x", markersize=7, color=VERMILION, markeredgewidth=1.6)
     panel.plot([], [], marker="|", markersize=10, color=BLACK, linestyle="none", label="warns above")
     panel.plot([], [], marker="x", markersize=6, color=VERMILION, linestyle="none", label="fails above")

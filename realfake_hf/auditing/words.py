@@ -51,8 +51,10 @@ def difference_in_words(facts: pd.DataFrame, feature: str) -> str:
     prefix = "original_" if feature != name else ""
     fake = facts["label"].to_numpy() == FAKE
     candidates = list(_candidates(facts, name, prefix))
-    differences = [abs(has[fake].mean() - has[~fake].mean()) for has, _ in candidates]
-    has, phrase = candidates[int(np.argmax(differences))]
+    differences = [float(has[fake].mean() - has[~fake].mean()) for has, _ in candidates]
+    # Of two that say the same, what the fakes have: "the fakes are PNG" before "the reals are JPEG".
+    order = [(round(abs(difference), 9), difference > 0) for difference in differences]
+    has, phrase = candidates[order.index(max(order))]
     shares = {FAKE: float(has[fake].mean()), REAL: float(has[~fake].mean())}
     first, second = (FAKE, REAL) if shares[FAKE] >= shares[REAL] else (REAL, FAKE)
     names = {FAKE: "fakes", REAL: "reals"}

@@ -13,7 +13,6 @@ from PIL import Image
 
 from realfake_hf.data.loading import load_data
 from realfake_hf.evaluation.figures.style import write_figure
-from realfake_hf.evaluation.files import write_text
 from realfake_hf.exploration.contact_sheet import contact_sheet, share_out
 from realfake_hf.exploration.extract import pixel_extract
 from realfake_hf.exploration.facts import FACTS_FILE, read_facts
@@ -45,6 +44,7 @@ from realfake_hf.exploration.tables import (
     spectrum_table,
     summary_table,
 )
+from realfake_hf.files import write_text
 from realfake_hf.models.labels import ID2LABEL, LABEL_NAMES
 
 if TYPE_CHECKING:
