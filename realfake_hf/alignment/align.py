@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
+from hub_card.dataset_card import write_dataset_card
 from realfake_hf.alignment.autoencoders import Autoencoder, load_autoencoder
 from realfake_hf.alignment.folder import AlignFolder, AlignSettings
 from realfake_hf.alignment.pairs import PairMaker
@@ -114,6 +115,7 @@ def align(
             summary.removed = folder.remove_outdated(written.outputs)
             _finish_summary(summary, written)
             folder.write_settings(complete=True)
+            write_dataset_card(root)
             return summary
     except OSError as error:
         raise RealFakeError(f"{error.filename or root} cannot be written: {error.strerror or error}.") from None

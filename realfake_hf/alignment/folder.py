@@ -13,7 +13,7 @@ from typing import IO
 from realfake_hf.data.prepare_folder import MANIFEST, lock_folder
 from realfake_hf.environment import package_version
 from realfake_hf.errors import RealFakeError
-from realfake_hf.evaluation.files import json_text, write_text
+from realfake_hf.files import json_text, write_text
 
 FORMAT_VERSION = 1
 ALIGN_FILE = "align.json"

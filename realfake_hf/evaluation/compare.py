@@ -14,12 +14,12 @@ import numpy.typing as npt
 from realfake_hf.errors import RealFakeError
 from realfake_hf.evaluation.bootstrap import N_RESAMPLES
 from realfake_hf.evaluation.evaluate import model_thresholds, summarise, tier_views
-from realfake_hf.evaluation.files import json_text, write_text
 from realfake_hf.evaluation.paired_tests import bootstrap_difference, delong, holm, mcnemar
 from realfake_hf.evaluation.predict import predict
 from realfake_hf.evaluation.predictions import Predictions
 from realfake_hf.evaluation.predictor import Predictor
 from realfake_hf.evaluation.results import EvaluationResult
+from realfake_hf.files import json_text, write_text
 from realfake_hf.models.labels import FAKE
 
 

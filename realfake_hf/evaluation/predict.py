@@ -15,7 +15,6 @@ from tqdm.auto import tqdm
 from realfake_hf.data.fingerprint import data_fingerprint
 from realfake_hf.errors import RealFakeError
 from realfake_hf.evaluation.calibration import sigmoid
-from realfake_hf.evaluation.files import json_text, write_text
 from realfake_hf.evaluation.predictions import Predictions
 from realfake_hf.evaluation.predictor import Predictor
 from realfake_hf.evaluation.prepared_images import (
@@ -25,6 +24,7 @@ from realfake_hf.evaluation.prepared_images import (
     View,
     collate,
 )
+from realfake_hf.files import json_text, write_text
 
 IMAGES_PER_PART = 256
 """A part is written after at least so many images: what a kill can cost."""

@@ -12,6 +12,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from realfake_hf.errors import RealFakeError
+from realfake_hf.files import written_whole
 from realfake_hf.models.labels import LABEL_NAMES
 
 SCHEMA = pa.schema(
@@ -108,10 +109,8 @@ class Predictions:
 
     def write(self, path: Path) -> None:
         """Write parquet in one step: a reader never sees half a file."""
-        path.parent.mkdir(parents=True, exist_ok=True)
-        temporary = path.with_name(f"{path.name}.part")
-        pq.write_table(self.table(), temporary)
-        temporary.replace(path)
+        with written_whole(path) as partial:
+            pq.write_table(self.table(), partial)
 
     @classmethod
     def read(cls, path: Path) -> Predictions:

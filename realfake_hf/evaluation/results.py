@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from realfake_hf.errors import RealFakeError
-from realfake_hf.evaluation.files import json_text, write_text
+from realfake_hf.files import json_text, write_text
 
 METRIC_NAMES = (
     "balanced_accuracy",

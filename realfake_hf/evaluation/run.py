@@ -14,10 +14,10 @@ from realfake_hf.data.processes import available_cores
 from realfake_hf.errors import RealFakeError
 from realfake_hf.evaluation.calibration import Calibration, calibrate
 from realfake_hf.evaluation.evaluate import evaluate_model, tier_views, write_evaluation
-from realfake_hf.evaluation.files import json_text, write_text
 from realfake_hf.evaluation.predict import PARTS_FOLDER, predict, remove_parts
 from realfake_hf.evaluation.predictor import Predictor
 from realfake_hf.evaluation.results import EvaluationResult
+from realfake_hf.files import write_json
 from realfake_hf.model_loading import DEFAULT_MODEL, load_model, model_folder
 
 if TYPE_CHECKING:
@@ -142,8 +142,8 @@ def calibrate_folder(
     )
     for field in ("temperature", "threshold_low", "threshold_high"):
         config[field] = getattr(found, field)
-    write_text(folder / CALIBRATION_FILE, json_text({"dataset": name, **found.to_dict()}))
-    write_text(folder / "config.json", json_text(config))
+    write_json(folder / CALIBRATION_FILE, {"dataset": name, **found.to_dict()})
+    write_json(folder / "config.json", config)
     return CalibrationRun(folder, name, found, [error for error in predictions.error if error])
 
 

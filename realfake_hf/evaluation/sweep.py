@@ -13,13 +13,13 @@ import pyarrow as pa
 from realfake_hf.degradations.sweep import SWEEPS, apply_sweep
 from realfake_hf.errors import RealFakeError
 from realfake_hf.evaluation.bootstrap import N_RESAMPLES, bootstrap_intervals
-from realfake_hf.evaluation.files import json_text, write_text
 from realfake_hf.evaluation.metrics import compute_metrics
 from realfake_hf.evaluation.predict import predict
 from realfake_hf.evaluation.predictions import Predictions
 from realfake_hf.evaluation.predictor import Predictor
 from realfake_hf.evaluation.prepared_images import View
 from realfake_hf.evaluation.results import METRIC_NAMES, TierResult
+from realfake_hf.files import json_text, write_text
 from realfake_hf.models.labels import FAKE, REAL
 
 

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any, TextIO
 
 from realfake_hf.errors import RealFakeError
+from realfake_hf.files import written_whole
 from realfake_hf.scanning.records import (
     SUFFIXES,
     cut_half_a_line,
@@ -96,10 +97,8 @@ class ScanOutput:
             self.journal.unlink(missing_ok=True)
         elif not self.journal.exists() and self.file.exists():
             # A finished .csv or .parquet becomes a journal again, in one step, so that the journal is always all.
-            temporary = self.journal.with_name(self.journal.name + ".part")
-            with temporary.open("w", encoding="utf-8") as stream:
+            with written_whole(self.journal) as partial, partial.open("w", encoding="utf-8") as stream:
                 stream.writelines(to_json_line(record) + "\n" for record in read_records(self.file))
-            temporary.replace(self.journal)
         return self.journal.open("a", encoding="utf-8")
 
     def _refuse_to_touch(self) -> None:

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from realfake_hf.errors import RealFakeError
+from realfake_hf.files import written_whole
 
 COLUMNS = ("path", "label", "p_fake", "width", "height", "format", "warnings", "provenance", "error")
 SUFFIXES = (".jsonl", ".csv", ".parquet")
@@ -50,12 +51,9 @@ def read_records(file: Path) -> Iterator[dict[str, Any]]:
 
 def write_records(records: Iterator[dict[str, Any]], file: Path) -> None:
     """Write records to a `.csv` or `.parquet` file in one step: a reader never sees half of it."""
-    temporary = file.with_name(file.name + ".part")
-    if file.suffix.lower() == ".csv":
-        _write_csv(records, temporary)
-    else:
-        _write_parquet(records, temporary)
-    temporary.replace(file)
+    write = _write_csv if file.suffix.lower() == ".csv" else _write_parquet
+    with written_whole(file) as partial:
+        write(records, partial)
 
 
 def cut_half_a_line(file: Path) -> None:

@@ -7,7 +7,7 @@ import json
 from dataclasses import dataclass
 from pathlib import Path
 
-from .files import write_json
+from ..files import write_json
 
 
 @dataclass(frozen=True)

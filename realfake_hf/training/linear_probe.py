@@ -17,6 +17,7 @@ from safetensors.torch import load_file, save_file
 from tqdm.auto import tqdm
 
 from ..errors import RealFakeError
+from ..files import written_whole
 from ..models.modeling_realfake import RealFakePreTrainedModel
 from ..models.modeling_realfake_backbone import (
     RealFakeBackboneForImageClassification,
@@ -82,10 +83,8 @@ def fit_linear_probe(
 
 def write_anchor(model: torch.nn.Module, path: Path) -> None:
     """Keep the probed weights for `interpolate`."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    partial = path.with_name(f"{path.name}.part")
-    save_file({name: tensor.contiguous() for name, tensor in model.state_dict().items()}, partial)
-    partial.replace(path)
+    with written_whole(path) as partial:
+        save_file({name: tensor.contiguous() for name, tensor in model.state_dict().items()}, partial)
 
 
 def interpolate(model: torch.nn.Module, anchor: Path, share: float) -> None:

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, cast
 from ..data.fingerprint import data_fingerprint
 from ..data.loading import load_data, require_both_classes
 from ..errors import RealFakeError
-from .files import write_json
+from ..files import write_json
 from .linear_probe import interpolate, write_anchor
 from .recipe import Recipe, load_recipe
 

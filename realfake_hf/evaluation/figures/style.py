@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, ParamSpec
 
 from realfake_hf.errors import RealFakeError
+from realfake_hf.files import written_whole
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -112,10 +113,8 @@ def figure_svg(figure: Figure) -> bytes:
 def write_figure(figure: Figure, path: Path) -> Path:
     """Write `path` as PNG or SVG by its suffix, in one step."""
     content = figure_svg(figure) if path.suffix == ".svg" else figure_png(figure)
-    path.parent.mkdir(parents=True, exist_ok=True)
-    temporary = path.with_name(f"{path.name}.part")
-    temporary.write_bytes(content)
-    temporary.replace(path)
+    with written_whole(path) as partial:
+        partial.write_bytes(content)
     return path
 
 

@@ -1,0 +1,34 @@
+"""Files that are either whole or not there: a kill never leaves half of one."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+
+@contextmanager
+def written_whole(path: Path) -> Iterator[Path]:
+    """Give the path of a file beside `path` to write to; it takes its place when the block ends without an error."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    partial = path.with_name(f"{path.name}.part")
+    yield partial
+    partial.replace(path)
+
+
+def write_text(path: Path, text: str) -> None:
+    """Write a text, UTF-8."""
+    with written_whole(path) as partial:
+        partial.write_text(text, encoding="utf-8")
+
+
+def write_json(path: Path, value: Any) -> None:
+    """Write indented JSON; refuses NaN, which JSON does not know."""
+    write_text(path, json_text(value))
+
+
+def json_text(value: Any) -> str:
+    """Indented JSON with a final line end; refuses NaN, which JSON does not know."""
+    return json.dumps(value, indent=2, ensure_ascii=False, allow_nan=False) + "\n"
