@@ -51,6 +51,8 @@ class PrepareRun:
 
     def run(self, *, parquet: bool) -> PrepareSummary:
         """Do it all; `parquet` writes the variants into parquet files too."""
+        from hub_card.dataset_card import write_dataset_card
+
         self.journal = ScanJournal(self.folder.journal)
         self.summary = PrepareSummary(str(self.folder.root), list(self.folder.sizes))
         fresh = len(self.journal) == 0
@@ -68,6 +70,7 @@ class PrepareRun:
                 write_parquet(self.folder.root, size)
         self.folder.clean_up()
         self.folder.write_settings(complete=True)
+        write_dataset_card(self.folder.root)
         self.journal.close()
         return self.summary
 

@@ -1,0 +1,260 @@
+"""What a data set's card says, gathered from the folder that `prepare` or `align` wrote."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from realfake_hf.environment import package_version
+from realfake_hf.errors import RealFakeError
+from realfake_hf.models.labels import LABEL_NAMES
+
+SOURCES_FILE = "sources.yaml"
+"""What the user knows of the sources: `{name: {from: ..., licence: ...}}`."""
+
+METADATA = "metadata.parquet"
+
+SIGHTS = {
+    "metadata_auc": "the stored files' metadata",
+    "border_auc": "the outermost pixels",
+    "thumbnail_auc": "a 16 px thumbnail",
+    "real_vs_real_auc": "metadata and borders, to tell real sources apart",
+}
+
+PREPARED = (
+    "A collection of images was deduplicated (equal files out, near-duplicates in one split), split by a seed, and "
+    "saved as small squares, both classes in the same format, quality and subsampling. Column `group` names "
+    "near-duplicates; `width`, `height`, `format` and `jpeg_quality` are the original's."
+)
+ALIGNED = (
+    "Every fake is a tile of a photograph once encoded and decoded by the diffusion autoencoder {vae}; the real image "
+    "beside it is the same tile without that. Tiles have the photograph's native resolution, and both sides were saved "
+    "with the photograph's own JPEG tables and subsampling (a drawn quality where it was no JPEG). A decoder's output "
+    "takes fewer bytes, so comment segments fill both files up to one length. Column `pair` names what belongs "
+    "together; no photograph crosses splits."
+)
+LIMITS = {
+    "prepare": (
+        "The images were reduced: what downsampling takes away, no detector trained on them can learn.",
+        "A detector that does well here need not do well on other generators, cameras, or re-compressed images.",
+    ),
+    "align": (
+        "The fakes carry the trace of one decoder and the content of photographs: a detector trained on them alone "
+        "knows no generator's style, and no decoder without a kin trace.",
+        "Real images were decoded and saved once more on their own JPEG grid; they are not the camera's files.",
+    ),
+}
+
+
+@dataclass(frozen=True)
+class SourceRow:
+    """Images of one class and source, and where they are from."""
+
+    label: str
+    source: str
+    images: int
+    origin: str = ""
+    licence: str = ""
+
+
+@dataclass(frozen=True)
+class Probe:
+    """One cheat of the audit: what it sees, its ROC AUC, and the interval where there is one."""
+
+    sees: str
+    auc: float
+    low: float | None
+    high: float | None
+
+
+@dataclass(frozen=True)
+class Audit:
+    """An audit's verdict: `pass`, `warn` or `fail`, with reasons."""
+
+    verdict: str
+    reasons: list[str]
+    probes: list[Probe]
+
+
+@dataclass(frozen=True)
+class DatasetFacts:
+    """Everything a card says.
+
+    Attributes:
+        title: of the card.
+        command: `prepare` or `align`.
+        made: how, in sentences.
+        settings: by name, for a table.
+        version: of the package.
+        counts: images by split, label and source; the splits in their order.
+        origins: by source, where it is from and its licence.
+        configs: by name of the configuration, the folder of its images relative to the root.
+        licence: of the whole, an SPDX-like id that the Hub knows, or `other`.
+        audit: None where there was none.
+        limits: sentences.
+        usage: lines of Python.
+    """
+
+    title: str
+    command: str
+    made: str
+    settings: dict[str, Any]
+    version: str
+    counts: dict[tuple[str, str, str], int]
+    origins: Mapping[str, tuple[str, str]]
+    configs: dict[str, str]
+    licence: str
+    audit: Audit | None
+    limits: tuple[str, ...]
+    usage: list[str] = field(default_factory=list)
+
+    @property
+    def images(self) -> int:
+        """Images of both classes."""
+        return sum(self.counts.values())
+
+    @property
+    def real(self) -> int:
+        """Real images."""
+        return self._count(label="real")
+
+    @property
+    def fake(self) -> int:
+        """Fake images."""
+        return self._count(label="fake")
+
+    @property
+    def splits(self) -> list[str]:
+        """Names of the splits, in order."""
+        return list(dict.fromkeys(split for split, _, _ in self.counts))
+
+    def by_split(self) -> Iterator[tuple[str, int, int]]:
+        """Split, real images, fake images."""
+        for split in self.splits:
+            yield split, self._count(split, "real"), self._count(split, "fake")
+
+    def by_source(self) -> list[SourceRow]:
+        """One row per class and source, real before fake."""
+        totals: Counter[tuple[str, str]] = Counter()
+        for (_, label, source), images in self.counts.items():
+            totals[label, source] += images
+        ordered = sorted(totals, key=lambda key: (LABEL_NAMES.index(key[0]), key[1]))
+        return [
+            SourceRow(label, name, totals[label, name], *self.origins.get(name, ("", ""))) for label, name in ordered
+        ]
+
+    def unlicensed(self) -> list[str]:
+        """Sources whose licence nobody stated."""
+        return [row.source or "unnamed sources" for row in self.by_source() if not row.licence]
+
+    def _count(self, split: str | None = None, label: str | None = None) -> int:
+        return sum(n for (s, name, _), n in self.counts.items() if split in (None, s) and label in (None, name))
+
+
+def read_facts(folder: Path, *, title: str | None = None, licence: str = "other") -> DatasetFacts:
+    """Gather the facts of a folder that `prepare` or `align` wrote.
+
+    Reads its settings, the metadata of its splits, and where they are there audit.json and sources.yaml.
+
+    Raises:
+        RealFakeError: it is no such folder, or one of these files is damaged.
+    """
+    prepared, aligned = folder / "prepare.json", folder / "align.json"
+    if not prepared.is_file() and not aligned.is_file():
+        raise RealFakeError(f"{folder} was written by neither `realfake prepare` nor `realfake align`: no card for it.")
+    command = "prepare" if prepared.is_file() else "align"
+    written = _read_json(prepared if command == "prepare" else aligned)
+    settings = dict(written.get("settings", {}))
+    # A path of somebody's machine is nobody else's business.
+    for name in ("source", "photos"):
+        settings.pop(name, None)
+    configs = {str(size): str(size) for size in written.get("sizes", [])} if command == "prepare" else {"default": "."}
+    counts = _count_images(folder / next(iter(configs.values()), "."))
+    sized = ", ".join(f"{size} px" for size in configs) if command == "prepare" else ""
+    return DatasetFacts(
+        title=title or folder.resolve().name,
+        command=command,
+        made=PREPARED if command == "prepare" else ALIGNED.format(vae=settings.get("vae", "of its settings")),
+        settings=({"sizes": sized} if sized else {})
+        | {name: value for name, value in settings.items() if value is not None},
+        version=package_version("realfake-hf") or "unknown",
+        counts=counts,
+        origins=_read_origins(folder / SOURCES_FILE, str(settings.get("vae", "")), {key[2] for key in counts}),
+        configs=configs,
+        licence=licence,
+        audit=_read_audit(folder),
+        limits=LIMITS[command],
+        usage=_usage(configs),
+    )
+
+
+def _count_images(folder: Path) -> dict[tuple[str, str, str], int]:
+    import pyarrow.parquet as pq
+
+    from realfake_hf.data.split_names import order_splits
+
+    tables = {file.parent.name: file for file in folder.glob(f"*/{METADATA}")}
+    counts: dict[tuple[str, str, str], int] = {}
+    for split in order_splits(tables):
+        table = pq.read_table(tables[split], columns=["label", "source"])
+        pairs = Counter(zip(table.column("label").to_pylist(), table.column("source").to_pylist(), strict=True))
+        for (label, source), images in sorted(pairs.items(), key=lambda item: (item[0][0], item[0][1] or "")):
+            counts[split, LABEL_NAMES[label], source or ""] = images
+    return counts
+
+
+def _read_origins(file: Path, vae: str, sources: set[str]) -> dict[str, tuple[str, str]]:
+    """Where each source is from and its licence; a reconstruction's licence is its photographs'."""
+    known = _read_sources(file) if file.is_file() else {}
+    derived = {}
+    for source in sources:
+        photos = source.removeprefix(f"{vae}-")
+        if vae and photos != source:
+            derived[source] = (f"{photos}, through {vae}", known.get(photos, ("", ""))[1])
+    return derived | known
+
+
+def _read_sources(file: Path) -> dict[str, tuple[str, str]]:
+    import yaml
+
+    try:
+        given = yaml.safe_load(file.read_text(encoding="utf-8")) or {}
+        return {str(name): (str(row.get("from", "")), str(row.get("licence", ""))) for name, row in given.items()}
+    except (yaml.YAMLError, AttributeError, UnicodeDecodeError):
+        raise RealFakeError(
+            f"{file} cannot be read: write `name: {{from: ..., licence: ...}}`, a line a source."
+        ) from None
+
+
+def _read_audit(folder: Path) -> Audit | None:
+    file = folder / "audit.json"
+    if not file.is_file():
+        return None
+    found = _read_json(file)
+    intervals = found.get("ci95", {})
+    probes = []
+    for name, sees in SIGHTS.items():
+        if found.get(name) is not None:
+            low, high = intervals.get(name) or (None, None)
+            probes.append(Probe(sees, float(found[name]), low, high))
+    return Audit(str(found.get("verdict", "unknown")), [str(reason) for reason in found.get("reasons", [])], probes)
+
+
+def _read_json(file: Path) -> dict[str, Any]:
+    try:
+        found = json.loads(file.read_text(encoding="utf-8"))
+        if isinstance(found, dict):
+            return found
+    except (OSError, ValueError):
+        pass
+    raise RealFakeError(f"{file} cannot be read: run the command that wrote it again.")
+
+
+def _usage(configs: dict[str, str]) -> list[str]:
+    name = next(iter(configs), "default")
+    chosen = "" if name == "default" else f', "{name}"'
+    return ["from datasets import load_dataset", "", f'images = load_dataset("OWNER/NAME"{chosen})']
