@@ -13,7 +13,7 @@ from typing import IO
 from realfake_hf.data.prepare_folder import MANIFEST, lock_folder
 from realfake_hf.environment import package_version
 from realfake_hf.errors import RealFakeError
-from realfake_hf.files import json_text, write_text
+from realfake_hf.files import write_json, written_whole
 
 FORMAT_VERSION = 1
 ALIGN_FILE = "align.json"
@@ -103,7 +103,7 @@ class AlignFolder:
             "complete": complete,
             "versions": versions,
         }
-        write_text(self.root / ALIGN_FILE, json_text(content))
+        write_json(self.root / ALIGN_FILE, content)
 
     def has_pair(self, real: str, fake: str) -> bool:
         """Whether both sides of a pair are there."""
@@ -112,11 +112,8 @@ class AlignFolder:
     def write_pair(self, real: str, real_content: bytes, fake: str, fake_content: bytes) -> None:
         """Write both sides, each whole or not at all."""
         for name, content in ((real, real_content), (fake, fake_content)):
-            target = self.root / name
-            target.parent.mkdir(parents=True, exist_ok=True)
-            partial = target.with_name(f"{target.name}.part")
-            partial.write_bytes(content)
-            partial.replace(target)
+            with written_whole(self.root / name) as partial:
+                partial.write_bytes(content)
 
     def remove_outdated(self, wanted: set[str]) -> int:
         """Delete tiles that are not among the paths wanted; returns how many files went."""

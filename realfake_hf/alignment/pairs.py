@@ -112,7 +112,8 @@ class PairMaker:
 
     def _save(self, pair: Pair, reconstructed: np.ndarray) -> float:
         real, fake = without_context(pair.pixels), without_context(reconstructed)
-        self.folder.write_pair(pair.real, (sides := pair.encoding.encode_pair(real, fake))[0], pair.fake, sides[1])
+        real_content, fake_content = pair.encoding.encode_pair(real, fake)
+        self.folder.write_pair(pair.real, real_content, pair.fake, fake_content)
         return psnr(real, fake)
 
 

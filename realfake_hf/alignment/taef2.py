@@ -9,6 +9,7 @@ import torch
 from torch import Tensor, nn
 
 from realfake_hf.errors import RealFakeError
+from realfake_hf.files import write_json, written_whole
 
 CONFIG_FILE = "config.json"
 WEIGHTS_FILE = "diffusion_pytorch_model.safetensors"
@@ -45,13 +46,9 @@ class TAEF2(nn.Module):
         from safetensors.torch import save_file
 
         target = Path(folder)
-        target.mkdir(parents=True, exist_ok=True)
-        weights = target / f".{WEIGHTS_FILE}.part"
-        save_file({name: tensor.contiguous() for name, tensor in self.state_dict().items()}, weights)
-        weights.replace(target / WEIGHTS_FILE)
-        config = target / f".{CONFIG_FILE}.part"
-        config.write_text(json.dumps({"_class_name": CLASS_NAME, **self.config}, indent=2) + "\n", encoding="utf-8")
-        config.replace(target / CONFIG_FILE)
+        with written_whole(target / WEIGHTS_FILE) as partial:
+            save_file({name: tensor.contiguous() for name, tensor in self.state_dict().items()}, partial)
+        write_json(target / CONFIG_FILE, {"_class_name": CLASS_NAME, **self.config})
 
     @classmethod
     def from_pretrained(cls, folder: str | Path) -> TAEF2:
