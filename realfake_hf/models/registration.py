@@ -45,5 +45,10 @@ def _register_image_processor(auto: ModuleType) -> None:
     from .configuration_realfake_cnn import RealFakeCNNConfig
     from .image_processing_realfake import RealFakeImageProcessor
 
+    # The same class for either backend: where torchvision is installed, Transformers looks for its own first.
+    classes = {"pil": RealFakeImageProcessor, "torchvision": RealFakeImageProcessor}
     for config in (RealFakeCNNConfig, RealFakeBackboneConfig):
-        auto.AutoImageProcessor.register(config, RealFakeImageProcessor, exist_ok=True)
+        try:
+            auto.AutoImageProcessor.register(config, image_processor_classes=classes, exist_ok=True)
+        except TypeError:  # the first releases of Transformers 5 have no backends yet
+            auto.AutoImageProcessor.register(config, RealFakeImageProcessor, exist_ok=True)

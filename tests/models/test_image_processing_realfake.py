@@ -1,6 +1,9 @@
 from __future__ import annotations
 
+import importlib.util
 import io
+import subprocess
+import sys
 from pathlib import Path
 
 import numpy as np
@@ -28,6 +31,26 @@ PIL_MODES = ("1", "L", "LA", "La", "P", "PA", "RGB", "RGBA", "RGBa", "RGBX", "CM
              "I", "I;16", "I;16B", "I;16L", "F")  # fmt: skip
 TRANSPARENT_MODES = ("LA", "La", "PA", "RGBA", "RGBa")
 sides = st.integers(1, 90)
+# Digest of the pixels of photographs, where a package cannot be imported.
+DIGEST = """
+import sys
+blocked, folder, *photos = sys.argv[1:]
+sys.modules[blocked] = None
+import hashlib
+from PIL import Image
+from transformers import AutoImageProcessor
+from transformers.utils import is_torchvision_available
+from realfake_hf import RealFakeImageProcessor
+
+assert is_torchvision_available() is (blocked == "nothing")
+digest = hashlib.sha256()
+for fields in ({"mode": "pad"}, {"mode": "resize-crop", "resize_size": 144}, {"num_crops": 5}, {"size": 700}):
+    RealFakeImageProcessor(**fields).save_pretrained(folder)
+    processor = AutoImageProcessor.from_pretrained(folder)
+    for photo in photos:
+        digest.update(processor(Image.open(photo), return_tensors="pt")["pixel_values"].numpy().tobytes())
+print(digest.hexdigest())
+"""
 
 
 def in_mode(photo: Image.Image, mode: str) -> Image.Image:
@@ -403,3 +426,20 @@ def test_fields_can_be_overridden_when_loading(tmp_path: Path, photo: Image.Imag
     assert loaded(photo)["pixel_values"].shape == (1, 3, 3, 32, 32)
     with pytest.raises(ValueError, match="mode must be one of"):
         AutoImageProcessor.from_pretrained(tmp_path, mode="squash")
+
+
+if importlib.util.find_spec("torchvision"):
+
+    def test_pixel_values_are_the_same_without_torchvision(photo_paths: list[Path], tmp_path: Path) -> None:
+        digests = []
+        for blocked in ("torchvision", "nothing"):
+            answer = subprocess.run(
+                [sys.executable, "-c", DIGEST, blocked, str(tmp_path / blocked), *map(str, photo_paths)],
+                capture_output=True,
+                text=True,
+                check=False,
+            )
+            assert answer.returncode == 0, answer.stderr
+            assert "not available" not in answer.stderr
+            digests.append(answer.stdout)
+        assert digests[0] == digests[1]
