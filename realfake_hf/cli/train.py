@@ -16,6 +16,7 @@ from realfake_hf.cli.options import json_option, quiet_option, traceback_option
 @click.option("--data", required=True, metavar="DATA", help="Folder, parquet, save_to_disk folder or Hub id.")
 @click.option("--output", "-o", required=True, type=click.Path(path_type=Path), metavar="RUN", help="The RUN folder.")
 @click.option("--set", "overrides", multiple=True, metavar="KEY=VALUE", help="Override one setting of the recipe.")
+@click.option("--audit", metavar="FILE", help="audit.json of the data, where it does not lie beside them.")
 @click.option("--resume", is_flag=True, help="Go on from RUN's last checkpoint.")
 @json_option
 @quiet_option
@@ -25,6 +26,7 @@ def train(
     data: str,
     output: Path,
     overrides: tuple[str, ...],
+    audit: str | None,
     resume: bool,
     as_json: bool,
     quiet: bool,
@@ -51,5 +53,6 @@ def train(
     elif not quiet:
         click.echo(
             f"{summary.run}: {summary.epochs} epochs in {summary.seconds:.0f} s; kept epoch {summary.best_epoch} "
-            f"(validation loss {summary.val_loss:.3f}, accuracy {summary.val_accuracy:.1%})."
+            f"(validation loss {summary.val_loss:.3f}, accuracy {summary.val_accuracy:.1%})"
+            f"{'' if summary.audit is None else f'; audit of the data: {summary.audit}'}."
         )

@@ -11,6 +11,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
+from ..auditing.result import load_verdict
 from ..data.fingerprint import data_fingerprint
 from ..data.loading import load_data, require_both_classes
 from ..errors import RealFakeError
@@ -36,6 +37,7 @@ class TrainSummary:
         best_epoch: whose weights were kept (lowest validation loss).
         val_loss, val_accuracy: of the final weights.
         seconds: wall time of this call.
+        audit: verdict of the data's audit; none where there was none.
     """
 
     run: str
@@ -44,6 +46,7 @@ class TrainSummary:
     val_loss: float
     val_accuracy: float
     seconds: float
+    audit: str | None
 
 
 def train(
@@ -54,6 +57,7 @@ def train(
     overrides: list[str] | None = None,
     resume: bool = False,
     quiet: bool = False,
+    audit: str | Path | None = None,
 ) -> TrainSummary:
     """Train a detector and write its RUN folder (`model/`, `history.json`, `run.json`, `checkpoints/`).
 
@@ -64,14 +68,17 @@ def train(
         overrides: `key=value` for the recipe; only where that is a name or file.
         resume: go on from the last checkpoint; ends at the same weights as a run never interrupted.
         quiet: no progress.
+        audit: of the data, by `realfake audit`; by default the `audit.json` beside the data, if there is one. Its
+            verdict goes into `run.json`.
 
     Raises:
-        RealFakeError: a recipe, data or folder that cannot be used.
+        RealFakeError: a recipe, data, audit or folder that cannot be used.
     """
     if not isinstance(recipe, Recipe):
         recipe = load_recipe(recipe, overrides)
     run = Path(output)
     started = time.monotonic()
+    verdict = load_verdict(data, audit)
     splits = _train_and_validation(load_data(data), recipe, str(data))
     _prepare_folder(run, resume=resume)
 
@@ -82,6 +89,7 @@ def train(
         "seed": trainer.args.seed,
         "data": str(data),
         "data_fingerprint": data_fingerprint(splits),
+        "audit": None if verdict is None else {"verdict": verdict.verdict, "reasons": list(verdict.reasons)},
         "rows": {name: len(split) for name, split in splits.items()},
         "command": _command(),
         "versions": {"python": platform.python_version(), **{name: version(name) for name in VERSIONS_OF}},
@@ -102,7 +110,8 @@ def train(
     if recipe.linear_probe.enabled:
         interpolate(trainer.detector, anchor, recipe.linear_probe.final_share)
     final = trainer.predict(cast("Any", trainer.eval_dataset), metric_key_prefix="val").metrics or {}
-    summary = _summary(trainer, run, final, seconds=time.monotonic() - started)
+    audited = None if verdict is None else verdict.verdict
+    summary = _summary(trainer, run, final, seconds=time.monotonic() - started, audit=audited)
     if trainer.is_world_process_zero():
         _write_model(trainer, recipe, run)
         write_json(run / "run.json", {**settings, "result": dataclasses.asdict(summary)})
@@ -225,7 +234,9 @@ def _probe(trainer: RealFakeTrainer, recipe: Recipe, rows: Dataset, *, quiet: bo
     )
 
 
-def _summary(trainer: RealFakeTrainer, run: Path, final: dict[str, float], *, seconds: float) -> TrainSummary:
+def _summary(
+    trainer: RealFakeTrainer, run: Path, final: dict[str, float], *, seconds: float, audit: str | None
+) -> TrainSummary:
     best = min(trainer.history.records, key=lambda record: record.val_loss)
     return TrainSummary(
         run=str(run),
@@ -234,6 +245,7 @@ def _summary(trainer: RealFakeTrainer, run: Path, final: dict[str, float], *, se
         val_loss=final["val_loss"],
         val_accuracy=final["val_accuracy"],
         seconds=seconds,
+        audit=audit,
     )
 
 
