@@ -64,11 +64,13 @@ def splits(destination: Path) -> dict[str, str | None]:
 
 
 def tree(folder: Path) -> dict[str, bytes]:
-    """All visible files by path; prepare.json aside, which names the folder."""
+    """All visible files by path; prepare.json and the card aside, which name the folders."""
     return {
         path.relative_to(folder).as_posix(): path.read_bytes()
         for path in sorted(folder.rglob("*"))
-        if path.is_file() and not path.relative_to(folder).parts[0].startswith(".") and path.name != "prepare.json"
+        if path.is_file()
+        and not path.relative_to(folder).parts[0].startswith(".")
+        and path.name not in ("prepare.json", "README.md")
     }
 
 
@@ -304,6 +306,7 @@ class TestAgain:
         prepare(root, out, seed=7, sizes=(24,), overwrite=True)
         assert {path.name for path in out.iterdir() if not path.name.startswith(".")} == {
             "24",
+            "README.md",
             "manifest.parquet",
             "prepare.json",
         }
