@@ -10,9 +10,10 @@ from pathlib import Path
 from typing import BinaryIO, TypeAlias
 
 import numpy as np
-from PIL import ExifTags, Image, ImageCms, ImageOps, UnidentifiedImageError
+from PIL import Image, UnidentifiedImageError
 
 from realfake_hf.errors import UnreadableImageError
+from realfake_hf.models.upright_rgb import to_upright_rgb
 
 IMAGE_EXTENSIONS = frozenset(
     {".jpg", ".jpeg", ".jpe", ".jfif", ".png", ".webp", ".avif", ".bmp", ".gif", ".tif", ".tiff"}
@@ -91,7 +92,10 @@ def open_image(source: ImageSource) -> Image.Image:
     """
     name = describe_source(source)
     if isinstance(source, np.ndarray):
-        return to_rgb(_image_of_array(source))
+        try:
+            return to_upright_rgb(source)
+        except ValueError as error:
+            raise UnreadableImageError(str(error)) from None
     if isinstance(source, Image.Image):
         check_pixels(source, name)
         return decode_image(source, name)
@@ -132,7 +136,7 @@ def decode_image(image: Image.Image, name: str) -> Image.Image:
     """
     try:
         image.load()
-        return to_rgb(upright(image))
+        return to_upright_rgb(image)
     except Exception as error:  # as above: decoders raise OSError, SyntaxError, struct.error, ...
         reason = _reason(error)
         if "truncated" in reason or "broken" in reason:
@@ -158,34 +162,6 @@ def check_pixels(image: Image.Image, name: str, limit: int = MAX_PIXELS) -> None
         )
 
 
-def upright(image: Image.Image) -> Image.Image:
-    """Turn an image as its EXIF orientation says; damaged EXIF counts as none."""
-    try:
-        if image.getexif().get(ExifTags.Base.Orientation, 1) == 1:
-            return image  # exif_transpose would copy it
-        return ImageOps.exif_transpose(image)
-    except Exception:  # the EXIF parser meets arbitrary bytes; its damage is not the picture's
-        return image
-
-
-def to_rgb(image: Image.Image) -> Image.Image:
-    """Convert any PIL mode to RGB, 16-bit and float modes scaled, transparency composited on white."""
-    if image.mode == "RGB" and "transparency" not in image.info:
-        return image
-    if image.mode.startswith("I;16") or image.mode in ("I", "F"):
-        return _eight_bits(np.asarray(image)).convert("RGB")
-    if image.mode == "LAB":
-        lab, srgb = ImageCms.createProfile("LAB"), ImageCms.createProfile("sRGB")
-        converted = ImageCms.profileToProfile(image, lab, srgb, outputMode="RGB")
-        assert converted is not None
-        return converted
-    if image.has_transparency_data:
-        rgba = image.convert("RGBA")
-        background = Image.new("RGBA", rgba.size, (255, 255, 255, 255))
-        return Image.alpha_composite(background, rgba).convert("RGB")
-    return image.convert("RGB")
-
-
 def _unidentified(stream: BinaryIO, name: str) -> str:
     stream.seek(0, io.SEEK_END)
     if stream.tell() == 0:
@@ -207,36 +183,3 @@ def file_error(path: Path, error: OSError) -> str:
 def _reason(error: Exception) -> str:
     text = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
     return (text or type(error).__name__).splitlines()[0].rstrip(".")
-
-
-def _image_of_array(array: np.ndarray) -> Image.Image:
-    if array.ndim == 3 and array.shape[2] == 1:
-        array = array[:, :, 0]
-    if array.size == 0 or not (array.ndim == 2 or (array.ndim == 3 and array.shape[2] in (3, 4))):
-        raise UnreadableImageError(
-            f"An array of shape {array.shape} is not an image: give (H, W), (H, W, 3) or (H, W, 4)."
-        )
-    if array.dtype == np.uint8:
-        return Image.fromarray(array)
-    if array.dtype == np.bool_:
-        return Image.fromarray(array.astype(np.uint8) * np.uint8(255))
-    if array.dtype == np.uint16:
-        return _eight_bits(array)
-    if np.issubdtype(array.dtype, np.floating) and array.min() >= 0 and array.max() <= 1:
-        return Image.fromarray((array * 255).round().astype(np.uint8))
-    raise UnreadableImageError(
-        f"An array of {array.dtype} is not an image: give uint8, bool, uint16, or float in [0, 1]."
-    )
-
-
-def _eight_bits(values: np.ndarray) -> Image.Image:
-    """Scale 16-bit, 32-bit or float samples to 8 bits by the range that their type or maximum implies."""
-    samples = np.nan_to_num(values.astype(np.float64))
-    highest = float(samples.max())
-    if values.dtype.itemsize == 2 or 255 < highest <= 65535:
-        samples = samples / 257.0
-    elif highest > 65535:
-        samples = samples * (255.0 / highest)
-    elif np.issubdtype(values.dtype, np.floating) and highest <= 1.0:
-        samples = samples * 255.0
-    return Image.fromarray(np.clip(samples.round(), 0, 255).astype(np.uint8))

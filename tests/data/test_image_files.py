@@ -35,7 +35,7 @@ class TestFind:
         assert find_images([str(folder / "*.jpg"), photo_paths[0], folder]) == photo_paths
 
     def test_recursive_glob(self, photo_paths):
-        pattern = str(photo_paths[0].parent.parent / "**" / "chel*.jpg")
+        pattern = str(photo_paths[0].parent.parent / "**" / "chelse?.jpg")
         assert [path.name for path in find_images(pattern)] == ["chelsea.jpg"]
 
     def test_named_file_is_kept_whatever_its_suffix_and_missing_ones_too(self, tmp_path):
@@ -166,7 +166,7 @@ class TestRefuse:
         with pytest.raises(UnreadableImageError, match="15000 x 15000, 225 megapixels"):
             open_image(tmp_path / "bomb.png")
 
-    @pytest.mark.parametrize("array", [np.zeros((3, 4, 5)), np.zeros((0, 4)), np.full((4, 4), 300, np.int32)])
+    @pytest.mark.parametrize("array", [np.zeros((2, 4, 5)), np.zeros((0, 4)), np.full((4, 4), 300, np.int32)])
     def test_arrays_that_are_no_images(self, array):
         with pytest.raises(UnreadableImageError, match="array"):
             open_image(array)
