@@ -9,6 +9,8 @@ from transformers import PretrainedConfig
 
 from .labels import ID2LABEL, LABEL2ID, check_label_map
 
+TRAINING_RANGES = ("side", "jpeg_quality")
+
 
 class RealFakeConfig(PretrainedConfig):
     """Base of our configurations; see the subclasses for the networks.
@@ -24,7 +26,7 @@ class RealFakeConfig(PretrainedConfig):
 
     Raises:
         ValueError: a label map other than `{0: "real", 1: "fake"}`, a temperature that is not positive and finite,
-            or thresholds out of order.
+            thresholds out of order, or a training range of another form.
     """
 
     # Declared as fields because Transformers takes an undeclared `temperature` for a setting of text generation and
@@ -69,3 +71,8 @@ class RealFakeConfig(PretrainedConfig):
                 f"Thresholds must satisfy 0 <= threshold_low <= threshold_high <= 1, "
                 f"not {self.threshold_low} and {self.threshold_high}."
             )
+        for name, bounds in (self.training_range or {}).items():
+            if name not in TRAINING_RANGES or len(bounds) != 2 or not bounds[0] <= bounds[1]:
+                raise ValueError(
+                    f"training_range holds [low, high] of {' and '.join(TRAINING_RANGES)}, not {name}: {bounds}."
+                )

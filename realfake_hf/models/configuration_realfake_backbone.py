@@ -9,6 +9,7 @@ from typing import Any
 from transformers import PretrainedConfig
 
 from .configuration_realfake import RealFakeConfig
+from .labels import ID2LABEL  # noqa: F401 - Transformers 5.0 copies only what the file itself imports from a folder
 
 # Families of Transformers that are convolutional from end to end. A whitelist, because a name does not tell:
 # CvT, LeViT, MobileViT, PoolFormer and EfficientFormer mix convolutions with attention or token mixing.

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from .configuration_realfake import RealFakeConfig
+from .labels import ID2LABEL  # noqa: F401 - Transformers 5.0 copies only what the file itself imports from a folder
 
 DOWNSAMPLING = ("none", "max_pool", "stride")
 HIGH_PASS_FILTERS = ("npr", "laplacian", "srm")

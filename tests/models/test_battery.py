@@ -242,7 +242,7 @@ def test_wrong_input_is_refused_in_one_sentence(network: str, shape: tuple[int, 
 @pytest.mark.parametrize("pooling", ["flatten", "gem"])
 @every_family
 def test_every_pooling_trains_and_comes_back(family: str, pooling: str, photo_pixels: Pixels, tmp_path: Path) -> None:
-    model = build(family, pooling=pooling, head_hidden_sizes=(4,)).train()
+    model = build(family, pooling=pooling, head_hidden_sizes=(16,)).train()
     pixel_values = photo_pixels(64)
     model(pixel_values, labels=LABELS).loss.backward()
     assert all(parameter.grad.isfinite().all() for parameter in model.parameters() if parameter.grad is not None)

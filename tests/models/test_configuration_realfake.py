@@ -15,7 +15,7 @@ wrong_fields = pytest.mark.parametrize(
     ("fields", "complaint"),
     [
         ({"id2label": {0: "fake", 1: "real"}}, "label map"),
-        ({"num_labels": 3}, "num_labels must be 2"),
+        ({"num_labels": 3}, "num_labels must be 2|label map must be"),
         ({"temperature": 0.0}, "temperature must be"),
         ({"temperature": -1.0}, "temperature must be"),
         ({"temperature": float("inf")}, "temperature must be"),
@@ -23,6 +23,9 @@ wrong_fields = pytest.mark.parametrize(
         ({"threshold_low": 0.9}, "0 <= threshold_low <= threshold_high <= 1"),
         ({"threshold_high": 1.1}, "0 <= threshold_low <= threshold_high <= 1"),
         ({"threshold_low": -0.1}, "0 <= threshold_low <= threshold_high <= 1"),
+        ({"training_range": {"width": [1, 2]}}, "training_range holds"),
+        ({"training_range": {"side": [512, 128]}}, "training_range holds"),
+        ({"training_range": {"jpeg_quality": [60]}}, "training_range holds"),
         ({"threshold_low": float("nan")}, "0 <= threshold_low <= threshold_high <= 1"),
     ],
     ids=lambda value: str(value) if isinstance(value, dict) else "",
