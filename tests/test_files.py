@@ -19,9 +19,14 @@ def test_text_lands_in_a_folder_made_for_it(tmp_path: Path) -> None:
 def test_failed_writing_leaves_the_old_file(tmp_path: Path) -> None:
     path = tmp_path / "value.json"
     write_json(path, {"kept": True})
-    with pytest.raises(ZeroDivisionError), written_whole(path) as partial:
-        partial.write_text("half")
-        raise ZeroDivisionError
+
+    def fail() -> None:
+        with written_whole(path) as partial:
+            partial.write_text("half")
+            raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        fail()
     assert json.loads(path.read_text()) == {"kept": True}
 
 
