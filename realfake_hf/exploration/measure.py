@@ -83,7 +83,7 @@ def measure_images(
     from tqdm import tqdm
 
     tasks = image_tasks(dataset, sampled)
-    done = map_unordered(
+    done: Iterator[Measured[Extract]] = map_unordered(
         Measurer(extract), tasks, workers=workers or available_cores(), chunk_size=CHUNK, crashed=_crashed
     )
     bar = tqdm(done, total=len(sampled), unit="image", disable=None if progress else True)
