@@ -69,7 +69,9 @@ def bare_images_per_second(recipe: Recipe, splits: DatasetDict) -> float:
         if step == 3:
             started = time.perf_counter()
         optimizer.zero_grad()
-        model(**batches[step % len(batches)]).loss.backward()
+        with torch.autocast(arguments.device.type, torch.bfloat16, enabled=arguments.bf16):
+            loss = model(**batches[step % len(batches)]).loss
+        loss.backward()
         torch.nn.utils.clip_grad_norm_(model.parameters(), arguments.max_grad_norm)
         optimizer.step()
     if torch.cuda.is_available():
