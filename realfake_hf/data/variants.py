@@ -6,12 +6,13 @@ import io
 
 from PIL import Image, ImageOps
 
+from realfake_hf.models.fitted import LANCZOS, pad_to_square
+
 FITS = ("pad", "crop")
 JPEG_QUALITY = 85
 """The seed's."""
 
 SUBSAMPLING = "4:2:0"
-LANCZOS = Image.Resampling.LANCZOS
 
 
 def make_variant(image: Image.Image, size: int, fit: str) -> Image.Image:
@@ -25,11 +26,7 @@ def make_variant(image: Image.Image, size: int, fit: str) -> Image.Image:
     """
     if fit == "crop":
         return ImageOps.fit(image, (size, size), method=LANCZOS)
-    if max(image.size) > 2 * size * min(image.size):  # the short side would vanish
-        scale = size / max(image.size)
-        width, height = (max(1, round(side * scale)) for side in image.size)
-        image = image.resize((width, height), LANCZOS)
-    return ImageOps.pad(image, (size, size), method=LANCZOS, color="black")
+    return pad_to_square(image, size)
 
 
 def encode_variant(image: Image.Image, quality: int = JPEG_QUALITY) -> bytes:

@@ -10,10 +10,11 @@ from typing import TypeAlias
 
 import datasets
 import numpy as np
-from PIL import Image, ImageDraw, ImageFont, ImageOps
+from PIL import Image, ImageDraw, ImageFont
 
 from realfake_hf.data.image_files import open_image
 from realfake_hf.evaluation.predictions import Predictions
+from realfake_hf.models.fitted import fit_inside
 from realfake_hf.models.labels import FAKE, LABEL_NAMES
 
 Heatmap: TypeAlias = Callable[[Image.Image], Image.Image]
@@ -83,7 +84,7 @@ def contact_sheet(
         image = _image_of(rows[mistake.index]["image"])
         pictures = [image] if heatmap is None else [image, heatmap(image)]
         for panel, picture in enumerate(pictures):
-            fitted = ImageOps.contain(picture.convert("RGB"), (tile, tile))
+            fitted = fit_inside(picture.convert("RGB"), tile, Image.Resampling.BICUBIC)
             x, y = left + panel * tile + (tile - fitted.width) // 2, top + (tile - fitted.height) // 2
             sheet.paste(fitted, (x, y))
         draw.rectangle((left, top, left + panels * tile - 1, top + tile - 1), outline=FRAME)

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from PIL import Image, ImageOps
+from PIL import Image
 
 from realfake_hf.exploration.spectra import NoiseSample, noise_sample
+from realfake_hf.models.fitted import fit_inside
 
 TILE = 96
 """Side in px into which an image is fitted on a contact sheet."""
@@ -22,4 +23,4 @@ class PixelExtract:
 
 def pixel_extract(image: Image.Image) -> PixelExtract:
     """Take both from an RGB image."""
-    return PixelExtract(noise_sample(image), ImageOps.contain(image, (TILE, TILE)))
+    return PixelExtract(noise_sample(image), fit_inside(image, TILE, Image.Resampling.BICUBIC))

@@ -6,9 +6,10 @@ from collections.abc import Sequence
 from typing import Any, TypedDict
 
 import numpy as np
-from PIL import Image, ImageOps
+from PIL import Image
 from transformers.image_processing_utils import BaseImageProcessor, BatchFeature
 
+from .fitted import pad_to_square
 from .upright_rgb import to_upright_rgb
 
 try:
@@ -146,11 +147,6 @@ def tile_to_size(image: Image.Image, width: int, height: int) -> Image.Image:
         (0, 0),
     )
     return Image.fromarray(np.pad(np.asarray(image), border, mode="symmetric"))
-
-
-def pad_to_square(image: Image.Image, size: int) -> Image.Image:
-    """Fit the longest side to `size` (Lanczos) and centre the image on black, as the seed's notebook did."""
-    return ImageOps.pad(image, (size, size), method=Image.Resampling.LANCZOS, color="black")
 
 
 def resize_shortest_side(image: Image.Image, size: int) -> Image.Image:

@@ -10,7 +10,7 @@ import pytest
 import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from PIL import Image, ImageOps
+from PIL import Image
 from transformers import AutoImageProcessor
 
 from realfake_hf.models.image_processing_realfake import (
@@ -19,7 +19,6 @@ from realfake_hf.models.image_processing_realfake import (
     MODES,
     RealFakeImageProcessor,
     crop_boxes,
-    pad_to_square,
     resize_shortest_side,
     tile_to_size,
 )
@@ -106,13 +105,6 @@ def test_pad_fits_the_longest_side_by_lanczos_onto_black(photo: Image.Image) -> 
     np.testing.assert_array_equal(padded[32:96], fitted)
     assert not padded[:32].any()
     assert not padded[96:].any()
-
-
-@pytest.mark.parametrize("size", [(300, 200), (200, 301), (128, 128), (40, 25), (1, 1)])
-def test_pad_is_what_pillow_pads(size: tuple[int, int], photo: Image.Image) -> None:
-    photo = photo.crop((0, 0, *size))
-    expected = ImageOps.pad(photo, (128, 128), method=Image.Resampling.LANCZOS, color=(0, 0, 0))
-    assert pad_to_square(photo, 128).tobytes() == expected.tobytes()
 
 
 # --- resize-crop ---

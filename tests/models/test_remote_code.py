@@ -44,6 +44,7 @@ for folder in folders:
 assert not [name for name in sys.modules if name.partition(".")[0] == "realfake_hf"]
 """
 SHARED_FILES = {
+    "fitted.py",
     "configuration_realfake.py",
     "image_processing_realfake.py",
     "labels.py",
