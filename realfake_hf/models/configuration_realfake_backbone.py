@@ -102,6 +102,8 @@ class RealFakeBackboneConfig(RealFakeConfig):
                 f"head_dropouts needs one entry before each of the {len(head_hidden_sizes) + 1} dense layers, "
                 f"not {len(head_dropouts)}."
             )
+        # A checkpoint's own precision would otherwise come back in the backbone alone.
+        backbone_config.dtype = None
         self.backbone_config = backbone_config
         self.image_size = image_size
         self.pooling = pooling

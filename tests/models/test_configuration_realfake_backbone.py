@@ -104,3 +104,9 @@ if importlib.util.find_spec("timm") and importlib.util.find_spec("torchvision"):
             with torch.device("meta"):
                 kinds = {type(module).__name__ for module in timm.create_model(architecture, num_classes=0).modules()}
             assert not {kind for kind in kinds if kind in ("Attention", "AttentionPool2d", "MultiheadAttention")}
+
+
+def test_precision_of_the_backbones_checkpoint_is_not_carried_along() -> None:
+    config = RealFakeBackboneConfig(backbone_config={"model_type": "resnet", "dtype": "float16"}, image_size=64)
+    again = RealFakeBackboneConfig.from_dict(config.to_dict())
+    assert again.backbone_config.dtype is None
