@@ -10,6 +10,7 @@ from PIL import Image
 
 from realfake_hf.degradations import parameters
 from realfake_hf.degradations.base import Degradation, draw_integer
+from realfake_hf.models.square_crops import tile_to_size
 
 
 @dataclass(frozen=True)
@@ -33,9 +34,6 @@ class RandomCrop(Degradation):
 
     def apply(self, image: Image.Image, rng: np.random.Generator) -> Image.Image:
         if image.width < self.size or image.height < self.size:
-            # Here, not at the top: the processor's module brings transformers, this package is cheap.
-            from realfake_hf.models.image_processing_realfake import tile_to_size
-
             image = tile_to_size(image, self.size, self.size)
         left = draw_integer((0, image.width - self.size), rng)
         top = draw_integer((0, image.height - self.size), rng)

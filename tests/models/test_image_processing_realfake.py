@@ -18,10 +18,8 @@ from realfake_hf.models.image_processing_realfake import (
     IMAGENET_STD,
     MODES,
     RealFakeImageProcessor,
-    crop_boxes,
-    resize_shortest_side,
-    tile_to_size,
 )
+from realfake_hf.models.square_crops import crop_boxes, resize_shortest_side, tile_to_size
 
 sides = st.integers(1, 90)
 # Digest of the pixels of photographs, where a package cannot be imported.

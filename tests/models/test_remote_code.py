@@ -49,6 +49,7 @@ SHARED_FILES = {
     "image_processing_realfake.py",
     "labels.py",
     "modeling_realfake.py",
+    "square_crops.py",
     "upright_rgb.py",
 }
 NETWORKS = {"realfake-net": "cnn", "efficientnet-lite0": "backbone"}
