@@ -9,3 +9,7 @@ class RealFakeError(Exception):
 
 class UnreadableImageError(RealFakeError):
     """One image cannot be read; the others are not affected."""
+
+
+class WeightsError(RealFakeError):
+    """Pretrained weights that a recipe names cannot be loaded: not there, no network, or of another format."""

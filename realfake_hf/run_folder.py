@@ -18,6 +18,9 @@ COST_FILE = "cost.json"
 EVALUATIONS_FOLDER = "evaluations"
 """Below it one folder per measured split, as `realfake evaluate` writes it."""
 
+HEADLINE_SPLITS = ("test", "unseen", "val")
+"""The split whose figures count first, the best one first: `val` had a say in the training."""
+
 
 @dataclass(frozen=True)
 class ModelCost:
@@ -27,9 +30,11 @@ class ModelCost:
         parameters, trainable_parameters: numbers; trainable ones are those that the run changed.
         macs: multiply-adds of one input.
         input: of the network, (channels, height, width).
+        inputs_per_image: crops that a verdict takes; their logits are averaged.
         layers: type of layer -> how many, those with children not counted.
         head: the layers of the classifier in order, in words.
-        milliseconds: median wall time of one image through the network, batch 1; None where it was not measured.
+        milliseconds: median wall time of one image, all its inputs, through the network alone; None where it was not
+            measured.
         threads: torch threads of that measurement.
         hardware: what it was measured on.
     """
@@ -43,11 +48,28 @@ class ModelCost:
     milliseconds: float | None = None
     threads: int | None = None
     hardware: str = ""
+    inputs_per_image: int = 1
 
     @property
     def total_layers(self) -> int:
         """How many layers there are."""
         return sum(self.layers.values())
+
+    @classmethod
+    def read(cls, run: Path) -> ModelCost | None:
+        """The `cost.json` of a RUN folder; None where there is none.
+
+        Raises:
+            RealFakeError: it is damaged.
+        """
+        file = run / COST_FILE
+        if not file.is_file():
+            return None
+        values = _read_object(file)
+        try:
+            return cls(**{**values, "input": tuple(values["input"])})
+        except (TypeError, KeyError) as error:
+            raise RealFakeError(f"{file} is damaged ({error}): remove it, and measure again.") from error
 
     def write(self, run: Path) -> None:
         """Write `cost.json` into a RUN folder."""
@@ -90,6 +112,12 @@ class RunFolder:
         """Training time of all epochs, without validation."""
         return sum(record.seconds for record in self.history)
 
+    @property
+    def headline(self) -> str | None:
+        """The measured split that counts first: `test`, else `unseen`, else `val`, else whichever there is."""
+        known = [split for split in HEADLINE_SPLITS if split in self.evaluations]
+        return next(iter([*known, *self.evaluations]), None)
+
     @classmethod
     def read(cls, path: str | Path) -> RunFolder:
         """Read a RUN folder.
@@ -107,7 +135,6 @@ class RunFolder:
         try:
             history = History(run / "history.json")
             history.load()
-            cost = ModelCost(**_read_object(run / COST_FILE)) if (run / COST_FILE).is_file() else None
             name = str(settings["recipe"]["name"])
         except (TypeError, KeyError, ValueError) as error:
             raise RealFakeError(f"{run} is damaged ({' '.join(str(error).split())}): train it again.") from error
@@ -123,7 +150,7 @@ class RunFolder:
                 for file in sorted((run / EVALUATIONS_FOLDER).glob("*/results.json"))
             },
             audit=read_audit(run / AUDIT_FILE) if (run / AUDIT_FILE).is_file() else None,
-            cost=cost,
+            cost=ModelCost.read(run),
         )
 
 

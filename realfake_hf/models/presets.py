@@ -73,6 +73,11 @@ def _efficientnet_lite0(**fields: Any) -> RealFakeBackboneConfig:
         "standardize_features": True,
         "drop_squeeze_excite": True,
     }
+    pretrained = fields.get("backbone_config")
+    if isinstance(pretrained, dict) and pretrained.get("model_type") == "timm_wrapper":
+        # The same two layers; timm's network has no squeeze-excite to drop.
+        defaults["statistics_layers"] = ["timm_model.blocks.2.0.bn1", "timm_model.blocks.4.0.bn1"]
+        defaults["drop_squeeze_excite"] = False
     # EfficientNet-B0 with ReLU6 and without squeeze-excite (Liu and Tan 2020, "EfficientNet-Lite").
     return _backbone({**EFFICIENTNET_B0, "hidden_act": "relu6"}, defaults, fields)
 

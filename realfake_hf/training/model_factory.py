@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 from typing import TYPE_CHECKING
 
-from ..errors import RealFakeError
+from ..errors import RealFakeError, WeightsError
 from .recipe import ModelSpec, ProcessorSpec
 
 if TYPE_CHECKING:
@@ -24,8 +24,8 @@ def build_model(spec: ModelSpec) -> RealFakePreTrainedModel:
     Random weights come from torch's global generator: seed it before.
 
     Raises:
-        RealFakeError: weights that cannot be loaded, a backbone that is not a CNN, or fields that contradict each
-            other.
+        WeightsError: weights that cannot be loaded.
+        RealFakeError: a backbone that is not a CNN, or fields that contradict each other.
     """
     try:
         model = _continued(spec.start_from) if spec.start_from else _fresh(spec)
@@ -90,7 +90,7 @@ def _load_backbone(source: str) -> PreTrainedModel:
     try:
         config = AutoConfig.from_pretrained(source)
     except (OSError, ValueError) as error:
-        raise RealFakeError(
+        raise WeightsError(
             f"The backbone {source} cannot be loaded ({_first_sentence(error)}): give a folder or a Hub id with "
             f"--set model.backbone=..., or train from random weights with --set model.backbone=null."
         ) from error
@@ -100,7 +100,7 @@ def _load_backbone(source: str) -> PreTrainedModel:
         with quiet_transformers():
             return AutoModel.from_pretrained(source, dtype=torch.float32, use_safetensors=True)
     except (OSError, ValueError, ImportError) as error:
-        raise RealFakeError(f"The weights of {source} cannot be loaded: {_first_sentence(error)}.") from error
+        raise WeightsError(f"The weights of {source} cannot be loaded: {_first_sentence(error)}.") from error
 
 
 def _continued(source: str) -> RealFakePreTrainedModel:

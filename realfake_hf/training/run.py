@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import dataclasses
+import json
 import platform
 import sys
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
@@ -58,6 +60,7 @@ def train(
     resume: bool = False,
     quiet: bool = False,
     audit: str | Path | None = None,
+    notes: Sequence[str] = (),
 ) -> TrainSummary:
     """Train a detector and write its RUN folder (`model/`, `history.json`, `run.json`, `checkpoints/`).
 
@@ -70,8 +73,10 @@ def train(
         quiet: no progress.
         audit: of the data, by `realfake audit`; by default the `audit.json` beside the data, if there is one. Its
             verdict goes into `run.json`.
+        notes: what must be said wherever the run's figures are shown; they go into `run.json`.
 
     Raises:
+        WeightsError: the backbone's weights cannot be loaded.
         RealFakeError: a recipe, data, audit or folder that cannot be used.
     """
     if not isinstance(recipe, Recipe):
@@ -91,6 +96,7 @@ def train(
         "data_fingerprint": data_fingerprint(splits),
         "audit": None if verdict is None else {"verdict": verdict.verdict, "reasons": list(verdict.reasons)},
         "rows": {name: len(split) for name, split in splits.items()},
+        "notes": list(notes),
         "command": _command(),
         "versions": {"python": platform.python_version(), **{name: version(name) for name in VERSIONS_OF}},
         "hardware": _hardware(trainer),
@@ -124,11 +130,17 @@ def _prepare_folder(run: Path, *, resume: bool) -> None:
     if torch.distributed.is_initialized() and torch.distributed.get_rank() > 0:
         return
     if run.exists() and any(run.iterdir()):
-        if (run / "model" / "config.json").is_file():
+        if (run / "model" / "config.json").is_file() and not (resume and _is_interrupted(run)):
             raise RealFakeError(f"{run} holds a finished run: choose another --output.")
         if not resume:
             raise RealFakeError(f"{run} is not empty: choose another --output, or go on there with --resume.")
     run.mkdir(parents=True, exist_ok=True)
+
+
+def _is_interrupted(run: Path) -> bool:
+    """Whether a kill came between the model and the record of its result, which is written last."""
+    record = run / "run.json"
+    return record.is_file() and "result" not in json.loads(record.read_text(encoding="utf-8"))
 
 
 def _train_and_validation(splits: DatasetDict, recipe: Recipe, where: str) -> DatasetDict:
@@ -207,8 +219,6 @@ def _last_checkpoint(run: Path) -> str | None:
 
 def _check_same_run(run: Path, settings: dict[str, Any]) -> None:
     """A resumed run must be the same run: other data or another recipe would give a model that no record describes."""
-    import json
-
     before = json.loads((run / "run.json").read_text(encoding="utf-8"))
     for key, what in (("recipe", "another recipe"), ("data_fingerprint", "other data")):
         if before[key] != settings[key]:
