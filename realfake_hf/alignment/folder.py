@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-import json
 import re
 import shutil
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from types import TracebackType
-from typing import IO
 
-from realfake_hf.data.prepare_folder import MANIFEST, lock_folder
+from realfake_hf.data.locked_folder import LockedFolder
+from realfake_hf.data.prepare_folder import MANIFEST
 from realfake_hf.environment import package_version
-from realfake_hf.errors import RealFakeError
 from realfake_hf.files import write_json, written_whole
 
 FORMAT_VERSION = 1
@@ -50,7 +47,7 @@ class AlignSettings:
     seed: int
 
 
-class AlignFolder:
+class AlignFolder(LockedFolder):
     """The destination, locked while it is open.
 
     Args:
@@ -62,37 +59,14 @@ class AlignFolder:
         RealFakeError: it holds another result or other files, or another run is writing to it.
     """
 
+    settings_file = ALIGN_FILE
+    state = STATE
+
     def __init__(self, root: Path, settings: AlignSettings, *, overwrite: bool) -> None:
-        self.root = root
+        super().__init__(root, overwrite=overwrite)
         self.settings = settings
         self.manifest = root / MANIFEST
         self.journal = root / STATE / "photos.jsonl"
-        self._overwrite = overwrite
-        self._lock: IO[str] | None = None
-
-    def __enter__(self) -> AlignFolder:
-        if self.root.exists() and not self.root.is_dir():
-            raise RealFakeError(f"{self.root} is a file: give a folder to write to.")
-        ours = (self.root / ALIGN_FILE).exists() or (self.root / STATE).exists()
-        if self.root.exists() and not ours and any(self.root.iterdir()):
-            raise RealFakeError(f"{self.root} holds other files: give an empty or new folder.")
-        (self.root / STATE).mkdir(parents=True, exist_ok=True)
-        self._lock = lock_folder(self.root / STATE / "lock", self.root)
-        try:
-            if self._overwrite:
-                self._clear()
-            self._compare()
-            self.write_settings(complete=False)
-        except BaseException:
-            self._lock.close()
-            raise
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        if self._lock is not None:
-            self._lock.close()
 
     def write_settings(self, *, complete: bool) -> None:
         """Write align.json, atomically."""
@@ -136,17 +110,5 @@ class AlignFolder:
             file.unlink(missing_ok=True)
 
     def _compare(self) -> None:
-        file = self.root / ALIGN_FILE
-        if not file.exists():
-            return
-        try:
-            found = json.loads(file.read_text(encoding="utf-8"))["settings"]
-            before = {name: found.get(name) for name in asdict(self.settings)}
-        except (ValueError, KeyError, TypeError, AttributeError):
-            raise RealFakeError(f"{file} cannot be read: give another folder, or delete this one.") from None
-        for name, value in asdict(self.settings).items():
-            if before[name] != value:
-                raise RealFakeError(
-                    f"{self.root} was made with {name} {before[name]!r}, not {value!r}: "
-                    "give another folder, or --overwrite."
-                )
+        if (self.root / ALIGN_FILE).exists():
+            self._require_same(self._read_settings(FORMAT_VERSION)["settings"], asdict(self.settings))

@@ -2,24 +2,22 @@
 
 from __future__ import annotations
 
-import json
 import os
 import re
 import shutil
-import time
 from array import array
 from collections.abc import Iterable
 from contextlib import suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from types import TracebackType
-from typing import IO
 
 import numpy as np
 
 from realfake_hf.data.loading import METADATA, PREPARE_FILE
+from realfake_hf.data.locked_folder import LockedFolder
 from realfake_hf.data.scan import staged_path
 from realfake_hf.errors import RealFakeError
+from realfake_hf.files import write_json
 
 FORMAT_VERSION = 1
 STATE = ".prepare"
@@ -27,10 +25,6 @@ MANIFEST = "manifest.parquet"
 PARQUET = "parquet"
 OUTPUT_NAME = re.compile(r".*-[0-9a-f]{10}\.jpg")
 """File names of variants: only such files are ever removed."""
-
-
-LOCK_PATIENCE = 5.0
-"""Seconds to wait for the lock: the workers of a killed run hold it until they notice."""
 
 
 @dataclass(frozen=True)
@@ -55,7 +49,7 @@ class PrepareSettings:
     group_by: str | None
 
 
-class PrepareFolder:
+class PrepareFolder(LockedFolder):
     """The destination, locked while it is open.
 
     Args:
@@ -68,40 +62,17 @@ class PrepareFolder:
         RealFakeError: it holds another result or other files, or another run is writing to it.
     """
 
+    settings_file = PREPARE_FILE
+    state = STATE
+
     def __init__(self, root: Path, settings: PrepareSettings, sizes: Iterable[int], *, overwrite: bool) -> None:
-        self.root = root
+        super().__init__(root, overwrite=overwrite)
         self.settings = settings
         self.manifest = root / MANIFEST
         self.staging = root / STATE / "staged"
         self._staging = str(self.staging)
         self.journal = root / STATE / "scan.jsonl"
-        self._lock: IO[str] | None = None
         self.sizes = tuple(sorted(set(sizes)))
-        self._overwrite = overwrite
-
-    def __enter__(self) -> PrepareFolder:
-        if self.root.exists() and not self.root.is_dir():
-            raise RealFakeError(f"{self.root} is a file: give a folder to write to.")
-        ours = (self.root / PREPARE_FILE).exists() or (self.root / STATE).exists()
-        if self.root.exists() and not ours and any(self.root.iterdir()):
-            raise RealFakeError(f"{self.root} holds other files: give an empty or new folder.")
-        (self.root / STATE).mkdir(parents=True, exist_ok=True)
-        self._lock = lock_folder(self.root / STATE / "lock", self.root)
-        try:
-            if self._overwrite:
-                self._clear()
-            self._compare()
-            self.write_settings(complete=False)
-        except BaseException:
-            self._lock.close()
-            raise
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        if self._lock is not None:
-            self._lock.close()
 
     def write_settings(self, *, complete: bool) -> None:
         """Write prepare.json, atomically."""
@@ -111,9 +82,7 @@ class PrepareFolder:
             "sizes": list(self.sizes),
             "complete": complete,
         }
-        temporary = self.root / f".{PREPARE_FILE}.part"
-        temporary.write_text(json.dumps(content, indent=2) + "\n", encoding="utf-8")
-        temporary.replace(self.root / PREPARE_FILE)
+        write_json(self.root / PREPARE_FILE, content)
 
     def missing_sizes(self, key: str, output: str) -> tuple[int, ...]:
         """The sizes of which an image has no variant, neither in place nor staged."""
@@ -172,7 +141,7 @@ class PrepareFolder:
     def _clear(self) -> None:
         """Remove an earlier result: the size folders, tables and state, nothing else."""
         if (self.root / PREPARE_FILE).exists():
-            for size in _read_settings(self.root)["sizes"]:
+            for size in self._read_settings(FORMAT_VERSION)["sizes"]:
                 shutil.rmtree(self.root / str(size), ignore_errors=True)
         shutil.rmtree(self.root / PARQUET, ignore_errors=True)
         self.clean_up()
@@ -182,15 +151,8 @@ class PrepareFolder:
     def _compare(self) -> None:
         if not (self.root / PREPARE_FILE).exists():
             return
-        found = _read_settings(self.root)
-        now = asdict(self.settings)
-        for name, value in now.items():
-            before = found["settings"].get(name)
-            if before != value:
-                raise RealFakeError(
-                    f"{self.root} was prepared with {name} {before!r}, not {value!r}: "
-                    "give another folder, or --overwrite."
-                )
+        found = self._read_settings(FORMAT_VERSION)
+        self._require_same(found["settings"], asdict(self.settings))
         self.sizes = tuple(sorted({*self.sizes, *found["sizes"]}))
 
 
@@ -199,32 +161,3 @@ def output_hash(output: str) -> int:
     import hashlib
 
     return int.from_bytes(hashlib.blake2b(output.encode(), digest_size=8).digest(), "big")
-
-
-def _read_settings(root: Path) -> dict:
-    try:
-        found = json.loads((root / PREPARE_FILE).read_text(encoding="utf-8"))
-        if found["version"] == FORMAT_VERSION and isinstance(found["settings"], dict):
-            return found
-    except (ValueError, KeyError, TypeError):
-        pass
-    raise RealFakeError(f"{root / PREPARE_FILE} cannot be read: give another folder, or delete this one.")
-
-
-def lock_folder(path: Path, root: Path) -> IO[str]:
-    """Hold a file lock, which the system gives back when the process ends, however it ends."""
-    file = path.open("w")
-    with suppress(ImportError):  # Windows: no lock
-        import fcntl
-
-        deadline = time.monotonic() + LOCK_PATIENCE
-        while True:
-            try:
-                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-                break
-            except OSError:
-                if time.monotonic() > deadline:
-                    file.close()
-                    raise RealFakeError(f"{root} is being written by another run: wait for its end.") from None
-                time.sleep(0.1)
-    return file

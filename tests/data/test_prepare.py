@@ -17,7 +17,7 @@ import pytest
 from datasets import load_dataset
 from PIL import Image
 
-from realfake_hf.data import prepare_folder
+from realfake_hf.data import locked_folder
 from realfake_hf.data.image_files import open_image
 from realfake_hf.data.jpeg_quality import chroma_subsampling, jpeg_quality
 from realfake_hf.data.loading import load_data
@@ -300,7 +300,7 @@ class TestAgain:
         root, out = originals(6), tmp_path / "out"
         prepare(root, out)
         before = tree(out)
-        with pytest.raises(RealFakeError, match=r"was prepared with seed 30, not 7: .*--overwrite"):
+        with pytest.raises(RealFakeError, match=r"was made with seed 30, not 7: .*--overwrite"):
             prepare(root, out, seed=7)
         assert tree(out) == before
         prepare(root, out, seed=7, sizes=(24,), overwrite=True)
@@ -314,7 +314,7 @@ class TestAgain:
     def test_another_collection_is_refused(self, originals, tmp_path):
         prepare(originals(6), tmp_path / "out")
         other = originals(6, root=tmp_path / "other")
-        with pytest.raises(RealFakeError, match="was prepared with source"):
+        with pytest.raises(RealFakeError, match="was made with source"):
             prepare(other, tmp_path / "out")
 
 
@@ -445,7 +445,7 @@ class TestRefuse:
             prepare(tmp_path / "out", tmp_path / "again")
 
     def test_two_runs_at_once(self, originals, tmp_path, monkeypatch):
-        monkeypatch.setattr(prepare_folder, "LOCK_PATIENCE", 0.0)
+        monkeypatch.setattr(locked_folder, "LOCK_PATIENCE", 0.0)
         root, out = originals(6), tmp_path / "out"
         settings = PrepareSettings(str(root), "pad", 85, 0.2, 0.2, 30, None)
         with PrepareFolder(out, settings, (32, 48), overwrite=False), pytest.raises(RealFakeError, match="another run"):

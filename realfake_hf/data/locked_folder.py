@@ -1,0 +1,116 @@
+"""A folder that one run at a time writes to, and that holds the result of one set of settings alone."""
+
+from __future__ import annotations
+
+import json
+import time
+from abc import ABC, abstractmethod
+from collections.abc import Mapping
+from contextlib import suppress
+from pathlib import Path
+from types import TracebackType
+from typing import IO, Any, ClassVar
+
+from typing_extensions import Self
+
+from realfake_hf.errors import RealFakeError
+
+LOCK_PATIENCE = 5.0
+"""Seconds to wait for the lock: the workers of a killed run hold it until they notice."""
+
+
+class LockedFolder(ABC):
+    """A command's destination, locked while it is open.
+
+    Args:
+        root: the folder; made where it is missing.
+        overwrite: remove an earlier result first.
+
+    Attributes:
+        settings_file: name of the file that holds the settings.
+        state: name of the hidden folder that only a run needs.
+
+    Raises:
+        RealFakeError: it holds another result or other files, or another run is writing to it.
+    """
+
+    settings_file: ClassVar[str]
+    state: ClassVar[str]
+
+    def __init__(self, root: Path, *, overwrite: bool) -> None:
+        self.root = root
+        self._overwrite = overwrite
+        self._lock: IO[str] | None = None
+
+    def __enter__(self) -> Self:
+        if self.root.exists() and not self.root.is_dir():
+            raise RealFakeError(f"{self.root} is a file: give a folder to write to.")
+        ours = (self.root / self.settings_file).exists() or (self.root / self.state).exists()
+        if self.root.exists() and not ours and any(self.root.iterdir()):
+            raise RealFakeError(f"{self.root} holds other files: give an empty or new folder.")
+        (self.root / self.state).mkdir(parents=True, exist_ok=True)
+        self._lock = _lock(self.root / self.state / "lock", self.root)
+        try:
+            if self._overwrite:
+                self._clear()
+            self._compare()
+            self.write_settings(complete=False)
+        except BaseException:
+            self._lock.close()
+            raise
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if self._lock is not None:
+            self._lock.close()
+
+    @abstractmethod
+    def write_settings(self, *, complete: bool) -> None:
+        """Write the settings file, atomically."""
+
+    @abstractmethod
+    def _clear(self) -> None:
+        """Remove an earlier result and nothing else."""
+
+    @abstractmethod
+    def _compare(self) -> None:
+        """Raise unless the folder holds nothing or a result of the same settings."""
+
+    def _require_same(self, before: Mapping[str, Any], now: Mapping[str, Any]) -> None:
+        for name, value in now.items():
+            if before.get(name) != value:
+                raise RealFakeError(
+                    f"{self.root} was made with {name} {before.get(name)!r}, not {value!r}: "
+                    "give another folder, or --overwrite."
+                )
+
+    def _read_settings(self, version: int) -> dict[str, Any]:
+        file = self.root / self.settings_file
+        try:
+            found = json.loads(file.read_text(encoding="utf-8"))
+            if found["version"] == version and isinstance(found["settings"], dict):
+                return found
+        except (ValueError, KeyError, TypeError):
+            pass
+        raise RealFakeError(f"{file} cannot be read: give another folder, or delete this one.")
+
+
+def _lock(path: Path, root: Path) -> IO[str]:
+    """Hold a file lock, which the system gives back when the process ends, however it ends."""
+    file = path.open("w")
+    with suppress(ImportError):  # Windows: no lock
+        import fcntl
+
+        deadline = time.monotonic() + LOCK_PATIENCE
+        while True:
+            try:
+                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                break
+            except OSError:
+                if time.monotonic() > deadline:
+                    file.close()
+                    raise RealFakeError(f"{root} is being written by another run: wait for its end.") from None
+                time.sleep(0.1)
+    return file
