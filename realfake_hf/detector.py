@@ -18,11 +18,14 @@ from realfake_hf.data.processes import available_cores
 from realfake_hf.errors import RealFakeError
 from realfake_hf.model_loading import DEFAULT_MODEL, load_model
 from realfake_hf.models.labels import check_label_map
+from realfake_hf.onnx_model import OnnxModel, Runtime, choose_runtime
 from realfake_hf.opened_image import OpenedImage, open_with_facts
 from realfake_hf.verdict import HEAVILY_COMPRESSED, OUTSIDE_TRAINING_RANGE, TOO_SMALL, Verdict, decide
 
 if TYPE_CHECKING:
     import torch
+
+    from realfake_hf.evaluation.predictor import Predictor
 
 HEAVY_COMPRESSION_BELOW = 50
 """JPEG quality under which a generator's traces are mostly gone; the `hard` tier has 40, the `web` tier 60."""
@@ -37,15 +40,18 @@ class Detector:
     come. An image that cannot be read or judged gets a verdict without a label whose `error` says why.
 
     Args:
-        model: `default` (the embedded one), a folder, or a Hub id.
-        device: a torch device; by default a GPU if there is one.
+        model: `default` (the embedded one), a folder, a Hub id, or an ONNX file that `realfake export` wrote.
+        device: a torch device; by default a GPU if there is one. ONNX runs on the CPU.
         batch_size: images judged at a time.
         num_crops: crops judged per image, where the processor takes native crops; by default the processor's own.
         trust_remote_code: run code that comes with the model; ours never needs it here.
         workers: threads that read and decode; by default one per core, at most 8.
+        runtime: `torch`, `onnx` (an exported model, by onnxruntime: no torch is imported), or `auto`: ONNX where
+            the folder holds no other weights.
 
     Attributes:
-        model, processor: of Transformers; the model in evaluation mode and float32.
+        runtime: `torch` or `onnx`.
+        model, processor: of Transformers, the model in evaluation mode and float32; or an `OnnxModel` and its own.
         threshold_low, threshold_high: the model's own.
 
     Raises:
@@ -61,21 +67,27 @@ class Detector:
         num_crops: int | None = None,
         trust_remote_code: bool = False,
         workers: int | None = None,
+        runtime: Runtime = "auto",
     ) -> None:
         if batch_size < 1 or (num_crops is not None and num_crops < 1) or (workers is not None and workers < 1):
             raise RealFakeError("batch_size, num_crops and workers must be at least 1.")
-        loaded = load_model(model, trust_remote_code=trust_remote_code)
-        from realfake_hf.evaluation.predictor import Predictor
-
-        _check_labels(loaded.model.config.id2label, loaded.name)
-        self.name = loaded.name
+        onnx_file = choose_runtime(model, runtime)
+        self.runtime = "torch" if onnx_file is None else "onnx"
+        self.name = str(model)
         self.batch_size = batch_size
         self.workers = workers or min(8, available_cores())
-        self.processor = loaded.processor
+        self._predictor: Predictor | OnnxModel
+        self.model: Any
+        if onnx_file is None:
+            self._predictor = _torch_predictor(model, device, trust_remote_code)
+            self.model = self._predictor.model
+        else:
+            if device not in (None, "cpu"):
+                raise RealFakeError(f"ONNX models run on the CPU, not on {device}: leave --device out.")
+            self._predictor = self.model = OnnxModel(onnx_file, name=self.name)
+        self.processor = self._predictor.processor
         if num_crops is not None:
             _set_num_crops(self.processor, num_crops)
-        self._predictor = _to_device(Predictor.of(loaded.model, self.processor, name=loaded.name, device="cpu"), device)
-        self.model = self._predictor.model
         config = self.model.config
         self.threshold_low = float(getattr(config, "threshold_low", 0.5))
         self.threshold_high = float(getattr(config, "threshold_high", 0.5))
@@ -106,8 +118,6 @@ class Detector:
             pool.shutdown(wait=True, cancel_futures=True)
 
     def _prepare(self, source: ImageSource) -> _Prepared:
-        from realfake_hf.evaluation.predictor import prepare_image
-
         name = describe_source(source)
         verdict = Verdict(
             path=None if name == _IN_MEMORY else name,
@@ -123,7 +133,7 @@ class Detector:
                 format=opened.format,
                 warnings=self._warnings(opened),
             )
-            return _Prepared(verdict, prepare_image(self.processor, opened.image))
+            return _Prepared(verdict, self._predictor.prepare(opened.image))
         except RealFakeError as error:
             return _Prepared(replace(verdict, error=str(error)))
         except Exception as error:  # one odd image must not end a scan of thousands
@@ -143,11 +153,9 @@ class Detector:
         return verdicts
 
     def _judge_alike(self, batch: list[_Prepared]) -> list[Verdict]:
-        import torch
-
-        pixels = torch.stack([prepared.pixels for prepared in batch if prepared.pixels is not None])
+        pixels = [prepared.pixels for prepared in batch]
         try:
-            p_fake = torch.from_numpy(self._predictor.logits(pixels)).sigmoid().tolist()
+            logits = self._predictor.logits(_stacked(pixels))
         except (RuntimeError, ValueError) as error:  # too little memory, or an input below the network's smallest
             if len(batch) > 1:
                 return [verdict for prepared in batch for verdict in self._judge_alike([prepared])]
@@ -155,7 +163,8 @@ class Detector:
             reason = " ".join(str(error).split())[:200].rstrip(".")
             sentence = f"{verdict.path or _IN_MEMORY} cannot be judged by {self.name}: {reason}."
             return [replace(verdict, error=sentence)]
-        return [self._decided(prepared.verdict, p) for prepared, p in zip(batch, p_fake, strict=True)]
+        p_fake = 0.5 * (1 + np.tanh(logits / 2))  # the logistic function, without its overflow
+        return [self._decided(prepared.verdict, float(p)) for prepared, p in zip(batch, p_fake, strict=True)]
 
     def _decided(self, verdict: Verdict, p_fake: float) -> Verdict:
         if not 0.0 <= p_fake <= 1.0:  # NaN fails both comparisons
@@ -179,7 +188,7 @@ class _Prepared:
     """A verdict to be, and the pixels that it waits for: (3, H, W) or (N, 3, H, W); none after an error."""
 
     verdict: Verdict
-    pixels: torch.Tensor | None = None
+    pixels: torch.Tensor | np.ndarray | None = None
 
 
 def _is_one_image(images: Any) -> bool:
@@ -206,6 +215,22 @@ def _map_ahead(pool: ThreadPoolExecutor, function: Any, items: Iterable[Any], ah
             yield waiting.popleft().result()
     while waiting:
         yield waiting.popleft().result()
+
+
+def _stacked(pixels: list[Any]) -> Any:
+    if isinstance(pixels[0], np.ndarray):
+        return np.stack(pixels)
+    import torch
+
+    return torch.stack(pixels)
+
+
+def _torch_predictor(model: str | Path, device: str | torch.device | None, trust_remote_code: bool) -> Predictor:
+    loaded = load_model(model, trust_remote_code=trust_remote_code)
+    from realfake_hf.evaluation.predictor import Predictor
+
+    _check_labels(loaded.model.config.id2label, loaded.name)
+    return _to_device(Predictor.of(loaded.model, loaded.processor, name=loaded.name, device="cpu"), device)
 
 
 def _check_labels(id2label: dict[int, str], name: str) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -72,8 +72,15 @@ def load_model(model: str | Path = DEFAULT_MODEL, *, trust_remote_code: bool = F
     return LoadedModel(str(model), folder, network.eval(), processor)
 
 
-def model_folder(model: str | Path = DEFAULT_MODEL, *, trust_remote_code: bool = False) -> Path:
+def model_folder(
+    model: str | Path = DEFAULT_MODEL, *, trust_remote_code: bool = False, extra_files: Sequence[str] = ()
+) -> Path:
     """The folder with a model's files; one from the Hub is fetched (config, processor, safetensors).
+
+    Args:
+        model: see `load_model`.
+        trust_remote_code: fetch the code that comes with it too.
+        extra_files: more patterns of files to fetch.
 
     Raises:
         RealFakeError: there is none.
@@ -91,10 +98,10 @@ def model_folder(model: str | Path = DEFAULT_MODEL, *, trust_remote_code: bool =
         return embedded_model_path(str(model))
     if path.is_file():
         raise RealFakeError(f"{path} is a file, not a model: give the folder that it lies in.")
-    return _fetch(str(model), trust_remote_code)
+    return _fetch(str(model), [*HUB_FILES, *(["*.py"] if trust_remote_code else []), *extra_files])
 
 
-def _fetch(model: str, trust_remote_code: bool) -> Path:
+def _fetch(model: str, patterns: list[str]) -> Path:
     from huggingface_hub import snapshot_download
     from huggingface_hub.errors import (
         GatedRepoError,
@@ -103,7 +110,6 @@ def _fetch(model: str, trust_remote_code: bool) -> Path:
         RepositoryNotFoundError,
     )
 
-    patterns = [*HUB_FILES, "*.py"] if trust_remote_code else list(HUB_FILES)
     embedded = f" The embedded ones are {', '.join(embedded_models())}." if embedded_models() else ""
     try:
         return Path(snapshot_download(model, allow_patterns=patterns))
@@ -128,6 +134,8 @@ def _loading_error(model: str | Path, folder: Path, error: Exception) -> str:
     if "trust_remote_code" in reason:
         return f"{model} brings code of its own: read it first, then allow it with --trust-remote-code."
     if not any(folder.glob("model*.safetensors")):
+        if any(folder.glob("*.onnx")):
+            return f"{model} holds ONNX only, which `realfake scan` runs: name the model that it was exported from."
         return f"{model} has no model.safetensors: pickled weights are not loaded, convert it to safetensors."
     if not (folder / "preprocessor_config.json").is_file() and not (folder / "processor_config.json").is_file():
         return f"{model} has no image processor (preprocessor_config.json): save one beside the model."

@@ -36,6 +36,13 @@ if TYPE_CHECKING:
 @click.option(
     "--fail-on", type=click.Choice(["fake", "unsure"]), help="Exit with 3 at a fake (or at an unsure or a fake)."
 )
+@click.option(
+    "--runtime",
+    type=click.Choice(["auto", "torch", "onnx"]),
+    default="auto",
+    show_default=True,
+    help="onnx runs an exported model and starts at once; auto takes it where the folder holds no other.",
+)
 @device_option
 @remote_code_option
 @json_option
@@ -53,6 +60,7 @@ def scan(
     batch_size: int,
     crops: int | None,
     fail_on: str | None,
+    runtime: str,
     device: str | None,
     trust_remote_code: bool,
     as_json: bool,
@@ -87,6 +95,7 @@ def scan(
             num_crops=crops,
             trust_remote_code=trust_remote_code,
             workers=workers,
+            runtime=runtime,  # type: ignore[arg-type]
         )
 
     printer = _Printer(prepared, as_table=on_terminal() and not as_json, silent=quiet and output is not None)

@@ -80,6 +80,10 @@ class Predictor:
         loaded = load_model(source, trust_remote_code=trust_remote_code)
         return cls.of(loaded.model, loaded.processor, name=name or loaded.name, fake_label=fake_label, device=device)
 
+    def prepare(self, image: Image.Image) -> torch.Tensor:
+        """The pixels of one RGB image, see `prepare_image`."""
+        return prepare_image(self.processor, image)
+
     def logits(self, pixel_values: torch.Tensor) -> npt.NDArray[np.float64]:
         """Fake minus real logit of a batch (B, 3, H, W) or (B, N, 3, H, W), float64 (B,)."""
         parameter = next(self.model.parameters())
