@@ -132,6 +132,7 @@ class Detector:
                 height=opened.image.height,
                 format=opened.format,
                 warnings=self._warnings(opened),
+                provenance=opened.provenance.to_dict() if opened.provenance else None,
             )
             return _Prepared(verdict, self._predictor.prepare(opened.image))
         except RealFakeError as error:

@@ -20,6 +20,7 @@ from realfake_hf.data.image_files import (
 )
 from realfake_hf.data.jpeg_quality import jpeg_quality
 from realfake_hf.errors import UnreadableImageError
+from realfake_hf.provenance import Provenance, read_provenance
 
 
 @dataclass(frozen=True, eq=False)
@@ -30,15 +31,17 @@ class OpenedImage:
         image: upright, RGB.
         format: as Pillow names it; None for arrays and images made in memory.
         jpeg_quality: 1..100, estimated from the quantisation tables; None where it is no JPEG.
+        provenance: what the file declares about its origin; None where it declares nothing.
     """
 
     image: Image.Image
     format: str | None = None
     jpeg_quality: int | None = None
+    provenance: Provenance | None = None
 
 
 def open_with_facts(source: ImageSource) -> OpenedImage:
-    """Read an image from wherever `open_image` can, and its format and JPEG quality with it.
+    """Read an image from wherever `open_image` can, and its format, JPEG quality and provenance with it.
 
     Raises:
         UnreadableImageError: as `open_image`.
@@ -48,7 +51,7 @@ def open_with_facts(source: ImageSource) -> OpenedImage:
         return OpenedImage(open_image(source))
     if isinstance(source, Image.Image):
         format, quality = source.format, jpeg_quality(source)
-        return OpenedImage(open_image(source), format, quality)
+        return OpenedImage(open_image(source), format, quality, read_provenance(source))
     if isinstance(source, str | Path):
         try:
             with Path(source).open("rb") as stream:
@@ -63,4 +66,6 @@ def open_with_facts(source: ImageSource) -> OpenedImage:
 def _open_stream(stream: BinaryIO, name: str) -> OpenedImage:
     header = identify_image(stream, name)
     format, quality = header.format, jpeg_quality(header)
-    return OpenedImage(decode_image(header, name), format, quality)
+    image = decode_image(header, name)
+    # A PNG's texts may stand behind its pixels, so provenance comes last.
+    return OpenedImage(image, format, quality, read_provenance(header, stream))

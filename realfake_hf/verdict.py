@@ -55,7 +55,8 @@ class Verdict:
         width, height: in pixels, upright (after EXIF orientation); None if unreadable.
         format: as Pillow names it (`JPEG`, `PNG`, ...); None for arrays.
         warnings: short reasons to trust `p_fake` less.
-        provenance: what the file itself declares; never part of `p_fake`.
+        provenance: what the file itself declares, as `realfake_hf.provenance.Provenance.to_dict`; never part of
+            `p_fake` or `label`.
         error: None, or one sentence.
     """
 
@@ -77,12 +78,22 @@ class Verdict:
         return WORDS[self.label]
 
     @property
+    def declared(self) -> str | None:
+        """The generator that the file itself declares, in a few words (`made by X`); None where it declares none."""
+        return (self.provenance or {}).get("note")
+
+    @property
     def shown_probability(self) -> float | None:
         """`p_fake` as people see it: clipped to 1 % .. 99 %."""
         if self.p_fake is None:
             return None
         low, high = SHOWN_RANGE
         return min(max(self.p_fake, low), high)
+
+    @property
+    def notes(self) -> list[str]:
+        """The warnings, and what the file declares, in a few words each."""
+        return [*self.warnings, *([f"file says: {self.declared}"] if self.declared else [])]
 
     def to_record(self) -> dict[str, Any]:
         """The scan record of this verdict: plain values, ready for JSON."""
@@ -101,5 +112,5 @@ class Verdict:
     def __str__(self) -> str:
         if self.shown_probability is None:
             return self.error or f"{self.path or 'The image'}: {self.words}"
-        notes = f"; {', '.join(self.warnings)}" if self.warnings else ""
+        notes = f"; {', '.join(self.notes)}" if self.notes else ""
         return f"{self.path or 'The image'}: {self.words} (p_fake {self.shown_probability:.0%}{notes})"

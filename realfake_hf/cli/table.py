@@ -18,7 +18,7 @@ MIN_PATH_WIDTH, MAX_PATH_WIDTH = 20, 80
 
 
 class VerdictTable:
-    """Rows of one width: path, verdict in words, p_fake in percent, warnings.
+    """Rows of one width: path, verdict in words, p_fake in percent, warnings and the generator that the file declares.
 
     Args:
         paths: all that will come, for the width of their column.
@@ -35,7 +35,7 @@ class VerdictTable:
 
     def header(self) -> str:
         """The line above the rows."""
-        return f"{pad('path', self.path_width)}  {'verdict':<{VERDICT_WIDTH}}  {'p_fake':>{P_FAKE_WIDTH}}  warnings"
+        return f"{pad('path', self.path_width)}  {'verdict':<{VERDICT_WIDTH}}  {'p_fake':>{P_FAKE_WIDTH}}  notes"
 
     def row(self, verdict: Verdict) -> str:
         """One verdict's line; an image that was not judged shows why instead of warnings."""
@@ -44,7 +44,7 @@ class VerdictTable:
             words = click.style(words, fg=COLOURS[verdict.label])
         shown = verdict.shown_probability
         p_fake = "-" if shown is None else f"{shown:.0%}".replace("%", " %")
-        notes = printable(verdict.error) if verdict.error else ", ".join(verdict.warnings)
+        notes = printable(verdict.error or ", ".join(verdict.notes))
         path = pad(shorten(printable(verdict.path or ""), self.path_width), self.path_width)
         return f"{path}  {words}  {p_fake:>{P_FAKE_WIDTH}}  {notes}".rstrip()
 

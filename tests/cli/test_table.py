@@ -17,7 +17,7 @@ def test_rows_line_up_under_the_header():
         table.row(Verdict("gone.jpg", error="gone.jpg does not exist: check the path.")),
     ]
     assert rows == [
-        "path                  verdict      p_fake  warnings",
+        "path                  verdict      p_fake  notes",
         "a.jpg                 likely fake    97 %  too small, heavily compressed",
         "some/long/name.jpg    likely real     1 %",
         "gone.jpg              not judged        -  gone.jpg does not exist: check the path.",
@@ -30,6 +30,12 @@ def test_narrow_terminal_keeps_the_end_of_long_paths():
     assert row.startswith("…x")
     assert "/photo.jpg  unsure" in row
     assert len(row) <= 80
+
+
+def test_declared_generator_is_a_note():
+    table = VerdictTable(["a.png"], terminal_width=100, colour=False)
+    verdict = Verdict("a.png", "real", 0.2, warnings=["too small"], provenance={"note": "made by ComfyUI"})
+    assert table.row(verdict).endswith("20 %  too small, file says: made by ComfyUI")
 
 
 def test_colour_does_not_move_columns():
