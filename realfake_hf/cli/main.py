@@ -14,7 +14,20 @@ import click
 
 from realfake_hf.errors import RealFakeError
 
-COMMANDS = ("scan", "prepare", "explore", "audit", "align", "train", "calibrate", "evaluate", "info")
+COMMANDS = (
+    "scan",
+    "prepare",
+    "explore",
+    "audit",
+    "align",
+    "train",
+    "calibrate",
+    "evaluate",
+    "compare",
+    "demo",
+    "notebooks",
+    "info",
+)
 """A command `push-data` is the click command `push_data` in `realfake_hf/cli/push_data.py`."""
 
 EXIT_FAILED = 2

@@ -34,7 +34,7 @@ class Calibration:
         fpr_upper95, fnr_upper95: one-sided 95 % Clopper-Pearson upper bounds of the two.
         fpr_guarantee, fnr_guarantee: the limit that split conformal prediction guarantees for new images from
             the same source, on average over calibration sets; None where there is none.
-        ece_before, ece_after: on the calibration images, before and after the temperature.
+        ece_before, ece_after: on the calibration images, without any temperature and with this one.
         n_real, n_fake: calibration images.
         notes: sentences about every fallback that was taken.
     """
@@ -129,7 +129,7 @@ def calibrate(
         fnr_upper95=clopper_pearson_upper(fnr_count, len(fakes)),
         fpr_guarantee=fpr_guarantee,
         fnr_guarantee=fnr_guarantee,
-        ece_before=expected_calibration_error(label_array, sigmoid(raw / current_temperature)),
+        ece_before=expected_calibration_error(label_array, sigmoid(raw)),
         ece_after=expected_calibration_error(label_array, p_fake),
         n_real=len(reals),
         n_fake=len(fakes),

@@ -4,28 +4,28 @@ from __future__ import annotations
 
 import base64
 import io
-from collections.abc import Mapping
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import Any
 
+import numpy as np
 from PIL import Image
 
 from realfake_hf.evaluation.compare import ComparisonResult
-from realfake_hf.evaluation.figures.curves import Scores, precision_recall_figure, roc_figure
-from realfake_hf.evaluation.figures.histograms import score_histogram_figure
-from realfake_hf.evaluation.figures.reliability import reliability_figure
-from realfake_hf.evaluation.figures.robustness import robustness_figure
-from realfake_hf.evaluation.figures.sources import source_figure
-from realfake_hf.evaluation.figures.style import figure_svg
-from realfake_hf.evaluation.figures.tiers import tier_figure
-from realfake_hf.evaluation.page_tables import model_table, pair_table, source_table, tier_table
+from realfake_hf.evaluation.drawings import Drawing, comparison_drawings, evaluation_drawings
+from realfake_hf.evaluation.page_tables import (
+    PageTable,
+    calibration_table,
+    model_table,
+    pair_table,
+    source_table,
+    tier_table,
+)
 from realfake_hf.evaluation.page_template import TEMPLATE
 from realfake_hf.evaluation.predictions import Predictions
 from realfake_hf.evaluation.results import EvaluationResult
 from realfake_hf.evaluation.sweep import SweepResult
-
-if TYPE_CHECKING:
-    from matplotlib.figure import Figure
+from realfake_hf.models.labels import FAKE, REAL
 
 READING = (
     "Tiers: 'clean' is the file as it is; 'web' has its longest side at most 768 px and a JPEG of quality 60; "
@@ -47,83 +47,86 @@ class Picture:
     uri: str
 
 
+@dataclass(frozen=True)
+class ModelCalibration:
+    """What a model knows of its calibration.
+
+    Attributes:
+        temperature: of its config; its logits have been divided by it.
+        record: `calibration.json` beside the model; None where it was never calibrated.
+    """
+
+    temperature: float = 1.0
+    record: dict[str, Any] | None = None
+
+
 def evaluation_page(
     result: EvaluationResult,
     predictions: Predictions,
     *,
     robustness: SweepResult | None = None,
     mistakes: Image.Image | None = None,
+    mistakes_caption: str = "",
+    calibration: ModelCalibration | None = None,
+    drawings: Sequence[Drawing] | None = None,
 ) -> str:
     """The page of one model on one data set.
 
     Args:
         result, predictions: of `evaluate_model`.
         robustness: of `sweep_models`, for the curves.
-        mistakes: a `contact_sheet`.
+        mistakes: a `contact_sheet`, and what is to be said of it.
+        calibration: the model's, for the calibration error before and after.
+        drawings: `evaluation_drawings` of the same, where they have been drawn already.
+
+    Raises:
+        RealFakeError: matplotlib is not installed.
     """
-    judged = predictions.judged()
-    curves = {tier: _scores(judged.of_tier(tier)) for tier in result.tiers}
-    thresholds = (result.threshold_low, result.threshold_high)
-    first = next(iter(result.tiers))
-    pictures = [
-        *_curve_pictures(curves),
-        _picture(
-            "Is p_fake honest?",
-            "Share of fakes among the images of each p_fake; on the dotted line the number means what it says.",
-            reliability_figure(curves),
-        ),
-        _picture(
-            "Per source",
-            "A generator or camera set that lies far below the others is what the model has not learnt.",
-            source_figure(result.sources),
-        ),
-        _picture(
-            f"Scores per source ({first})",
-            "Where the images of each source lie; grey is where the verdict is 'unsure'.",
-            score_histogram_figure(judged.of_tier(first), thresholds=thresholds),
-        ),
-    ]
-    if robustness is not None:
-        pictures.append(_robustness_picture(robustness))
+    if drawings is None:
+        drawings = evaluation_drawings(result, predictions, robustness)
+    pictures = [picture_of(drawing) for drawing in drawings]
     if mistakes is not None:
-        pictures.append(
-            Picture("The worst mistakes", f"The most certain wrong answers ({first}).", _image_uri(mistakes))
-        )
-    return _render(
+        caption = mistakes_caption or f"The most certain wrong answers ({next(iter(result.tiers))})."
+        pictures.append(Picture("The worst mistakes", caption, _image_uri(mistakes)))
+    tables = [tier_table(result)]
+    if calibration is not None:
+        tables.append(calibration_table(predictions, calibration.temperature, calibration.record))
+    return render_page(
         title=f"{result.model} on {result.dataset or 'a data set'}",
-        lead=[_counts_sentence(result), *_headline_sentences(result)],
-        tables=[tier_table(result), source_table(result)],
+        lead=[_counts_sentence(result), *_headline_sentences(result), _verdict_sentence(result, predictions)],
+        tables=[*tables, source_table(result)],
         pictures=pictures,
         errors=[error.error for error in result.errors],
-        reading=[*READING, _threshold_sentence(result)],
+        reading=READING,
     )
 
 
 def comparison_page(
-    comparison: ComparisonResult, predictions: Predictions, *, robustness: SweepResult | None = None
+    comparison: ComparisonResult,
+    predictions: Predictions,
+    *,
+    robustness: SweepResult | None = None,
+    drawings: Sequence[Drawing] | None = None,
 ) -> str:
     """The page of several models on the same images.
 
     Args:
         comparison, predictions: of `compare_models`.
         robustness: of `sweep_models` with the same models, for the curves.
+        drawings: `comparison_drawings` of the same, where they have been drawn already.
+
+    Raises:
+        RealFakeError: matplotlib is not installed.
     """
     results = comparison.results
-    judged = predictions.judged()
-    pictures = [
-        _picture("Tier by tier", "Points with 95 % intervals; dotted is chance.", tier_figure(results)),
-    ]
-    for tier in results[0].tiers:
-        curves = {own.model: _scores(judged.of_model(own.model).of_tier(tier)) for own in results}
-        pictures.extend(_curve_pictures(curves, f" ({tier})"))
-    if robustness is not None:
-        pictures.append(_robustness_picture(robustness))
+    if drawings is None:
+        drawings = comparison_drawings(comparison, predictions, robustness)
     errors = dict.fromkeys(error.error for own in results for error in own.errors)
-    return _render(
+    return render_page(
         title=f"{len(results)} models on {results[0].dataset or 'a data set'}",
         lead=[_counts_sentence(results[0]) + " All models were judged on the same images."],
         tables=[*(model_table(results, tier) for tier in results[0].tiers), pair_table(comparison.pairs)],
-        pictures=pictures,
+        pictures=[picture_of(drawing) for drawing in drawings],
         errors=list(errors),
         reading=[
             *READING,
@@ -133,11 +136,28 @@ def comparison_page(
     )
 
 
-def _render(**content: object) -> str:
+def render_page(
+    *,
+    title: str,
+    lead: Sequence[str],
+    tables: Sequence[PageTable],
+    pictures: Sequence[Picture],
+    errors: Sequence[str] = (),
+    reading: Sequence[str],
+) -> str:
+    """HTML with everything inside; all texts are escaped."""
     from jinja2 import Environment, StrictUndefined
 
     environment = Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
-    return environment.from_string(TEMPLATE).render(**content)
+    return environment.from_string(TEMPLATE).render(
+        title=title, lead=lead, tables=tables, pictures=pictures, errors=errors, reading=reading
+    )
+
+
+def picture_of(drawing: Drawing) -> Picture:
+    """A drawing as a picture inside a page."""
+    uri = "data:image/svg+xml;base64," + base64.b64encode(drawing.svg).decode("ascii")
+    return Picture(drawing.title, drawing.caption, uri)
 
 
 def _counts_sentence(result: EvaluationResult) -> str:
@@ -155,40 +175,33 @@ def _headline_sentences(result: EvaluationResult) -> list[str]:
     return [f"Accuracy at p_fake 0.5: {'; '.join(shares)}."] if shares else []
 
 
-def _threshold_sentence(result: EvaluationResult) -> str:
+def _verdict_sentence(result: EvaluationResult, predictions: Predictions) -> str:
+    """The thresholds in words, and what they make of these images."""
     low, high = result.threshold_low, result.threshold_high
-    return f"The verdict is 'real' below p_fake {low:.3f}, 'fake' from {high:.3f} on, and 'unsure' between."
-
-
-def _curve_pictures(curves: Mapping[str, Scores], suffix: str = "") -> list[Picture]:
-    if not any(len(set(labels.tolist())) == 2 for labels, _ in curves.values()):
-        return []
-    return [
-        _picture(
-            f"Fakes found against false alarms{suffix}",
-            "Left the whole curve, right the few false alarms that use allows.",
-            roc_figure(curves),
-        ),
-        _picture(
-            f"Precision and recall{suffix}",
-            "Precision depends on the share of fakes (dotted), which is higher here than in most people's folders.",
-            precision_recall_figure(curves),
-        ),
+    if low == high:
+        return (
+            f"The verdict is 'fake' from p_fake {high:.3g} on and 'real' below; the model has no range in which it "
+            "says 'unsure'."
+        )
+    tier = next(iter(result.tiers))
+    rows = predictions.judged().of_tier(tier)
+    called = {
+        name: (rows.label == label, wrong)
+        for name, label, wrong in (
+            ("reals are called fake", REAL, rows.p_fake >= high),
+            ("fakes are called real", FAKE, rows.p_fake < low),
+        )
+    }
+    shares = [
+        f"{100 * np.mean(wrong[of_class]):.1f} % of the {name}"
+        for name, (of_class, wrong) in called.items()
+        if of_class.any()
     ]
-
-
-def _robustness_picture(robustness: SweepResult) -> Picture:
-    caption = "Balanced accuracy along one degradation at a time, from mild (left) to strong; dotted is chance."
-    return _picture("Robustness", caption, robustness_figure(robustness))
-
-
-def _scores(rows: Predictions) -> Scores:
-    return rows.label, rows.p_fake
-
-
-def _picture(title: str, caption: str, figure: Figure) -> Picture:
-    uri = "data:image/svg+xml;base64," + base64.b64encode(figure_svg(figure)).decode("ascii")
-    return Picture(title, caption, uri)
+    unsure = float(np.mean((rows.p_fake >= low) & (rows.p_fake < high)))
+    return (
+        f"The verdict is 'real' below p_fake {low:.3f}, 'fake' from {high:.3f} on, and 'unsure' between: with that, "
+        f"{', '.join(shares)}, and {100 * unsure:.0f} % of all get 'unsure' ({tier})."
+    )
 
 
 def _image_uri(image: Image.Image) -> str:

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
+from realfake_hf.evaluation.calibration import sigmoid
 from realfake_hf.evaluation.compare import PairResult
+from realfake_hf.evaluation.predictions import Predictions
 from realfake_hf.evaluation.results import METRIC_NAMES, EvaluationResult, TierResult
+from realfake_hf.metrics.ece.calibration_error import expected_calibration_error
 
 MISSING = "none"
 
@@ -54,6 +58,38 @@ def tier_table(result: EvaluationResult) -> PageTable:
         f"'{MISSING}' in {tier}: {why}." for tier, found in result.tiers.items() for why in found.reasons.values()
     }
     return PageTable("Metrics", ["", *result.tiers], rows, sorted(reasons))
+
+
+def calibration_table(
+    predictions: Predictions, temperature: float, record: Mapping[str, Any] | None = None
+) -> PageTable:
+    """The calibration error without the model's temperature and with it, per tier.
+
+    Args:
+        predictions: of one model, whose logits have been divided by `temperature`.
+        temperature: of the model's config.
+        record: its `calibration.json`, for the error on the images it was calibrated on.
+    """
+    judged = predictions.judged()
+    rows = []
+    for tier in dict.fromkeys(judged.tier.tolist()):
+        own = judged.of_tier(tier)
+        before = expected_calibration_error(own.label, sigmoid(own.logit * temperature))
+        after = expected_calibration_error(own.label, own.p_fake)
+        rows.append([Cell(f"These images, {tier}"), Cell(f"{before:.3f}"), Cell(f"{after:.3f}")])
+    if record is None:
+        notes = ["The model has not been calibrated: `realfake calibrate` fits a temperature and thresholds."]
+    else:
+        of_set = [Cell(f"{float(record[key]):.3f}") for key in ("ece_before", "ece_after")]
+        rows.append([Cell("The images it was calibrated on"), *of_set])
+        guarantee = record.get("fpr_guarantee")
+        notes = [f"Calibrated on {record['dataset']}: {record['n_real']} real and {record['n_fake']} fake images."]
+        if guarantee is not None:
+            notes.append(
+                f"The upper threshold promises that at most {100 * guarantee:.3g} % of new reals from the same sources "
+                "are called fake; other sources are promised nothing."
+            )
+    return PageTable("Calibration error (ECE)", ["", "temperature 1", f"temperature {temperature:.3f}"], rows, notes)
 
 
 def model_table(results: Sequence[EvaluationResult], tier: str) -> PageTable:

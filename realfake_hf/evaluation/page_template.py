@@ -10,23 +10,28 @@ TEMPLATE = """\
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <title>{{ title }}</title>
 <style>
-:root { color-scheme: light; }
-body { font: 16px/1.5 system-ui, sans-serif; color: #1a1a1a; background: #fff; margin: 0 auto;
+:root { color-scheme: light dark; --ink: #1a1a1a; --faint: #595959; --paper: #fff; --line: #ddd; }
+@media (prefers-color-scheme: dark) {
+  :root { --ink: #e6e6e6; --faint: #a8a8a8; --paper: #17191c; --line: #3b3f45; }
+}
+body { font: 16px/1.5 system-ui, sans-serif; color: var(--ink); background: var(--paper); margin: 0 auto;
   padding: 2rem 1.2rem 4rem; max-width: 66rem; }
 h1 { font-size: 1.6rem; line-height: 1.25; margin: 0 0 .3rem; overflow-wrap: anywhere; }
-h2 { font-size: 1.2rem; margin: 2.6rem 0 .4rem; border-bottom: 1px solid #ddd; padding-bottom: .2rem; }
+h2 { font-size: 1.2rem; margin: 2.6rem 0 .4rem; border-bottom: 1px solid var(--line); padding-bottom: .2rem; }
 p, li { max-width: 44rem; }
 .lead { font-size: 1.05rem; }
-.note, figcaption, caption { color: #595959; font-size: .9rem; text-align: left; }
+.note, figcaption, caption { color: var(--faint); font-size: .9rem; text-align: left; }
 .scroll { overflow-x: auto; }
 table { border-collapse: collapse; margin: .8rem 0; font-size: .94rem; font-variant-numeric: tabular-nums; }
-th, td { text-align: left; padding: .28rem .7rem .28rem 0; border-bottom: 1px solid #e4e4e4; vertical-align: top; }
-thead th { border-bottom: 2px solid #999; }
+th, td { text-align: left; padding: .28rem .7rem .28rem 0; border-bottom: 1px solid var(--line); vertical-align: top; }
+thead th { border-bottom: 2px solid var(--faint); }
 td.number, th.number { text-align: right; }
 td.number { white-space: nowrap; }
-td small { color: #595959; display: block; }
+td small { color: var(--faint); display: block; }
 figure { margin: 1.2rem 0; }
-figure img { max-width: 100%; height: auto; }
+/* Figures are drawn for white paper. */
+figure img { max-width: 100%; height: auto; background: #fff; border-radius: 4px; }
+@media (max-width: 40rem) { figure img { max-width: none; width: 40rem; } }
 details { margin: .8rem 0; }
 summary { cursor: pointer; }
 code { overflow-wrap: anywhere; }
@@ -55,7 +60,7 @@ code { overflow-wrap: anywhere; }
 {% endfor %}
 {% for picture in pictures %}
 <h2>{{ picture.title }}</h2>
-<figure><img alt="{{ picture.title }}. {{ picture.caption }}" src="{{ picture.uri }}">
+<figure><div class="scroll"><img alt="{{ picture.title }}. {{ picture.caption }}" src="{{ picture.uri }}"></div>
 <figcaption>{{ picture.caption }}</figcaption></figure>
 {% endfor %}
 {% if errors %}

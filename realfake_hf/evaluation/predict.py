@@ -13,6 +13,7 @@ import torch
 from tqdm.auto import tqdm
 
 from realfake_hf.data.fingerprint import data_fingerprint
+from realfake_hf.data.processes import available_cores
 from realfake_hf.errors import RealFakeError
 from realfake_hf.evaluation.calibration import sigmoid
 from realfake_hf.evaluation.predictions import Predictions
@@ -30,6 +31,8 @@ IMAGES_PER_PART = 256
 """A part is written after at least so many images: what a kill can cost."""
 
 PARTS_FOLDER = "predictions-parts"
+
+MAX_WORKERS = 8
 
 
 def predict(
@@ -95,6 +98,11 @@ def predict(
     if len(predictions) and not (predictions.error == "").any():
         raise RealFakeError(f"None of the {len(dataset)} images could be judged; the first: {predictions.error[0]}")
     return predictions
+
+
+def worker_count(wished: int | None) -> int:
+    """Processes that decode: as wished, or one per core, at most 8."""
+    return min(MAX_WORKERS, available_cores()) if wished is None else wished
 
 
 def remove_parts(resume_dir: Path) -> None:

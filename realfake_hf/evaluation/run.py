@@ -3,29 +3,25 @@
 from __future__ import annotations
 
 import json
-import shutil
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
 
-from realfake_hf.data.loading import load_data
-from realfake_hf.data.processes import available_cores
 from realfake_hf.errors import RealFakeError
 from realfake_hf.evaluation.calibration import Calibration, calibrate
-from realfake_hf.evaluation.evaluate import evaluate_model, tier_views, write_evaluation
-from realfake_hf.evaluation.predict import PARTS_FOLDER, predict, remove_parts
+from realfake_hf.evaluation.evaluate import model_thresholds, summarise, tier_views, write_evaluation
+from realfake_hf.evaluation.measured_split import one_split
+from realfake_hf.evaluation.output_folder import ROBUSTNESS, check_output, clear_extras
+from realfake_hf.evaluation.page_files import CALIBRATION_FILE, write_evaluation_page
+from realfake_hf.evaluation.predict import predict, remove_parts, worker_count
 from realfake_hf.evaluation.predictor import Predictor
 from realfake_hf.evaluation.results import EvaluationResult
+from realfake_hf.evaluation.sweep import all_views, part_sweeps
 from realfake_hf.files import write_json
 from realfake_hf.model_loading import DEFAULT_MODEL, load_model, model_folder
 
-if TYPE_CHECKING:
-    from datasets import Dataset
-
 TIERS = ("clean", "web", "hard")
-MAX_WORKERS = 8
-CALIBRATION_FILE = "calibration.json"
+RESULTS = "results.json"
 
 
 @dataclass(frozen=True)
@@ -51,52 +47,61 @@ def evaluate(
     output: str | Path,
     model: str | Path = DEFAULT_MODEL,
     tiers: Sequence[str] = TIERS,
+    sweeps: Sequence[str] = (),
     split: str | None = None,
     fake_label: str | None = None,
     batch_size: int = 32,
     workers: int | None = None,
     resume: bool = False,
     overwrite: bool = False,
+    page: bool = True,
     trust_remote_code: bool = False,
     device: str | None = None,
+    say: Callable[[str], None] | None = None,
 ) -> EvaluationResult:
-    """Measure a model on a data set and write `results.json` and `predictions.parquet`.
+    """Measure a model on a data set and write what was found.
+
+    `results.json` and `predictions.parquet`; with `sweeps` also `robustness.json`; with `page` also `page.html`,
+    `figures/*.svg` and, where the model was wrong, `mistakes.png`.
 
     Args:
         data: as `load_data` takes it.
         output: folder, made if need be.
         model: as `load_model` takes it; any image classifier.
         tiers: of `clean`, `web`, `hard`.
+        sweeps: of `realfake_hf.degradations.sweep.SWEEPS`; the images are decoded once for tiers and sweeps.
         split: which to measure on; by default `test`, else `val`, else the only one there is.
         fake_label: the model's label that means fake, where its name does not say so.
         batch_size: inputs that the model sees at a time.
         workers: processes that decode; by default one per core, at most 8; 0 decodes in this one.
         resume: go on with an interrupted evaluation in `output`.
         overwrite: replace an evaluation in `output`.
+        page: draw; takes the extra `report`, without which it is left out.
         trust_remote_code: run code that comes with the model.
         device: by default a GPU if there is one.
+        say: is told in a sentence what had to be left out.
 
     Raises:
         RealFakeError: data or a model that cannot be loaded, labels that do not tell, or an `output` in use.
     """
     folder = Path(output).expanduser()
-    tier_views(tiers)
-    _check_output(folder, resume=resume, overwrite=overwrite)
-    dataset, name = _one_split(data, split, preferred=("test", "val"))
+    views = all_views(tiers, sweeps)
+    check_output(folder, RESULTS, resume=resume, overwrite=overwrite)
+    dataset, name = one_split(data, split)
     loaded = load_model(model, trust_remote_code=trust_remote_code)
-    result, predictions = evaluate_model(
-        loaded.model,
-        loaded.processor,
-        dataset,
-        tiers=tiers,
-        batch_size=batch_size,
-        workers=_workers(workers),
-        resume_dir=folder,
-        fake_label=fake_label,
-        device=device,
-        model_name=str(model),
-        dataset_name=name,
+    predictor = Predictor.of(loaded.model, loaded.processor, name=str(model), fake_label=fake_label, device=device)
+    scores = predict(
+        [predictor], dataset, views, batch_size=batch_size, workers=worker_count(workers), resume_dir=folder
     )
+    predictions, robustness = part_sweeps(scores, sweeps, dataset=name)
+    result = summarise(predictions, model=predictor.name, dataset=name, thresholds=model_thresholds(loaded.model))
+    clear_extras(folder)
+    if robustness is not None:
+        robustness.write(folder / ROBUSTNESS)
+    if page:
+        write_evaluation_page(
+            folder, result, predictions, dataset=dataset, loaded=loaded, robustness=robustness, say=say
+        )
     write_evaluation(result, predictions, folder)
     remove_parts(folder)
     return result
@@ -132,10 +137,12 @@ def calibrate_folder(
     config = json.loads((folder / "config.json").read_text(encoding="utf-8"))
     if not str(config.get("model_type", "")).startswith("realfake"):
         raise RealFakeError(f"{model} is not one of our models: only those keep a temperature and thresholds.")
-    dataset, name = _one_split(data, split, preferred=("val",))
+    dataset, name = one_split(data, split, preferred=("val",))
     loaded = load_model(model)
     predictor = Predictor.of(loaded.model, loaded.processor, name=str(model), device=device)
-    predictions = predict([predictor], dataset, tier_views(["clean"]), batch_size=batch_size, workers=_workers(workers))
+    predictions = predict(
+        [predictor], dataset, tier_views(["clean"]), batch_size=batch_size, workers=worker_count(workers)
+    )
     judged = predictions.judged()
     found = calibrate(
         judged.label, judged.logit, max_fpr=max_fpr, current_temperature=float(loaded.model.config.temperature)
@@ -145,32 +152,3 @@ def calibrate_folder(
     write_json(folder / CALIBRATION_FILE, {"dataset": name, **found.to_dict()})
     write_json(folder / "config.json", config)
     return CalibrationRun(folder, name, found, [error for error in predictions.error if error])
-
-
-def _one_split(data: str | Path, split: str | None, *, preferred: Sequence[str]) -> tuple[Dataset, str]:
-    """The split to use and how results call it."""
-    splits = load_data(data, split=split)
-    if len(splits) == 1:
-        ((chosen, dataset),) = splits.items()
-        return dataset, str(data) if chosen == "train" and split is None else f"{data} ({chosen})"
-    for chosen in preferred:
-        if chosen in splits:
-            return splits[chosen], f"{data} ({chosen})"
-    raise RealFakeError(f"{data} has the splits {', '.join(splits)}: name the one to use with --split.")
-
-
-def _check_output(folder: Path, *, resume: bool, overwrite: bool) -> None:
-    if folder.exists() and not folder.is_dir():
-        raise RealFakeError(f"--output {folder} is a file: name a folder.")
-    if (folder / "results.json").exists() and not overwrite:
-        raise RealFakeError(f"{folder} holds an evaluation: name another --output, or replace it with --overwrite.")
-    if (folder / PARTS_FOLDER).exists() and not resume:
-        if not overwrite:
-            raise RealFakeError(
-                f"{folder} holds an interrupted evaluation: go on with --resume, or drop it with --overwrite."
-            )
-        shutil.rmtree(folder / PARTS_FOLDER)
-
-
-def _workers(workers: int | None) -> int:
-    return min(MAX_WORKERS, available_cores()) if workers is None else workers

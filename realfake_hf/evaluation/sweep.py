@@ -8,11 +8,13 @@ from functools import partial
 from pathlib import Path
 
 import datasets
+import numpy as np
 import pyarrow as pa
 
 from realfake_hf.degradations.sweep import SWEEPS, apply_sweep
 from realfake_hf.errors import RealFakeError
 from realfake_hf.evaluation.bootstrap import N_RESAMPLES, bootstrap_intervals
+from realfake_hf.evaluation.evaluate import tier_views
 from realfake_hf.evaluation.metrics import compute_metrics
 from realfake_hf.evaluation.predict import predict
 from realfake_hf.evaluation.predictions import Predictions
@@ -106,23 +108,73 @@ def sweep_models(
     Raises:
         RealFakeError: an unknown sweep, or what `predict` raises.
     """
+    views = sweep_views(sweeps)
+    predictions = predict(predictors, dataset, views, batch_size=batch_size, workers=workers, resume_dir=resume_dir)
+    result = summarise_sweeps(predictions, sweeps, dataset=dataset_name, seed=seed, n_resamples=n_resamples)
+    return result, predictions
+
+
+def sweep_views(sweeps: Sequence[str]) -> dict[str, View]:
+    """The views of every step of the named sweeps, by `view_name`.
+
+    Raises:
+        RealFakeError: no sweep, or an unknown one.
+    """
     unknown = [name for name in sweeps if name not in SWEEPS]
     if unknown or not sweeps:
         named = f"There is no sweep '{unknown[0]}'" if unknown else "No sweep is named"
         raise RealFakeError(f"{named}: choose from {', '.join(SWEEPS)}.")
-    steps = [(name, value) for name in dict.fromkeys(sweeps) for value in SWEEPS[name].values]
-    views: dict[str, View] = {
-        view_name(name, value): partial(apply_sweep, name=name, value=value) for name, value in steps
-    }
-    predictions = predict(predictors, dataset, views, batch_size=batch_size, workers=workers, resume_dir=resume_dir)
+    return {view_name(name, value): partial(apply_sweep, name=name, value=value) for name, value in _steps(sweeps)}
+
+
+def summarise_sweeps(
+    predictions: Predictions,
+    sweeps: Sequence[str],
+    *,
+    dataset: str = "",
+    seed: int = 0,
+    n_resamples: int = N_RESAMPLES,
+) -> SweepResult:
+    """The points of every model's curves; rows of other views are left aside.
+
+    Args:
+        predictions: with the views of `sweep_views(sweeps)`.
+        sweeps: their names.
+        dataset: what the result calls the data.
+        seed, n_resamples: of the bootstrap.
+    """
     judged = predictions.judged()
-    result = SweepResult(dataset_name)
-    for predictor in predictors:
-        own = judged.of_model(predictor.name)
-        for name, value in steps:
+    result = SweepResult(dataset)
+    for model in dict.fromkeys(predictions.model.tolist()):
+        own = judged.of_model(model)
+        for name, value in _steps(sweeps):
             rows = own.of_tier(view_name(name, value))
-            result.points.append(_point(rows, predictor.name, name, value, seed, n_resamples))
-    return result, predictions
+            result.points.append(_point(rows, model, name, value, seed, n_resamples))
+    return result
+
+
+def all_views(tiers: Sequence[str], sweeps: Sequence[str]) -> dict[str, View]:
+    """The views of the tiers, then of the sweeps if any is named.
+
+    Raises:
+        RealFakeError: no tier, an unknown tier or sweep.
+    """
+    return tier_views(tiers) | (sweep_views(sweeps) if sweeps else {})
+
+
+def part_sweeps(
+    predictions: Predictions, sweeps: Sequence[str], *, dataset: str
+) -> tuple[Predictions, SweepResult | None]:
+    """From predictions of `all_views`, the rows of the tiers, and the curves if a sweep is named."""
+    if not sweeps:
+        return predictions, None
+    of_sweep = np.isin(predictions.tier.astype(str), list(sweep_views(sweeps)))
+    curves = summarise_sweeps(predictions.where(of_sweep), sweeps, dataset=dataset)
+    return predictions.where(~of_sweep), curves
+
+
+def _steps(sweeps: Sequence[str]) -> list[tuple[str, float]]:
+    return [(name, value) for name in dict.fromkeys(sweeps) for value in SWEEPS[name].values]
 
 
 def view_name(sweep: str, value: float) -> str:

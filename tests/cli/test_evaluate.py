@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import json
 import shutil
 from pathlib import Path
@@ -9,12 +10,15 @@ from pathlib import Path
 import pytest
 
 from realfake_hf import RealFakeImageProcessor
+from realfake_hf.cli.measuring import ALL_SWEEPS
+from realfake_hf.degradations.sweep import SWEEPS
+from realfake_hf.evaluation import page_files, prepared_images
 from realfake_hf.evaluation.predictions import Predictions
 from realfake_hf.evaluation.results import EvaluationResult
 
 from .conftest import one_sentence
 
-OPTIONS = ("--tiers", "clean", "--workers", 0)
+OPTIONS = ("--tiers", "clean", "--workers", 0, "--no-page")
 
 
 @pytest.fixture
@@ -30,7 +34,7 @@ def foreign_model(tmp_path: Path) -> Path:
 
 def test_writes_results_and_predictions_of_every_tier(invoke, make_imagefolder, tiny_model, tmp_path):
     data, output = make_imagefolder({"train": 2, "val": 4}), tmp_path / "results"
-    result = invoke("evaluate", data, "--model", tiny_model, "--output", output, "--workers", 0)
+    result = invoke("evaluate", data, "--model", tiny_model, "--output", output, "--workers", 0, "--no-page")
     assert result.exit_code == 0, result.output
     found = EvaluationResult.read(output / "results.json")
     assert list(found.tiers) == ["clean", "web", "hard"]
@@ -88,6 +92,15 @@ def test_foreign_labels_are_asked_for_not_guessed(invoke, make_imagefolder, fore
     assert invoke("evaluate", data, "-m", foreign_model, "-o", tmp_path / "out", *OPTIONS, *told).exit_code == 0
 
 
+def test_model_that_tells_other_things_apart_is_refused(invoke, make_imagefolder, foreign_model, tmp_path):
+    config = json.loads((foreign_model / "config.json").read_text())
+    config |= {"id2label": {"0": "cat", "1": "dog"}, "label2id": {"cat": 0, "dog": 1}}
+    (foreign_model / "config.json").write_text(json.dumps(config))
+    result = invoke("evaluate", make_imagefolder({"train": 2}), "-m", foreign_model, "-o", tmp_path / "out", *OPTIONS)
+    assert result.exit_code == 2
+    assert "'cat', 'dog', which do not say which of them means fake" in one_sentence(result.stderr)
+
+
 class TestOutput:
     def test_is_not_overwritten_unasked(self, invoke, make_imagefolder, tiny_model, tmp_path):
         data, out = make_imagefolder({"train": 2}), tmp_path / "out"
@@ -119,6 +132,67 @@ class TestSplit:
         )
         assert result.exit_code == 2
         assert "nope" in one_sentence(result.stderr)
+
+
+class TestPage:
+    def test_stands_beside_the_results_with_figures_and_mistakes(self, invoke, make_imagefolder, tiny_model, tmp_path):
+        out = tmp_path / "out"
+        result = invoke("evaluate", make_imagefolder({"val": 6}), "-m", tiny_model, "-o", out, *OPTIONS[:-1])
+        assert result.exit_code == 0, result.output
+        assert {path.name for path in out.iterdir()} == {
+            "figures", "mistakes.png", "page.html", "predictions.parquet", "results.json",
+        }  # fmt: skip
+        figures = {path.stem: path.read_bytes() for path in (out / "figures").iterdir()}
+        assert set(figures) == {"roc", "precision-recall", "reliability", "sources", "scores"}
+        page = (out / "page.html").read_text()
+        assert all(base64.b64encode(drawn).decode() in page for drawn in figures.values())
+        assert "Calibration error (ECE)" in page
+        assert "has not been calibrated" in page
+
+    def test_without_the_extra_is_left_out_and_said_so(
+        self, invoke, make_imagefolder, tiny_model, tmp_path, monkeypatch
+    ):
+        monkeypatch.setattr(page_files, "find_spec", lambda name: None if name == "jinja2" else object())
+        out = tmp_path / "out"
+        result = invoke("evaluate", make_imagefolder({"val": 2}), "-m", tiny_model, "-o", out, *OPTIONS[:-1])
+        assert result.exit_code == 0
+        assert "jinja2 is not installed: pip install 'realfake-hf[report]'" in result.stderr
+        assert sorted(path.name for path in out.iterdir()) == ["predictions.parquet", "results.json"]
+
+    def test_of_the_replaced_evaluation_does_not_stay(self, invoke, make_imagefolder, tiny_model, tmp_path):
+        data, out = make_imagefolder({"val": 2}), tmp_path / "out"
+        (out / "figures").mkdir(parents=True)
+        for name in ("page.html", "mistakes.png", "robustness.json", "figures/roc.svg", "results.json"):
+            (out / name).write_text("old")
+        invoke("evaluate", data, "-m", tiny_model, "-o", out, *OPTIONS, "--overwrite")
+        assert sorted(path.name for path in out.rglob("*.*")) == ["predictions.parquet", "results.json"]
+
+
+class TestSweep:
+    def test_is_measured_in_the_same_pass(self, invoke, make_imagefolder, tiny_model, tmp_path, monkeypatch):
+        opened = []
+        original = prepared_images.open_image
+        monkeypatch.setattr(prepared_images, "open_image", lambda source: opened.append(1) or original(source))
+        arguments = ("-m", tiny_model, "-o", tmp_path / "out", *OPTIONS, "--sweep", "blur,scale")
+        result = invoke("evaluate", make_imagefolder({"val": 2}), *arguments)
+        assert result.exit_code == 0, result.output
+        assert len(opened) == 4
+        points = json.loads((tmp_path / "out" / "robustness.json").read_text())["points"]
+        assert [point["value"] for point in points if point["sweep"] == "blur"] == [0.0, 0.5, 1.0, 1.5, 2.0, 3.0]
+        assert len(points) == 6 + 7
+        assert set(Predictions.read(tmp_path / "out" / "predictions.parquet").tier) == {"clean"}
+        found = EvaluationResult.read(tmp_path / "out" / "results.json")
+        assert list(found.tiers) == ["clean"]
+        assert points[0]["metrics"]["roc_auc"] == found.tiers["clean"].roc_auc  # no blur: the image as it is
+
+    def test_without_names_is_all_of_them(self):
+        assert ",".join(SWEEPS) == ALL_SWEEPS
+
+    @pytest.mark.parametrize("sweep", ["rain", "photos/"])
+    def test_unknown(self, invoke, make_imagefolder, tiny_model, tmp_path, sweep):
+        result = invoke("evaluate", make_imagefolder(), "-m", tiny_model, "-o", tmp_path / "out", "--sweep", sweep)
+        assert result.exit_code == 2
+        assert f"no sweep '{sweep}': choose from jpeg" in one_sentence(result.stderr)
 
 
 def test_unknown_tier(invoke, make_imagefolder, tiny_model, tmp_path):

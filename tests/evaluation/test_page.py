@@ -11,10 +11,11 @@ from PIL import Image
 
 from realfake_hf.evaluation.compare import compare_predictions
 from realfake_hf.evaluation.evaluate import summarise
-from realfake_hf.evaluation.page import comparison_page, evaluation_page
+from realfake_hf.evaluation.page import ModelCalibration, comparison_page, evaluation_page
 from realfake_hf.evaluation.predictions import Predictions
 from realfake_hf.evaluation.results import TierResult
 from realfake_hf.evaluation.sweep import SweepPoint, SweepResult
+from realfake_hf.metrics.ece.calibration_error import expected_calibration_error
 
 VOID = {"meta", "img"}
 
@@ -113,6 +114,35 @@ def test_page_of_one_class_says_why_metrics_are_missing() -> None:
     assert ["ROC AUC", "none", "none"] in outline.rows
     assert "there is no fake image" in page
     assert "Precision and recall" not in outline.headings
+
+
+def test_calibration_error_is_shown_without_and_with_the_temperature() -> None:
+    predictions = scored("tiny")
+    result = summarise(predictions, model="tiny", dataset="d", n_resamples=50)
+    record = {
+        "dataset": "val", "n_real": 40, "n_fake": 50, "fpr_guarantee": 0.02, "ece_before": 0.2, "ece_after": 0.1,
+    }  # fmt: skip
+
+    page = evaluation_page(result, predictions, calibration=ModelCalibration(2.0, record))
+
+    (clean,) = [row for row in Outline(page).rows if row[0] == "These images, clean"]
+    own = predictions.of_tier("clean")
+    undivided = 1 / (1 + np.exp(-2 * own.logit))
+    assert clean[1:] == [f"{expected_calibration_error(own.label, p):.3f}" for p in (undivided, own.p_fake)]
+    assert ["The images it was calibrated on", "0.200", "0.100"] in Outline(page).rows
+    assert "at most 2 % of new reals" in page
+
+
+def test_thresholds_are_told_in_words_with_what_they_do() -> None:
+    predictions = scored("tiny")
+    clean = predictions.of_tier("clean")
+    result = summarise(predictions, model="tiny", dataset="d", thresholds=(0.3, 0.6), n_resamples=50)
+
+    page = evaluation_page(result, predictions)
+
+    wrong = 100 * np.mean(clean.p_fake[clean.label == 0] >= 0.6)
+    assert "&#39;real&#39; below p_fake 0.300, &#39;fake&#39; from 0.600 on" in page
+    assert f"{wrong:.1f} % of the reals are called fake" in page
 
 
 def test_unjudged_images_are_listed() -> None:

@@ -64,10 +64,13 @@ def score_histogram_figure(predictions: Predictions, *, thresholds: tuple[float,
         note = f"{'fake' if fake else 'real'}, {count}, {100 * right:.0f} % right"
         panel.text(0.5, 0.96, note, transform=panel.transAxes, fontsize=7.5, va="top", ha="center")
         panel.set(xlim=(0, 1))
+        panel.set_xticks([0, 0.25, 0.5, 0.75, 1], ["0", "", "0.5", "", "1"])
         panel.set_yticks([])
         panel.grid(False)
     for panel in axes[len(sources) :]:
         panel.remove()
+    for panel in axes[max(0, len(sources) - columns) : len(sources)]:  # the lowest of each column
+        panel.tick_params(labelbottom=True)
     figure.supxlabel("p_fake", fontsize=10)
     figure.supylabel("Share of the source's images", fontsize=10)
     return figure

@@ -1,0 +1,142 @@
+"""The figures of an evaluation or comparison, with their words, for the page and for `figures/`."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from realfake_hf.evaluation.compare import ComparisonResult
+from realfake_hf.evaluation.figures.curves import Scores, precision_recall_figure, roc_figure
+from realfake_hf.evaluation.figures.histograms import score_histogram_figure
+from realfake_hf.evaluation.figures.reliability import reliability_figure
+from realfake_hf.evaluation.figures.robustness import robustness_figure
+from realfake_hf.evaluation.figures.sources import source_figure
+from realfake_hf.evaluation.figures.style import figure_svg
+from realfake_hf.evaluation.figures.tiers import tier_figure
+from realfake_hf.evaluation.predictions import Predictions
+from realfake_hf.evaluation.results import EvaluationResult
+from realfake_hf.evaluation.sweep import SweepResult
+from realfake_hf.files import written_whole
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+
+@dataclass(frozen=True)
+class Drawing:
+    """A drawn figure.
+
+    Attributes:
+        name: of its file, without suffix.
+        title, caption: what stands above and below it on a page.
+        svg: the file's bytes.
+    """
+
+    name: str
+    title: str
+    caption: str
+    svg: bytes
+
+    @classmethod
+    def of(cls, name: str, title: str, caption: str, figure: Figure) -> Drawing:
+        """Render a figure."""
+        return cls(name, title, caption, figure_svg(figure))
+
+    def write(self, folder: Path) -> None:
+        """Write `name.svg` in one step."""
+        with written_whole(folder / f"{self.name}.svg") as partial:
+            partial.write_bytes(self.svg)
+
+
+def evaluation_drawings(
+    result: EvaluationResult, predictions: Predictions, robustness: SweepResult | None = None
+) -> list[Drawing]:
+    """The figures of one model on one data set.
+
+    Args:
+        result, predictions: of `evaluate_model`.
+        robustness: of `sweep_models`, for the curves.
+
+    Raises:
+        RealFakeError: matplotlib is not installed.
+    """
+    judged = predictions.judged()
+    curves = {tier: _scores(judged.of_tier(tier)) for tier in result.tiers}
+    first = next(iter(result.tiers))
+    drawn = [
+        *_curve_drawings(curves),
+        Drawing.of(
+            "reliability",
+            "Is p_fake honest?",
+            "Share of fakes among the images of each p_fake; on the dotted line the number means what it says. Below, "
+            "how many images fall there.",
+            reliability_figure(curves),
+        ),
+        Drawing.of(
+            "sources",
+            "Per source",
+            "A generator or camera set that lies far below the others is what the model has not learnt.",
+            source_figure(result.sources),
+        ),
+        Drawing.of(
+            "scores",
+            f"Scores per source ({first})",
+            "Where the images of each source lie; grey is where the verdict is 'unsure'.",
+            score_histogram_figure(judged.of_tier(first), thresholds=(result.threshold_low, result.threshold_high)),
+        ),
+    ]
+    return drawn + _robustness_drawings(robustness)
+
+
+def comparison_drawings(
+    comparison: ComparisonResult, predictions: Predictions, robustness: SweepResult | None = None
+) -> list[Drawing]:
+    """The figures of several models on the same images.
+
+    Args:
+        comparison, predictions: of `compare_models`.
+        robustness: of `sweep_models` with the same models, for the curves.
+
+    Raises:
+        RealFakeError: matplotlib is not installed.
+    """
+    results = comparison.results
+    judged = predictions.judged()
+    drawn = [Drawing.of("tiers", "Tier by tier", "Points with 95 % intervals; dotted is chance.", tier_figure(results))]
+    for tier in results[0].tiers:
+        curves = {own.model: _scores(judged.of_model(own.model).of_tier(tier)) for own in results}
+        drawn.extend(_curve_drawings(curves, tier))
+    return drawn + _robustness_drawings(robustness)
+
+
+def _curve_drawings(curves: Mapping[str, Scores], tier: str = "") -> list[Drawing]:
+    if not any(len(set(labels.tolist())) == 2 for labels, _ in curves.values()):
+        return []
+    of_file, of_title = (f"-{tier}", f" ({tier})") if tier else ("", "")
+    return [
+        Drawing.of(
+            f"roc{of_file}",
+            f"Fakes found against false alarms{of_title}",
+            "Left the whole curve, right the few false alarms that use allows.",
+            roc_figure(curves),
+        ),
+        Drawing.of(
+            f"precision-recall{of_file}",
+            f"Precision and recall{of_title}",
+            "Precision depends on the share of fakes (dotted), which is higher here than in most people's folders.",
+            precision_recall_figure(curves),
+        ),
+    ]
+
+
+def _robustness_drawings(robustness: SweepResult | None) -> list[Drawing]:
+    if robustness is None:
+        return []
+    caption = "Balanced accuracy along one degradation at a time, from mild (left) to strong; dotted is chance."
+    return [Drawing.of("robustness", "Robustness", caption, robustness_figure(robustness))]
+
+
+def _scores(rows: Predictions) -> Scores:
+    return rows.label, rows.p_fake

@@ -1,0 +1,140 @@
+"""The page, the figures and the contact sheet of an evaluation, as files beside its results."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any
+
+import datasets
+from PIL import Image
+
+from realfake_hf.evaluation.compare import ComparisonResult
+from realfake_hf.evaluation.drawings import Drawing, comparison_drawings, evaluation_drawings
+from realfake_hf.evaluation.mistakes import Heatmap, contact_sheet, worst_mistakes
+from realfake_hf.evaluation.output_folder import FIGURES, MISTAKES, PAGE
+from realfake_hf.evaluation.page import ModelCalibration, comparison_page, evaluation_page
+from realfake_hf.evaluation.predictions import Predictions
+from realfake_hf.evaluation.results import EvaluationResult
+from realfake_hf.evaluation.sweep import SweepResult
+from realfake_hf.files import write_text, written_whole
+from realfake_hf.model_loading import LoadedModel
+
+Say = Callable[[str], None]
+
+CALIBRATION_FILE = "calibration.json"
+NEEDED = ("matplotlib", "jinja2")
+
+
+def write_evaluation_page(
+    folder: Path,
+    result: EvaluationResult,
+    predictions: Predictions,
+    *,
+    dataset: datasets.Dataset,
+    loaded: LoadedModel,
+    robustness: SweepResult | None = None,
+    say: Say | None = None,
+) -> None:
+    """Write `page.html`, `figures/*.svg` and, where there are mistakes, `mistakes.png` with heatmaps.
+
+    What is not installed for it is left out, and `say` is told so in a sentence.
+
+    Args:
+        folder: of the results.
+        result, predictions: one model's.
+        dataset: the images that were judged.
+        loaded: the model, for its calibration and heatmaps.
+        robustness: curves to show, too.
+        say: None keeps silent.
+    """
+    tell = say or _silent
+    if not _can_draw(tell):
+        return
+    tier = next(iter(result.tiers))
+    drawings = evaluation_drawings(result, predictions, robustness)
+    _write_drawings(drawings, folder)
+    sheet, caption = _mistakes(predictions.of_tier(tier), dataset, loaded, tier, tell)
+    if sheet is not None:
+        with written_whole(folder / MISTAKES) as partial:
+            sheet.save(partial, "PNG")
+    page = evaluation_page(
+        result,
+        predictions,
+        mistakes=sheet,
+        mistakes_caption=caption,
+        calibration=_calibration(loaded),
+        drawings=drawings,
+    )
+    write_text(folder / PAGE, page)
+
+
+def write_comparison_page(
+    folder: Path,
+    comparison: ComparisonResult,
+    predictions: Predictions,
+    *,
+    robustness: SweepResult | None = None,
+    say: Say | None = None,
+) -> None:
+    """Write `page.html` and `figures/*.svg`; see `write_evaluation_page`."""
+    if not _can_draw(say or _silent):
+        return
+    drawings = comparison_drawings(comparison, predictions, robustness)
+    _write_drawings(drawings, folder)
+    write_text(folder / PAGE, comparison_page(comparison, predictions, drawings=drawings))
+
+
+def _silent(sentence: str) -> None:
+    pass
+
+
+def _can_draw(say: Say) -> bool:
+    missing = [name for name in NEEDED if find_spec(name) is None]
+    if missing:
+        say(
+            f"The page and its figures were left out, because {' and '.join(missing)} "
+            f"{'are' if len(missing) > 1 else 'is'} not installed: pip install 'realfake-hf[report]'."
+        )
+    return not missing
+
+
+def _write_drawings(drawings: list[Drawing], folder: Path) -> None:
+    for drawing in drawings:
+        drawing.write(folder / FIGURES)
+
+
+def _mistakes(
+    rows: Predictions, dataset: datasets.Dataset, loaded: LoadedModel, tier: str, say: Say
+) -> tuple[Image.Image | None, str]:
+    """The contact sheet and what to say of it; no sheet where nothing was wrong."""
+    worst = worst_mistakes(rows)
+    if not worst:
+        return None, ""
+    caption = f"The most certain wrong answers ({tier})."
+    heatmap = _heatmap(loaded)
+    if heatmap is not None:
+        try:
+            explained = f"{caption} Beside each image, what spoke for fake (warm) and for real (cold)."
+            return contact_sheet(dataset, worst, heatmap=heatmap), explained
+        except Exception as error:
+            say(f"The heatmaps of the worst mistakes were left out: {' '.join(str(error).split())}")
+    return contact_sheet(dataset, worst), caption
+
+
+def _heatmap(loaded: LoadedModel) -> Heatmap | None:
+    return None
+
+
+def _calibration(loaded: LoadedModel) -> ModelCalibration | None:
+    """Of one of our models; others know no temperature."""
+    config: Any = loaded.model.config
+    if not str(config.model_type).startswith("realfake"):
+        return None
+    try:
+        record = json.loads((loaded.folder / CALIBRATION_FILE).read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        record = None
+    return ModelCalibration(float(config.temperature), record)
