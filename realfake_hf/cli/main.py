@@ -24,6 +24,7 @@ COMMANDS = (
     "calibrate",
     "evaluate",
     "compare",
+    "study",
     "demo",
     "notebooks",
     "info",

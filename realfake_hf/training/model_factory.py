@@ -91,7 +91,7 @@ def _load_backbone(source: str) -> PreTrainedModel:
         config = AutoConfig.from_pretrained(source)
     except (OSError, ValueError) as error:
         raise WeightsError(
-            f"The backbone {source} cannot be loaded ({_first_sentence(error)}): give a folder or a Hub id with "
+            f"The backbone {source} cannot be loaded ({first_sentence(error)}): give a folder or a Hub id with "
             f"--set model.backbone=..., or train from random weights with --set model.backbone=null."
         ) from error
     check_is_cnn(config.model_type, getattr(config, "architecture", None))
@@ -100,7 +100,7 @@ def _load_backbone(source: str) -> PreTrainedModel:
         with quiet_transformers():
             return AutoModel.from_pretrained(source, dtype=torch.float32, use_safetensors=True)
     except (OSError, ValueError, ImportError) as error:
-        raise WeightsError(f"The weights of {source} cannot be loaded: {_first_sentence(error)}.") from error
+        raise WeightsError(f"The weights of {source} cannot be loaded: {first_sentence(error)}.") from error
 
 
 def _continued(source: str) -> RealFakePreTrainedModel:
@@ -115,5 +115,6 @@ def _continued(source: str) -> RealFakePreTrainedModel:
     return model
 
 
-def _first_sentence(error: Exception) -> str:
+def first_sentence(error: BaseException) -> str:
+    """Of a message, on one line and without its full stop."""
     return " ".join(str(error).split()).split(". ")[0].rstrip(".")
