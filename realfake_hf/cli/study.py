@@ -1,0 +1,156 @@
+"""`realfake study`: every candidate under one protocol."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from realfake_hf.cli.options import json_option, quiet_option, traceback_option
+
+if TYPE_CHECKING:
+    from realfake_hf.run_folder import RunFolder
+    from realfake_hf.study.run import StudySummary
+
+TIERS = ("clean", "web", "hard")
+
+
+@click.command(short_help="Train and measure every candidate under one protocol.")
+@click.argument("recipes", nargs=-1, metavar="[RECIPE]...")
+@click.option("--data", required=True, metavar="DATA", help="Folder, parquet, save_to_disk folder or Hub id.")
+@click.option("--output", "-o", required=True, type=click.Path(path_type=Path), metavar="DIR")
+@click.option("--quick", is_flag=True, help="A small sample and few epochs: about 15 minutes on two cores.")
+@click.option("--from-scratch", is_flag=True, help="Random weights where the pretrained ones cannot be loaded.")
+@click.option(
+    "--set",
+    "overrides",
+    multiple=True,
+    metavar="[NAME.]KEY=VALUE",
+    help="Override one setting of every recipe, or of the candidate NAME.",
+)
+@json_option
+@quiet_option
+@traceback_option
+@click.pass_context
+def study(
+    ctx: click.Context,
+    recipes: tuple[str, ...],
+    data: str,
+    output: Path,
+    quick: bool,
+    from_scratch: bool,
+    overrides: tuple[str, ...],
+    as_json: bool,
+    quiet: bool,
+) -> None:
+    """Audit DATA, then train, calibrate and measure every RECIPE on the same images, and write the report.
+
+    Without RECIPE: cnn-128, cnn-224, resnet-50, efficientnetv2-b0, convnext-base, realfake-net, efficientnet-lite0.
+    DIR gets a RUN folder a candidate and the report. The same command goes on where it was stopped; a candidate that
+    cannot be trained costs no other its result.
+
+    \b
+    Exit codes: 0 all done; 1 done, but candidates or images are missing, each named; 2 wrong usage,
+    or nothing could be done.
+
+    \b
+    Examples:
+      realfake study --data photos/ --output study/
+      realfake study cnn-128 mine.yaml --data photos/ --output study/ --quick
+      realfake study --data photos/ -o study/ --set efficientnet-lite0.model.backbone=lite0/
+    """
+    from realfake_hf.training.recipe import load_recipe
+
+    for recipe in recipes:  # before the slow imports
+        load_recipe(recipe)
+
+    from realfake_hf.study.run import study as run_study
+
+    def say(sentence: str) -> None:
+        if not quiet:
+            click.echo(sentence, err=True)
+
+    summary = run_study(
+        recipes,
+        data=data,
+        output=output,
+        quick=quick,
+        from_scratch=from_scratch,
+        overrides=overrides,
+        quiet=quiet or as_json,
+        say=say,
+    )
+    if quiet:
+        for error in summary.errors:
+            click.echo(error, err=True)
+    if as_json:
+        click.echo(json.dumps(_values(summary)))
+    elif not quiet:
+        click.echo("\n".join(_table(summary)))
+    ctx.exit(2 if not summary.runs else 1 if summary.errors else 0)
+
+
+def _values(summary: StudySummary) -> dict[str, Any]:
+    record = dataclasses.asdict(summary.record)
+    measured = {run.path.name: run for run in summary.runs}
+    for candidate in record["candidates"]:
+        del candidate["recipe"]
+        run = measured.get(candidate["name"])
+        candidate["headline"] = None if run is None else run.headline
+        candidate["tiers"] = None if run is None else _tiers(run)
+    return {
+        "study": str(summary.folder),
+        **record,
+        "report": None if summary.report is None else str(summary.report),
+        "errors": summary.errors,
+    }
+
+
+def _tiers(run: RunFolder) -> dict[str, Any]:
+    return dataclasses.asdict(run.evaluations[run.headline])["tiers"] if run.headline else {}
+
+
+def _table(summary: StudySummary) -> list[str]:
+    """A row a candidate, measured or not; what must be said of the figures below."""
+    measured = {run.path.name: run for run in summary.runs}
+    header = ["candidate", "epochs", "measured on", *TIERS, "ROC AUC", "parameters", "ms", "training s"]
+    rows = [header]
+    below = list(summary.record.notes)
+    for candidate in summary.record.candidates:
+        run = measured.get(candidate.name)
+        rows.append([candidate.name, candidate.status] if run is None else _row(run))
+        said = "; ".join(candidate.notes) if run is not None else candidate.reason
+        below += [f"{candidate.name}: {said}"] if said else []
+    widths = [max(len(row[column]) for row in rows if column < len(row)) for column in range(len(header))]
+    lines = ["  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=False)).rstrip() for row in rows]
+    lines.append("Balanced accuracy at p_fake 0.5, 95 % intervals in brackets; ms an image on one CPU thread.")
+    if summary.report is not None:
+        below.append(f"Report: {summary.report}")
+    return lines + below
+
+
+def _row(run: RunFolder) -> list[str]:
+    cost, result = run.cost, run.evaluations[run.headline] if run.headline else None
+    tiers = result.tiers if result is not None else {}
+    balanced = [_measured(tiers[tier], "balanced_accuracy") if tier in tiers else "-" for tier in TIERS]
+    return [
+        run.path.name,
+        str(len(run.history)),
+        run.headline or "-",
+        *balanced,
+        _measured(tiers["clean"], "roc_auc") if "clean" in tiers else "-",
+        f"{cost.parameters:,}" if cost else "-",
+        f"{cost.milliseconds:.1f}" if cost and cost.milliseconds is not None else "-",
+        f"{run.training_seconds:.0f}",
+    ]
+
+
+def _measured(tier: Any, metric: str) -> str:
+    value = tier.value(metric)
+    if value is None:
+        return "-"
+    low, high = tier.ci95[metric]
+    return f"{value:.3f} [{low:.3f} {high:.3f}]"

@@ -1,0 +1,48 @@
+"""What `--quick` makes of a recipe: a pass through every stage in minutes, not a measurement."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from .cost import multiply_adds
+
+if TYPE_CHECKING:
+    from ..training.recipe import Recipe
+
+MACS_PER_IMAGE = 1.5e9
+"""A CPU core does some 20 such forward passes a second."""
+
+SMALLEST_SIDE = 64
+SIDE_STEP = 32
+LARGEST_BATCH = 32
+
+
+def quick_overrides(recipe: Recipe) -> tuple[dict[str, Any], str]:
+    """The changes to a recipe, nested as its dictionary is, and the note that says what they are.
+
+    The network stays the one that is asked about. First it sees fewer crops of an image, then smaller ones, until
+    an image costs at most `MACS_PER_IMAGE` multiply-adds; then it is trained for as many of the recipe's epochs as
+    cost each image of the training split as much again. A large network so gets one epoch of small images.
+    """
+    processor, training = recipe.processor, recipe.training
+    side, crops = processor.size, processor.num_crops
+    while crops > 1 and crops * multiply_adds(recipe, side) > MACS_PER_IMAGE:
+        crops -= 1
+    while side - SIDE_STEP >= SMALLEST_SIDE and multiply_adds(recipe, side) > MACS_PER_IMAGE:
+        side -= SIDE_STEP
+    train_side = min(processor.train_size or side, side)
+    allowed = max(1, int(MACS_PER_IMAGE / multiply_adds(recipe, train_side)))
+    epochs = max(1, min(int(training.get("num_train_epochs", 3)), allowed))
+    changes: dict[str, Any] = {
+        "processor": {"size": side, "num_crops": crops, "train_size": train_side if processor.train_size else None},
+        "training": {
+            "num_train_epochs": epochs,
+            "max_steps": -1,
+            "warmup_steps": min(int(training.get("warmup_steps", 0)), 2),
+            "per_device_train_batch_size": min(int(training.get("per_device_train_batch_size", 8)), LARGEST_BATCH),
+        },
+    }
+    if side != processor.size:
+        changes["model"] = {"fields": {"image_size": side}}
+    note = f"quick: {epochs} epoch{'s' if epochs > 1 else ''} on a small sample at {side} px"
+    return changes, note

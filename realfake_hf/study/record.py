@@ -1,0 +1,94 @@
+"""`study.json`: on what a study ran, and how far each candidate came."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from ..errors import RealFakeError
+from ..files import write_json
+
+STUDY_FILE = "study.json"
+RUNS_FOLDER = "runs"
+AUDIT_FOLDER = "audit"
+REPORT_FOLDER = "report"
+
+PENDING, DONE, SKIPPED, FAILED = "pending", "done", "skipped", "failed"
+
+
+@dataclass
+class CandidateRecord:
+    """How far a candidate came.
+
+    Attributes:
+        name: of the candidate; its RUN folder is `runs/<name>`.
+        status: `pending`, `done`, `skipped` (its weights cannot be loaded) or `failed`.
+        reason: why it was skipped or failed, in one sentence.
+        notes: what must be said wherever its figures are shown.
+        seconds: wall time of all its stages, interrupted ones left out.
+        recipe: that it was begun with; None before.
+    """
+
+    name: str
+    status: str = PENDING
+    reason: str = ""
+    notes: list[str] = field(default_factory=list)
+    seconds: float = 0.0
+    recipe: dict[str, Any] | None = None
+
+
+@dataclass
+class StudyRecord:
+    """A study.
+
+    Attributes:
+        data: as it was named.
+        fingerprint: of the data.
+        quick: whether it is a pass through every stage in minutes rather than a measurement.
+        from_scratch: whether candidates may start from random weights where theirs cannot be loaded.
+        rows: split -> images, as the candidates see them.
+        notes: what was done to the data.
+        candidates: in the order in which they were first asked for.
+    """
+
+    data: str
+    fingerprint: str
+    quick: bool
+    from_scratch: bool = False
+    rows: dict[str, int] = field(default_factory=dict)
+    notes: list[str] = field(default_factory=list)
+    candidates: list[CandidateRecord] = field(default_factory=list)
+
+    def candidate(self, name: str) -> CandidateRecord:
+        """The record of a candidate, a new one where there is none."""
+        for record in self.candidates:
+            if record.name == name:
+                return record
+        self.candidates.append(CandidateRecord(name))
+        return self.candidates[-1]
+
+    def write(self, folder: Path) -> None:
+        """Write `study.json`."""
+        write_json(folder / STUDY_FILE, dataclasses.asdict(self))
+
+    @classmethod
+    def read(cls, folder: str | Path) -> StudyRecord | None:
+        """The `study.json` of a folder; None where there is none.
+
+        Raises:
+            RealFakeError: it is damaged.
+        """
+        file = Path(folder).expanduser() / STUDY_FILE
+        if not file.is_file():
+            return None
+        try:
+            values = json.loads(file.read_text(encoding="utf-8"))
+            candidates = [CandidateRecord(**record) for record in values.pop("candidates")]
+            return cls(**values, candidates=candidates)
+        except (OSError, ValueError, TypeError, KeyError, AttributeError) as error:
+            raise RealFakeError(
+                f"{file} is damaged ({' '.join(str(error).split())}): choose another --output."
+            ) from None
