@@ -12,9 +12,13 @@ def fit_inside(image: Image.Image, size: int, method: Image.Resampling = LANCZOS
 
     `ImageOps.contain` does the same, but before Pillow 13 it fails where the short side rounds to nothing.
     """
-    longest = max(image.size)
-    width, height = (max(1, round(side / longest * size)) for side in image.size)
-    return image.resize((width, height), method)
+    return image.resize(fitted_size(*image.size, size), method)
+
+
+def fitted_size(width: int, height: int, size: int) -> tuple[int, int]:
+    """Width and height scaled so that the longest is `size` pixels; the other keeps at least one."""
+    longest = max(width, height)
+    return max(1, round(width / longest * size)), max(1, round(height / longest * size))
 
 
 def pad_to_square(image: Image.Image, size: int) -> Image.Image:

@@ -12,6 +12,9 @@ from PIL import Image
 
 from .fitted import pad_to_square
 
+MAX_ASPECT = 16
+"""Of a longer strip only the middle is resized: fitted by its shortest side, 1 x 60000 px would take gigabytes."""
+
 
 class SquareCrops:
     """How an image becomes squares, and these numbers; the fields are those of `RealFakeImageProcessor`."""
@@ -84,8 +87,8 @@ def _spread(room: int, count: int, index: int) -> int:
 
 
 def _without_far_ends(image: Image.Image) -> Image.Image:
-    """The middle of a strip: fitted by its shortest side, one of 1 x 60000 px would take gigabytes."""
-    limit = 16 * min(image.size)
+    """The middle of a strip; see `MAX_ASPECT`."""
+    limit = MAX_ASPECT * min(image.size)
     left, top = (max(side - limit, 0) // 2 for side in image.size)
     if left == top == 0:
         return image
