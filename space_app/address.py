@@ -1,0 +1,92 @@
+"""Fetch an image from a web address: off unless REALFAKE_ALLOW_URLS is set, and then within narrow limits."""
+
+from __future__ import annotations
+
+import asyncio
+import ipaddress
+import os
+import socket
+import tempfile
+from pathlib import Path, PurePosixPath
+from urllib.parse import unquote
+
+import httpx
+from safehttpx import AsyncSecureTransport
+
+from realfake_hf.errors import RealFakeError
+
+VARIABLE = "REALFAKE_ALLOW_URLS"
+SECONDS = 10.0
+MAX_REDIRECTS = 3
+
+
+def addresses_allowed() -> bool:
+    """Whether the operator allows to fetch images."""
+    return os.environ.get(VARIABLE, "") not in ("", "0")
+
+
+async def fetch_image(address: str, folder: Path, limit: int) -> Path:
+    """Fetch one file: http or https, from a public host, at most `limit` bytes, within `SECONDS`.
+
+    Every host, of redirects too, is resolved once and connected to by the address that was checked.
+
+    Raises:
+        RealFakeError: anything else.
+    """
+    url = _checked(address)
+    try:
+        return await asyncio.wait_for(_fetch(url, folder, limit), SECONDS)
+    except (asyncio.TimeoutError, httpx.TimeoutException):
+        raise RealFakeError(f"{url.host} took longer than {SECONDS:.0f} seconds: download the image first.") from None
+    except (httpx.HTTPError, OSError):
+        raise RealFakeError(f"{url.host} cannot be reached: download the image first.") from None
+
+
+async def _fetch(url: httpx.URL, folder: Path, limit: int) -> Path:
+    for _ in range(MAX_REDIRECTS + 1):
+        transport = AsyncSecureTransport(await _public_address(url.host))
+        async with (
+            httpx.AsyncClient(transport=transport, trust_env=False) as client,
+            client.stream("GET", url, headers={"User-Agent": "realfake-hf", "Accept": "image/*"}) as response,
+        ):
+            if response.is_redirect:
+                url = _checked(str(url.join(response.headers["location"])))
+                continue
+            if response.status_code != httpx.codes.OK:
+                raise RealFakeError(f"{url.host} answers {response.status_code}: check the address.")
+            content = bytearray()
+            async for part in response.aiter_bytes():
+                content += part
+                if len(content) > limit:
+                    raise RealFakeError(f"The image is larger than the {limit // 2**20} MB that are read here.")
+            return _written(bytes(content), url, folder)
+    raise RealFakeError(f"The address leads through more than {MAX_REDIRECTS} others: give the last one.")
+
+
+def _checked(address: str) -> httpx.URL:
+    try:
+        url = httpx.URL(address.strip())
+    except httpx.InvalidURL:
+        url = httpx.URL()
+    if url.scheme not in ("http", "https") or not url.host or url.userinfo:
+        raise RealFakeError("That is no web address of an image: it must begin with https:// or http://.")
+    return url
+
+
+async def _public_address(host: str) -> str:
+    try:
+        found = await asyncio.get_running_loop().getaddrinfo(host, None, type=socket.SOCK_STREAM)
+    except (OSError, UnicodeError):
+        raise RealFakeError(f"There is no host {host}: check the address.") from None
+    addresses = [str(entry[4][0]) for entry in found]
+    if not all(ipaddress.ip_address(address.partition("%")[0]).is_global for address in addresses):
+        raise RealFakeError(f"{host} is no public host: only images from the open web are fetched.")
+    return addresses[0]
+
+
+def _written(content: bytes, url: httpx.URL, folder: Path) -> Path:
+    name = "".join(c for c in PurePosixPath(unquote(url.path)).name if c.isalnum() or c in "._- ")[-80:]
+    folder.mkdir(parents=True, exist_ok=True)
+    path = Path(tempfile.mkdtemp(dir=folder)) / (name.lstrip(".") or "image")
+    path.write_bytes(content)
+    return path

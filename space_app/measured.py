@@ -1,0 +1,69 @@
+"""What was measured of a model: its calibration and its evaluations, read from the files beside it."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from realfake_hf.errors import RealFakeError
+from realfake_hf.evaluation.calibration import Calibration
+from realfake_hf.evaluation.results import EvaluationResult
+from realfake_hf.run_folder import EVALUATIONS_FOLDER
+
+SPLITS = {
+    "unseen": "Generators and cameras that no training image came from: the figures to believe.",
+    "test": "Images kept apart from training.",
+    "val": "New images from the same sources as the training images: kinder than life.",
+}
+"""The splits that have words of their own, the one that counts most first."""
+
+
+@dataclass(frozen=True)
+class Measured:
+    """The figures of one model.
+
+    Attributes:
+        calibration: None if the model was never calibrated.
+        calibrated_on: the data's name.
+        evaluations: split -> what was measured there, the one that counts most first.
+        notes: sentences about files that could not be read.
+    """
+
+    calibration: Calibration | None = None
+    calibrated_on: str = ""
+    evaluations: dict[str, EvaluationResult] = field(default_factory=dict)
+    notes: list[str] = field(default_factory=list)
+
+    @property
+    def headline(self) -> EvaluationResult | None:
+        """The evaluation that says most about images from elsewhere; None where there is none."""
+        return next(iter(self.evaluations.values()), None)
+
+    @classmethod
+    def read(cls, folder: Path) -> Measured:
+        """Read what lies beside a model, or in the RUN folder around it."""
+        notes: list[str] = []
+        evaluations = {}
+        for parent in (folder, folder.parent) if folder.name == "model" else (folder,):
+            for file in sorted((parent / EVALUATIONS_FOLDER).glob("*/results.json")):
+                try:
+                    evaluations[file.parent.name] = EvaluationResult.read(file)
+                except RealFakeError:
+                    notes.append(f"The figures of {file.parent.name} are damaged and not shown.")
+        order = [*(name for name in SPLITS if name in evaluations), *(n for n in evaluations if n not in SPLITS)]
+        calibration, dataset = _read_calibration(folder, notes)
+        return cls(calibration, dataset, {name: evaluations[name] for name in order}, notes)
+
+
+def _read_calibration(folder: Path, notes: list[str]) -> tuple[Calibration | None, str]:
+    file = folder / "calibration.json"
+    if not file.is_file():
+        return None, ""
+    try:
+        found = json.loads(file.read_text(encoding="utf-8"))
+        dataset = str(found.pop("dataset", "")) or "unnamed data"
+        return Calibration(**found), dataset
+    except (OSError, ValueError, TypeError, AttributeError):
+        notes.append("The calibration is damaged and not shown.")
+        return None, ""

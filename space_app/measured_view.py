@@ -1,0 +1,60 @@
+"""A model's measured figures as the page shows them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from realfake_hf.evaluation.results import EvaluationResult
+from space_app.measured import SPLITS, Measured
+from space_app.templates import render
+
+COLUMNS = {
+    "balanced_accuracy": "Judged right",
+    "real_accuracy": "Photographs right",
+    "fake_accuracy": "Fakes right",
+    "roc_auc": "ROC AUC",
+    "tpr_at_fpr_5": "Fakes found at 5 % false alarms",
+    "unsure_rate": "Called unsure",
+}
+TIERS = {
+    "clean": "as the file is",
+    "web": "shrunk to 768 px, JPEG 60, as on the web",
+    "hard": "shrunk to 512 px, JPEG 40, forwarded again and again",
+}
+SOURCE_TIER = "clean"
+
+
+def measured_html(measured: Measured, model: str, thresholds: tuple[float, float]) -> str:
+    """The third tab for one model."""
+    return render(
+        "measured.html",
+        model=model,
+        low=thresholds[0],
+        high=thresholds[1],
+        calibration=measured.calibration,
+        calibrated_on=measured.calibrated_on,
+        notes=measured.notes,
+        columns=COLUMNS,
+        splits=[_split(name, result) for name, result in measured.evaluations.items()],
+    )
+
+
+def _split(name: str, result: EvaluationResult) -> dict[str, Any]:
+    rows = [
+        {
+            "tier": tier,
+            "words": TIERS.get(tier, ""),
+            "cells": [(found.value(metric), found.ci95.get(metric)) for metric in COLUMNS],
+        }
+        for tier, found in result.tiers.items()
+    ]
+    sources = sorted(
+        (row for row in result.sources if row.tier == SOURCE_TIER), key=lambda row: (row.label, -row.accuracy)
+    )
+    return {
+        "name": name,
+        "words": SPLITS.get(name, ""),
+        "result": result,
+        "rows": rows,
+        "sources": {label: [row for row in sources if row.label == label] for label in ("fake", "real")},
+    }

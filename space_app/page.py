@@ -1,0 +1,44 @@
+"""The whole page: its head, three tabs, its foot."""
+
+from __future__ import annotations
+
+import gradio as gr
+
+from space_app.endpoints import add_endpoints
+from space_app.limits import Limits
+from space_app.many_images import ManyImages
+from space_app.measured_view import measured_html
+from space_app.models import Models
+from space_app.one_image import OneImage
+from space_app.templates import render
+
+TITLE = "Real or fake?"
+DELETE_EVERY_SECONDS = 60
+
+
+def build_page(models: Models, limits: Limits) -> gr.Blocks:
+    """The app, ready to launch."""
+    with gr.Blocks(
+        title=TITLE, analytics_enabled=False, delete_cache=(DELETE_EVERY_SECONDS, limits.keep_seconds)
+    ) as page:
+        with gr.Row(equal_height=False, elem_classes="rf-top"):
+            with gr.Column(scale=4, min_width=300):
+                gr.HTML(render("head.html", title=TITLE))
+            with gr.Column(scale=2, min_width=260):
+                model = gr.Radio(models.names, value=models.default, label="Model", elem_id="model")
+        with gr.Tabs():
+            with gr.Tab("One image"):
+                one = OneImage(models, model, limits)
+            with gr.Tab("Many images"):
+                many = ManyImages(models, model, limits)
+            with gr.Tab("Figures"):
+                figures = gr.HTML(_figures(models, models.default))
+        gr.HTML(render("foot.html", minutes=round(limits.keep_seconds / 60)))
+        model.change(lambda name: _figures(models, name), model, figures, api_visibility="private")
+        add_endpoints(models, limits, one.image, many.files, model)
+    page.queue(max_size=limits.max_waiting)
+    return page
+
+
+def _figures(models: Models, name: str) -> str:
+    return measured_html(models.measured(name), name, models.thresholds(name))

@@ -1,0 +1,108 @@
+"""Run the app: in a Space, or on one's own machine."""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+import tempfile
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from realfake_hf.errors import RealFakeError
+
+STYLE = Path(__file__).resolve().parent / "style.css"
+
+
+@dataclass(frozen=True)
+class Address:
+    """Where the app listens.
+
+    Attributes:
+        host, port: None leaves them to Gradio: its environment variables, or 127.0.0.1 and the first free port from
+            7860 on.
+        share: make a public link, through a server of Gradio's.
+    """
+
+    host: str | None = None
+    port: int | None = None
+    share: bool = False
+
+
+def serve_space() -> None:
+    """What `python app.py` does; an error ends in one sentence."""
+    try:
+        serve()
+    except RealFakeError as error:
+        sys.exit(f"Error: {error}")
+
+
+def serve(
+    model: str | None = None,
+    address: Address = Address(),
+    *,
+    ready: Callable[[str], None] = lambda url: print(f"Listening on {url}", flush=True),
+) -> None:
+    """Serve until interrupted; what visitors uploaded is deleted at the end.
+
+    Args:
+        model: offered first, before the embedded ones; see `Models.offered`.
+        address: where to listen.
+        ready: called with the app's address when the model is loaded and the app answers.
+
+    Raises:
+        RealFakeError: Gradio is not installed, the model cannot be loaded, or the port is taken.
+    """
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
+    os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"  # read when Gradio is imported
+    with tempfile.TemporaryDirectory(prefix="realfake-uploads-", ignore_cleanup_errors=True) as uploads:
+        os.environ["GRADIO_TEMP_DIR"] = uploads
+        page, url = launch(model, address)
+        try:
+            ready(url)
+            page.block_thread()
+        finally:
+            page.close(verbose=False)
+
+
+def launch(model: str | None, address: Address) -> tuple[Any, str]:
+    """Start the app in the background: the page and its address.
+
+    Raises:
+        RealFakeError: as `serve`.
+    """
+    try:
+        from space_app.page import build_page
+        from space_app.theme import theme
+    except ModuleNotFoundError as error:
+        raise RealFakeError(f"The app needs {error.name}: pip install 'realfake-hf[space]'.") from None
+    from space_app.limits import Limits
+    from space_app.models import Models
+
+    limits = Limits.from_environment()
+    models = Models.offered(model)
+    models.detector(models.default)  # so that the first visitor does not wait, and a wrong model ends here
+    page = build_page(models, limits)
+    try:
+        _, local, public = page.launch(
+            theme=theme(),
+            css_paths=STYLE,
+            server_name=address.host,
+            server_port=address.port,
+            share=address.share,
+            max_file_size=f"{limits.max_upload_mb}mb",
+            footer_links=["api"],
+            run_history=False,
+            enable_monitoring=False,
+            ssr_mode=False,
+            pwa=False,
+            mcp_server=False,
+            inbrowser=False,
+            prevent_thread_lock=True,
+            quiet=True,
+        )
+    except OSError as error:
+        raise RealFakeError(f"The app cannot listen there: {' '.join(str(error).split()).rstrip('.')}.") from None
+    return page, public or local
