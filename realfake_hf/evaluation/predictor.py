@@ -123,8 +123,12 @@ def fake_logits(logits: torch.Tensor, outputs: FakeOutputs) -> npt.NDArray[np.fl
         logits: (B, K), any float type and device.
         outputs: which of the K outputs mean fake; without real ones the single output is a sigmoid's.
     """
-    wide = logits.detach().double().cpu()
-    fake = wide[:, list(outputs.fake)].logsumexp(dim=1)
+    return fake_logit(logits.detach().double().cpu(), outputs).numpy()
+
+
+def fake_logit(logits: torch.Tensor, outputs: FakeOutputs) -> torch.Tensor:
+    """`fake_logits` as a tensor (B, ...) of logits (B, K, ...), with its gradient."""
+    fake = logits[:, list(outputs.fake)].logsumexp(dim=1)
     if not outputs.real:
-        return fake.numpy()
-    return (fake - wide[:, list(outputs.real)].logsumexp(dim=1)).numpy()
+        return fake
+    return fake - logits[:, list(outputs.real)].logsumexp(dim=1)

@@ -11,12 +11,13 @@ from torch import nn
 
 from realfake_hf.errors import RealFakeError
 from realfake_hf.evaluation.foreign_labels import FakeOutputs
+from realfake_hf.evaluation.predictor import Predictor, fake_logit
 from realfake_hf.heatmaps.heatmap import Method
 
 Floats = npt.NDArray[np.float32]
 
 
-def crop_evidence(model: Any, pixel_values: torch.Tensor, outputs: FakeOutputs) -> tuple[Floats, Method]:
+def crop_evidence(predictor: Predictor, pixel_values: torch.Tensor) -> tuple[Floats, Method]:
     """Fake minus real logit by place, float32 (N, h, w) whose means are the crops' logits, and how it was found.
 
     Networks with a patch head answer by themselves. All others by Grad-CAM (Selvaraju et al. 2017, arXiv:1610.02391)
@@ -28,13 +29,13 @@ def crop_evidence(model: Any, pixel_values: torch.Tensor, outputs: FakeOutputs) 
     would not see the deviations at all: their gradients average to nothing.
 
     Args:
-        model: a Transformers image-classification model in evaluation mode.
+        predictor: the model, in evaluation mode, and which of its outputs mean fake.
         pixel_values: single crops (N, 3, H, W), as the processor gives them.
-        outputs: which of the model's outputs mean fake.
 
     Raises:
         RealFakeError: captum is missing, or the network has no map near its end, as transformers have none.
     """
+    model, outputs = predictor.model, predictor.outputs
     parameter = next(model.parameters())
     pixel_values = pixel_values.to(parameter.device, parameter.dtype)
     if getattr(model.config, "head", None) == "patch" and hasattr(model, "patch_logits"):
@@ -53,12 +54,6 @@ def crop_evidence(model: Any, pixel_values: torch.Tensor, outputs: FakeOutputs) 
         maps = _resized(maps, side) + sum(_resized(share, side) for share in shares)
     maps = maps + (total - maps.mean(dim=(1, 2)))[:, None, None]
     return maps.cpu().numpy(), method
-
-
-def fake_logit(logits: torch.Tensor, outputs: FakeOutputs) -> torch.Tensor:
-    """Fake minus real logit (B, ...) of logits (B, K, ...); differentiable."""
-    fake = logits[:, list(outputs.fake)].logsumexp(dim=1)
-    return fake - logits[:, list(outputs.real)].logsumexp(dim=1) if outputs.real else fake
 
 
 def _grad_cam(model: Any, pixel_values: torch.Tensor, outputs: FakeOutputs) -> torch.Tensor:

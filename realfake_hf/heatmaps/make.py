@@ -9,7 +9,7 @@ from PIL import Image
 
 from realfake_hf.errors import RealFakeError
 from realfake_hf.evaluation.foreign_labels import fake_outputs
-from realfake_hf.evaluation.predictor import prepare_image
+from realfake_hf.evaluation.predictor import Predictor, prepare_image
 from realfake_hf.heatmaps.boxes import processor_boxes
 from realfake_hf.heatmaps.evidence import crop_evidence
 from realfake_hf.heatmaps.heatmap import CropMap, Heatmap
@@ -30,8 +30,13 @@ def make_heatmap(model: Any, processor: Any, image: Image.Image, *, fake_label: 
         RealFakeError: a network without maps, a processor whose crops cannot be found in the image, labels that do
             not tell, or captum is needed and missing.
     """
-    image = to_upright_rgb(image)
     outputs = fake_outputs(model.config.id2label, fake_label=fake_label, model=type(model).__name__)
+    return predictor_heatmap(Predictor(type(model).__name__, model, processor, outputs), image)
+
+
+def predictor_heatmap(predictor: Predictor, image: Image.Image) -> Heatmap:
+    """As `make_heatmap`, of a model whose outputs' meaning is known already."""
+    image, processor = to_upright_rgb(image), predictor.processor
     pixels = prepare_image(processor, image)
     if pixels.ndim == 3:
         pixels = pixels[None]
@@ -41,7 +46,7 @@ def make_heatmap(model: Any, processor: Any, image: Image.Image, *, fake_label: 
         raise RealFakeError(f"There is no heatmap with a {type(processor).__name__}: {error}.") from None
     # An image smaller than the crop gives the same one several times.
     distinct = list(dict.fromkeys(boxes))
-    values, method = crop_evidence(model, pixels[[boxes.index(box) for box in distinct]], outputs)
+    values, method = crop_evidence(predictor, pixels[[boxes.index(box) for box in distinct]])
     crops = tuple(CropMap(box, values[distinct.index(box)]) for box in boxes)
     return Heatmap(image, crops, method)
 
