@@ -77,7 +77,7 @@ class OnnxModel:
             self._session = onnxruntime.InferenceSession(path, options, providers=["CPUExecutionProvider"])
             shape = self._session.get_inputs()[0].shape
             temperature = float(self._session.get_modelmeta().custom_metadata_map[TEMPERATURE_KEY])
-        except Exception as error:  # onnxruntime has an exception class for each of its states
+        except Exception as error:  # as above
             raise RealFakeError(f"{path} is no model that `realfake export` wrote: {_reason(error)}.") from None
         self._takes_crops = len(shape) == 5
         self._check(temperature)
@@ -86,8 +86,8 @@ class OnnxModel:
         """The pixels of one upright RGB image: (num_crops, 3, H, W)."""
         return self.processor.normalised(self.processor.crops(image, self.processor.num_crops))
 
-    def logits(self, pixel_values: npt.NDArray[np.float32]) -> npt.NDArray[np.float64]:
-        """Fake minus real logit of a batch (B, N, 3, H, W), float64 (B,): the mean over the N crops.
+    def class_logits(self, pixel_values: npt.NDArray[np.float32]) -> npt.NDArray[np.float64]:
+        """Logits (B, 2) of a batch (B, N, 3, H, W), float64, temperature applied: the mean over the N crops.
 
         Raises:
             ValueError: the network cannot take crops of this size, or memory is short.
@@ -98,10 +98,13 @@ class OnnxModel:
         feed = pixel_values if self._takes_crops else pixel_values.reshape(batch * crops, *pixel_values.shape[2:])
         try:
             logits = self._session.run([OUTPUT], {INPUT: np.ascontiguousarray(feed)})[0].astype(np.float64)
-        except Exception as error:  # as above
+        except Exception as error:  # onnxruntime has an exception class for each of its states
             raise ValueError(_reason(error)) from None
-        if not self._takes_crops:
-            logits = logits.reshape(batch, crops, -1).mean(axis=1)
+        return logits if self._takes_crops else logits.reshape(batch, crops, -1).mean(axis=1)
+
+    def logits(self, pixel_values: npt.NDArray[np.float32]) -> npt.NDArray[np.float64]:
+        """Fake minus real logit (B,) of a batch, see `class_logits`."""
+        logits = self.class_logits(pixel_values)
         return logits[:, FAKE] - logits[:, REAL]
 
     def _check(self, temperature: float) -> None:

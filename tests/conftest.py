@@ -78,3 +78,23 @@ def tiny_model(tmp_path_factory: pytest.TempPathFactory) -> Path:
     model.save_pretrained(folder)
     RealFakeImageProcessor(size=64).save_pretrained(folder)
     return folder
+
+
+@pytest.fixture(scope="session")
+def tiny_onnx(tiny_model: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The tiny model, taking five crops, calibrated anyhow, as `realfake export` writes it; in 8 bits, too."""
+    import json
+    import shutil
+
+    from realfake_hf.export.export import export_model
+
+    source = tmp_path_factory.mktemp("calibrated") / "tiny"
+    shutil.copytree(tiny_model, source)
+    for name, fields in {
+        "config.json": {"temperature": 0.5, "threshold_low": 0.3, "threshold_high": 0.7},
+        "preprocessor_config.json": {"num_crops": 5},
+    }.items():
+        content = json.loads((source / name).read_text())
+        (source / name).write_text(json.dumps({**content, **fields}))
+    export_model(source, source / "onnx", int8=True)
+    return source

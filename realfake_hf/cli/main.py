@@ -27,6 +27,7 @@ COMMANDS = (
     "study",
     "demo",
     "notebooks",
+    "export",
     "info",
 )
 """A command `push-data` is the click command `push_data` in `realfake_hf/cli/push_data.py`."""

@@ -1,0 +1,69 @@
+"""Every family of networks as ONNX: the same logits, whatever the batch, the crops and the size."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import onnxruntime
+import pytest
+import torch
+from models.battery import build
+
+from realfake_hf.export.onnx_file import OPSET, write_onnx
+
+# Each brings kinds of layers that the others lack; the families of `battery` all pass, but take a second or two each.
+NETWORKS = ("cnn-128", "realfake-net", "resnet-50", "efficientnet-lite0", "convnext-base")
+
+
+@pytest.fixture
+def run(tmp_path: Path):
+    """Export a network and run both on the same pixels: `run(model, crops, side)(*axes)` is the largest difference."""
+
+    def export(model, *, crops: bool, side: int):
+        path = tmp_path / "model.onnx"
+        axes = write_onnx(model, path, side=side, crops=crops)
+        session = onnxruntime.InferenceSession(path, providers=["CPUExecutionProvider"])
+        assert session.get_inputs()[0].shape == axes
+        assert session.get_outputs()[0].shape == ["batch", 2]
+
+        def difference(*shape: int) -> float:
+            pixels = torch.randn(*shape, generator=torch.Generator().manual_seed(1))
+            with torch.inference_mode():
+                expected = model(pixel_values=pixels).logits.numpy()
+            return float(np.abs(session.run(["logits"], {"pixel_values": pixels.numpy()})[0] - expected).max())
+
+        difference.axes = axes
+        return difference
+
+    return export
+
+
+@pytest.mark.parametrize("network", NETWORKS)
+def test_every_family_gives_the_logits_of_torch_temperature_applied(network, run):
+    model = build(network, temperature=0.7)
+    side = model.config.image_size
+    difference = run(model, crops=True, side=side)
+    assert difference(1, 1, 3, side, side) <= 1e-4
+    assert difference(3, 4, 3, side, side) <= 1e-4
+    if difference.axes[-1] == "width":
+        assert difference(2, 1, 3, side + 32, side + 13) <= 1e-4
+
+
+def test_gem_pooling_and_single_squares(run):
+    difference = run(build("resnet", pooling="gem"), crops=False, side=64)
+    assert difference.axes == ["batch", 3, "height", "width"]
+    assert difference(1, 3, 64, 64) <= 1e-4
+    assert difference(5, 3, 96, 64) <= 1e-4
+
+
+def test_head_that_flattens_fixes_the_size_and_leaves_the_crops_free(run):
+    assert run(build("cnn-128"), crops=True, side=32).axes == ["batch", "crops", 3, 32, 32]
+
+
+def test_opset_is_the_stated_one_and_the_weights_are_inside(tmp_path):
+    import onnx
+
+    write_onnx(build("cnn-128"), tmp_path / "model.onnx", side=32, crops=False)
+    assert [entry.version for entry in onnx.load(tmp_path / "model.onnx").opset_import if entry.domain == ""] == [OPSET]
+    assert [path.name for path in tmp_path.iterdir()] == ["model.onnx"]
