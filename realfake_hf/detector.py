@@ -6,6 +6,7 @@ from collections import deque
 from collections.abc import Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, replace
+from functools import partial
 from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, overload
@@ -13,19 +14,31 @@ from typing import TYPE_CHECKING, Any, overload
 import numpy as np
 from PIL import Image
 
-from realfake_hf.data.image_files import ImageSource, describe_source
+from realfake_hf.data.drawings import looks_drawn
+from realfake_hf.data.image_files import ImageSource, describe_source, open_image
 from realfake_hf.data.processes import available_cores
+from realfake_hf.data.upscaling import looks_upscaled
 from realfake_hf.errors import RealFakeError
 from realfake_hf.model_loading import DEFAULT_MODEL, load_model
 from realfake_hf.models.labels import check_label_map
 from realfake_hf.onnx_model import OnnxModel, Runtime, choose_runtime
 from realfake_hf.opened_image import OpenedImage, open_with_facts
-from realfake_hf.verdict import HEAVILY_COMPRESSED, OUTSIDE_TRAINING_RANGE, TOO_SMALL, Verdict, decide
+from realfake_hf.remembered_image import RememberedImage
+from realfake_hf.verdict import (
+    DRAWING_OR_SCREENSHOT,
+    HEAVILY_COMPRESSED,
+    OUTSIDE_TRAINING_RANGE,
+    TOO_SMALL,
+    UPSCALED,
+    Verdict,
+    decide,
+)
 
 if TYPE_CHECKING:
     import torch
 
     from realfake_hf.evaluation.predictor import Predictor
+    from realfake_hf.heatmaps import Heatmap
 
 HEAVY_COMPRESSION_BELOW = 50
 """JPEG quality under which a generator's traces are mostly gone; the `hard` tier has 40, the `web` tier 60."""
@@ -99,7 +112,7 @@ class Detector:
     def __call__(self, images: Any) -> Verdict | list[Verdict]:
         """Judge one image (path, bytes, binary file, PIL image or array), or all of an iterable of them."""
         if _is_one_image(images):
-            return next(self.stream([images]))
+            return next(self._stream([images], alone=True))
         if not isinstance(images, Iterable):
             raise RealFakeError(
                 f"A {type(images).__name__} is not an image: give a path, bytes, a PIL image or an array."
@@ -108,16 +121,32 @@ class Detector:
 
     def stream(self, images: Iterable[ImageSource]) -> Iterator[Verdict]:
         """Judge images as they come, in order; a few batches are held at a time, whatever the number of images."""
+        return self._stream(images, alone=False)
+
+    def heatmap(self, image: ImageSource) -> Heatmap:
+        """Where the model looks in one image, and what speaks there for what.
+
+        Raises:
+            RealFakeError: the image cannot be read, the model has no heatmap, it is run by onnxruntime, or captum is
+                needed and missing.
+        """
+        if self.runtime != "torch":
+            raise RealFakeError(f"{self.name} runs by onnxruntime, which shows no heatmaps: use the model itself.")
+        from realfake_hf.heatmaps import make_heatmap
+
+        return make_heatmap(self.model, self.processor, open_image(image))
+
+    def _stream(self, images: Iterable[ImageSource], *, alone: bool) -> Iterator[Verdict]:
         pool = ThreadPoolExecutor(self.workers, thread_name_prefix="realfake-read")
         try:
             # Two batches ahead: while the model judges one, the threads read the next.
-            prepared = _map_ahead(pool, self._prepare, images, ahead=2 * self.batch_size)
+            prepared = _map_ahead(pool, partial(self._prepare, alone=alone), images, ahead=2 * self.batch_size)
             while batch := list(islice(prepared, self.batch_size)):
                 yield from self._judge(batch)
         finally:
             pool.shutdown(wait=True, cancel_futures=True)
 
-    def _prepare(self, source: ImageSource) -> _Prepared:
+    def _prepare(self, source: ImageSource, *, alone: bool) -> _Prepared:
         name = describe_source(source)
         verdict = Verdict(
             path=None if name == _IN_MEMORY else name,
@@ -126,6 +155,7 @@ class Detector:
         )
         try:
             opened = open_with_facts(source)
+            remembered = RememberedImage(source, opened, alone=alone)
             verdict = replace(
                 verdict,
                 width=opened.image.width,
@@ -133,6 +163,7 @@ class Detector:
                 format=opened.format,
                 warnings=self._warnings(opened),
                 provenance=opened.provenance.to_dict() if opened.provenance else None,
+                _make_heatmap=lambda: self.heatmap(remembered.open()),
             )
             return _Prepared(verdict, self._predictor.prepare(opened.image))
         except RealFakeError as error:
@@ -181,6 +212,10 @@ class Detector:
             warnings.append(HEAVILY_COMPRESSED)
         if _outside_training_range(getattr(self.model.config, "training_range", None), opened):
             warnings.append(OUTSIDE_TRAINING_RANGE)
+        if looks_drawn(opened.image):
+            warnings.append(DRAWING_OR_SCREENSHOT)
+        elif looks_upscaled(opened.image):
+            warnings.append(UPSCALED)
         return warnings
 
 

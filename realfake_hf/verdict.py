@@ -2,8 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
+
+from realfake_hf.errors import RealFakeError
+
+if TYPE_CHECKING:
+    from realfake_hf.heatmaps.heatmap import Heatmap
 
 Label = Literal["real", "unsure", "fake"]
 
@@ -13,6 +19,8 @@ SHOWN_RANGE = (0.01, 0.99)
 TOO_SMALL = "too small"
 HEAVILY_COMPRESSED = "heavily compressed"
 OUTSIDE_TRAINING_RANGE = "outside the training range"
+UPSCALED = "upscaled"
+DRAWING_OR_SCREENSHOT = "a drawing or screenshot"
 
 WORDS: dict[Label | None, str] = {
     "real": "likely real",
@@ -71,6 +79,27 @@ class Verdict:
     warnings: list[str] = field(default_factory=list)
     provenance: dict[str, Any] | None = None
     error: str | None = None
+    _make_heatmap: Callable[[], Heatmap] | None = field(default=None, compare=False, repr=False)
+
+    def heatmap(self) -> Heatmap:
+        """Where the model looked, and what spoke there for what; made anew by each call.
+
+        The image is read again from its file. One from memory is there if it was judged alone, or as long as the
+        caller keeps it. The verdict holds on to its detector for this. A copy by `dataclasses.replace` can do the
+        same, one that was pickled cannot.
+
+        Raises:
+            RealFakeError: there is no heatmap: the image was not judged, the verdict comes from a file or another
+                process, the image is gone, the model has none, or captum is missing.
+        """
+        if self.label is None:
+            raise RealFakeError(f"There is no heatmap of {self.path or 'the image'}: it was not judged.")
+        if self._make_heatmap is None:
+            raise RealFakeError(f"{self.path or 'The image'} was judged elsewhere: judge it again for its heatmap.")
+        return self._make_heatmap()
+
+    def __getstate__(self) -> dict[str, Any]:
+        return {**self.__dict__, "_make_heatmap": None}
 
     @property
     def words(self) -> str:

@@ -37,10 +37,10 @@ from realfake_hf.heatmaps.rows import DrawnImages
 
 Floats = npt.NDArray[np.float64]
 
-N_IMAGES = 50
+N_IMAGES = 30
 STEPS = 8
 """Parts that an image is taken away in."""
-RANDOM_MAPS = 3
+RANDOM_MAPS = 2
 MEAN_RADIUS = 6
 """Of the local mean, in pixels: a square of 13 x 13, more than the traces of upsampling and JPEG span."""
 LONGEST_SIDE = 640
