@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import json
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -114,9 +115,8 @@ class RunFolder:
 
     @property
     def headline(self) -> str | None:
-        """The measured split that counts first: `test`, else `unseen`, else `val`, else whichever there is."""
-        known = [split for split in HEADLINE_SPLITS if split in self.evaluations]
-        return next(iter([*known, *self.evaluations]), None)
+        """The measured split that counts first, see `headline_split`."""
+        return headline_split(self.evaluations)
 
     @classmethod
     def read(cls, path: str | Path) -> RunFolder:
@@ -152,6 +152,12 @@ class RunFolder:
             audit=read_audit(run / AUDIT_FILE) if (run / AUDIT_FILE).is_file() else None,
             cost=ModelCost.read(run),
         )
+
+
+def headline_split(splits: Iterable[str]) -> str | None:
+    """Of some splits the one whose figures count first: `test`, else `unseen`, else `val`, else the first."""
+    there = list(splits)
+    return next((split for split in (*HEADLINE_SPLITS, *there) if split in there), None)
 
 
 def _read_object(file: Path) -> dict[str, Any]:

@@ -35,16 +35,15 @@ def checkerboard(size: int, amplitude: int = 12) -> np.ndarray:
     return np.where((rows + columns) % 2, amplitude, -amplitude)[..., None]
 
 
-@pytest.fixture
-def make_imagefolder(photo_paths: list[Path], tmp_path: Path) -> Callable[..., Path]:
-    """Write `{split}/{real,fake}/{source}/*.jpg` from crops of the photographs.
+@pytest.fixture(scope="session")
+def write_imagefolder(photo_paths: list[Path]) -> Callable[..., Path]:
+    """Write `{split}/{real,fake}/{source}/*.jpg` from crops of the photographs, into a folder.
 
     The 'fake' class is the same photographs with the faint checkerboard that transposed convolutions leave
     (Odena et al. 2016, "Deconvolution and checkerboard artifacts"): learnable in seconds, and made of real pixels.
     """
 
-    def make(splits: dict[str, int] | None = None, *, size: int = 96, name: str = "data", quality: int = 90) -> Path:
-        root = tmp_path / name
+    def write(root: Path, splits: dict[str, int] | None = None, *, size: int = 96, quality: int = 90) -> Path:
         for split, per_class in (splits or {"train": 12, "val": 6}).items():
             for label in ("real", "fake"):
                 for index in range(per_class):
@@ -59,6 +58,16 @@ def make_imagefolder(photo_paths: list[Path], tmp_path: Path) -> Callable[..., P
                     folder.mkdir(parents=True, exist_ok=True)
                     crop.save(folder / f"{index:03d}.jpg", quality=quality)
         return root
+
+    return write
+
+
+@pytest.fixture
+def make_imagefolder(write_imagefolder: Callable[..., Path], tmp_path: Path) -> Callable[..., Path]:
+    """As `write_imagefolder`, into a folder of the test's own."""
+
+    def make(splits: dict[str, int] | None = None, *, size: int = 96, name: str = "data", quality: int = 90) -> Path:
+        return write_imagefolder(tmp_path / name, splits, size=size, quality=quality)
 
     return make
 

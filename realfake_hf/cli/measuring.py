@@ -31,6 +31,17 @@ def sweep_names(ctx: click.Context, parameter: click.Parameter, value: str | Non
     return names(ctx, parameter, ALL_SWEEPS if value == "all" else value or "")
 
 
+sweep_option = click.option(
+    "--sweep",
+    "sweeps",
+    is_flag=False,
+    flag_value="all",
+    callback=sweep_names,
+    metavar="[NAMES]",
+    help=f"Also step by step along one degradation at a time: all, or some of {ALL_SWEEPS}.",
+)
+
+
 def measuring_options(command: Command) -> Command:
     """Add the options that say how images are judged; their names are those of `evaluation.run.evaluate`."""
     options = (
@@ -38,15 +49,7 @@ def measuring_options(command: Command) -> Command:
         click.option(
             "--tiers", default="clean,web,hard", show_default=True, callback=names, help="Of clean, web and hard."
         ),
-        click.option(
-            "--sweep",
-            "sweeps",
-            is_flag=False,
-            flag_value="all",
-            callback=sweep_names,
-            metavar="[NAMES]",
-            help=f"Also step by step along one degradation at a time: all, or some of {ALL_SWEEPS}.",
-        ),
+        sweep_option,
         click.option("--split", help="By default test, else val, else the only one."),
         click.option("--batch-size", type=click.IntRange(1), default=32, show_default=True, metavar="N"),
         click.option(

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from realfake_hf.cli.measuring import noted, sweep_option
 from realfake_hf.cli.options import json_option, quiet_option, traceback_option
 
 if TYPE_CHECKING:
@@ -31,6 +32,7 @@ TIERS = ("clean", "web", "hard")
     metavar="[NAME.]KEY=VALUE",
     help="Override one setting of every recipe, or of the candidate NAME.",
 )
+@sweep_option
 @json_option
 @quiet_option
 @traceback_option
@@ -43,6 +45,7 @@ def study(
     quick: bool,
     from_scratch: bool,
     overrides: tuple[str, ...],
+    sweeps: list[str],
     as_json: bool,
     quiet: bool,
 ) -> None:
@@ -69,10 +72,6 @@ def study(
 
     from realfake_hf.study.run import study as run_study
 
-    def say(sentence: str) -> None:
-        if not quiet:
-            click.echo(sentence, err=True)
-
     summary = run_study(
         recipes,
         data=data,
@@ -80,8 +79,9 @@ def study(
         quick=quick,
         from_scratch=from_scratch,
         overrides=overrides,
+        sweeps=sweeps,
         quiet=quiet or as_json,
-        say=say,
+        say=noted(quiet),
     )
     if quiet:
         for error in summary.errors:

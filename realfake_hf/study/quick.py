@@ -25,14 +25,17 @@ def quick_overrides(recipe: Recipe) -> tuple[dict[str, Any], str]:
     cost each image of the training split as much again. A large network so gets one epoch of small images.
     """
     processor, training = recipe.processor, recipe.training
-    side, crops = processor.size, processor.num_crops
-    while crops > 1 and crops * multiply_adds(recipe, side) > MACS_PER_IMAGE:
-        crops -= 1
-    while side - SIDE_STEP >= SMALLEST_SIDE and multiply_adds(recipe, side) > MACS_PER_IMAGE:
-        side -= SIDE_STEP
+    side, macs = processor.size, multiply_adds(recipe, processor.size)
+    crops = min(processor.num_crops, max(1, int(MACS_PER_IMAGE / macs)))
+    while macs > MACS_PER_IMAGE and side - SIDE_STEP >= SMALLEST_SIDE:
+        # They grow with the square of the side, about: what is left over, the next round finds.
+        fitting = int(side * (MACS_PER_IMAGE / macs) ** 0.5) // SIDE_STEP * SIDE_STEP
+        side = max(SMALLEST_SIDE, min(fitting, side - SIDE_STEP))
+        macs = multiply_adds(recipe, side)
     train_side = min(processor.train_size or side, side)
-    allowed = max(1, int(MACS_PER_IMAGE / multiply_adds(recipe, train_side)))
-    epochs = max(1, min(int(training.get("num_train_epochs", 3)), allowed))
+    if train_side != side:
+        macs = multiply_adds(recipe, train_side)
+    epochs = max(1, min(int(training.get("num_train_epochs", 3)), int(MACS_PER_IMAGE / macs)))
     changes: dict[str, Any] = {
         "processor": {"size": side, "num_crops": crops, "train_size": train_side if processor.train_size else None},
         "training": {

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib.util
 import json
 import shutil
 import time
@@ -17,7 +16,7 @@ from ..data.fingerprint import data_fingerprint
 from ..errors import RealFakeError, WeightsError
 from ..evaluation.run import CALIBRATION_FILE, calibrate_folder, evaluate
 from ..model_loading import load_model
-from ..run_folder import COST_FILE, EVALUATIONS_FOLDER, RunFolder
+from ..run_folder import COST_FILE, EVALUATIONS_FOLDER, RunFolder, headline_split
 from ..training.model_factory import first_sentence
 from ..training.run import train
 from .candidates import Candidate, load_candidates
@@ -66,6 +65,7 @@ def study(
     quick: bool = False,
     from_scratch: bool = False,
     overrides: Sequence[str] = (),
+    sweeps: Sequence[str] = (),
     quiet: bool = False,
     say: Callable[[str], None] = lambda sentence: None,
 ) -> StudySummary:
@@ -82,6 +82,8 @@ def study(
         quick: a small sample, few epochs, small inputs: minutes rather than hours.
         from_scratch: train candidates whose weights cannot be loaded from random ones.
         overrides: `key=value` for every recipe, or `NAME.key=value` for the candidate of that name.
+        sweeps: of `realfake_hf.degradations.sweep.SWEEPS`, measured on the headline split (`run_folder`) beside the
+            tiers; what is measured already stays as it is.
         quiet: no progress bars.
         say: is told in a sentence what begins and what goes wrong.
 
@@ -103,7 +105,7 @@ def study(
         audit(used.path, folder / AUDIT_FOLDER, progress=not quiet)
     errors: list[str] = []
     for candidate in chosen:
-        stages = _Stages(folder, record, used, quick, quiet, say)
+        stages = _Stages(folder, record, used, sweeps, quiet, say)
         errors += stages.run(candidate, from_scratch=from_scratch)
     runs = [RunFolder.read(folder / RUNS_FOLDER / own.name) for own in record.candidates if own.status == DONE]
     report = _report(folder, runs, say, errors) if runs else None
@@ -156,7 +158,7 @@ class _Stages:
     folder: Path
     record: StudyRecord
     data: StudyData
-    quick: bool
+    sweeps: Sequence[str]
     quiet: bool
     say: Callable[[str], None]
 
@@ -182,8 +184,7 @@ class _Stages:
             )
             self._cost_of_skipped(candidate)
         except Exception as error:  # whatever one candidate dies of, the others go on
-            sentence = str(error) if isinstance(error, RealFakeError) else f"{type(error).__name__}: {error}"
-            own.status, own.reason = FAILED, " ".join(sentence.split())
+            own.status, own.reason = FAILED, _sentence(error)
         if own.reason:
             errors = [f"{candidate.name} {'is' if own.status == SKIPPED else 'has'} {own.status}: {own.reason}"]
             self.say(errors[0])
@@ -196,6 +197,7 @@ class _Stages:
         own.notes, own.recipe = list(candidate.notes), candidate.recipe.to_dict()
         self.record.write(self.folder)
         if not _is_trained(run):
+            (run / COST_FILE).unlink(missing_ok=True)  # of a version that was skipped
             self.say(f"{candidate.name}: training")
             train(
                 candidate.recipe,
@@ -224,7 +226,14 @@ class _Stages:
             return []
         self.say(f"{candidate.name}: evaluation on {split}")
         result = evaluate(
-            self.data.path, output=output, model=run, split=split, resume=True, page=not self.quick, say=self.say
+            self.data.path,
+            output=output,
+            model=run,
+            sweeps=self.sweeps if split == headline_split(self.data.measured) else (),
+            split=split,
+            resume=True,
+            page=not self.record.quick,
+            say=self.say,
         )
         return [failed.error for failed in result.errors]
 
@@ -262,15 +271,17 @@ def _values(file: Path) -> dict[str, Any]:
 
 
 def _report(folder: Path, runs: Sequence[RunFolder], say: Callable[[str], None], errors: list[str]) -> Path | None:
-    if importlib.util.find_spec("realfake_hf.report.write") is None:
-        return None
-    from ..report import write_report
-
     say("report")
     try:
+        from ..report import write_report
+
         write_report([run.path for run in runs], folder / REPORT_FOLDER, overwrite=True)
-    except RealFakeError as error:
-        errors.append(f"The report is not written: {error}")
+    except Exception as error:  # hours of training must not be lost to a document
+        errors.append(f"The report is not written: {_sentence(error)}")
         say(errors[-1])
         return None
     return folder / REPORT_FOLDER
+
+
+def _sentence(error: Exception) -> str:
+    return " ".join((str(error) if isinstance(error, RealFakeError) else f"{type(error).__name__}: {error}").split())

@@ -1,0 +1,36 @@
+"""The command goes on with a study that is there: a table or JSON, an exit code that tells what is missing."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+from click.testing import CliRunner
+
+from realfake_hf.cli.main import cli
+
+
+def test_table_and_report_come_from_what_is_there(begun: Path, recipes: dict[str, str], data: Path) -> None:
+    command = ["study", *recipes.values(), "--data", str(data), "--quick", "-o", str(begun)]
+    result = CliRunner().invoke(cli, command, prog_name="realfake")
+    assert result.exit_code == 1, result.output
+    assert "pretrained is skipped: the weights of nobody/no-such-weights" in result.stderr
+    header, first, second = result.stdout.splitlines()[:3]
+    assert header.split()[:2] == ["candidate", "epochs"]
+    assert first.split()[:3] == ["tiny", "2", "unseen"]
+    assert second.split() == ["pretrained", "skipped"]
+    assert (begun / "report" / "model-metrics.md").is_file()
+    assert f"Report: {begun / 'report'}" in result.stdout
+
+
+def test_json_has_every_candidate_with_its_state(
+    begun: Path, recipes: dict[str, str], data: Path, without_report: None
+) -> None:
+    command = ["study", recipes["tiny"], "--data", str(data), "--quick", "-o", str(begun), "--json"]
+    result = CliRunner().invoke(cli, command, prog_name="realfake")
+    assert result.exit_code == 0, result.output
+    summary = json.loads(result.stdout)
+    assert {own["name"]: own["status"] for own in summary["candidates"]} == {"tiny": "done", "pretrained": "skipped"}
+    assert summary["candidates"][0]["headline"] == "unseen"
+    assert set(summary["candidates"][0]["tiers"]) == {"clean", "web", "hard"}
+    assert "training" not in result.stderr
