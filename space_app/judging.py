@@ -16,8 +16,12 @@ from space_app.uploads import UploadedImage
 
 def judge_image(detector: Detector, path: str | Path, limits: Limits) -> Verdict:
     """The verdict of one uploaded file, under its own name instead of the server's path."""
-    path = Path(path)
-    return next(judge_images(detector, [UploadedImage(path.name, path)], limits))
+    image = UploadedImage(Path(path).name, Path(path))
+    try:
+        stream = image.read(limits.max_image_mb * MEGABYTE)
+    except RealFakeError as error:
+        return Verdict(path=image.name, error=str(error))
+    return detector(stream)  # by itself, so that the verdict remembers the image for its heatmap
 
 
 def judge_images(detector: Detector, images: list[UploadedImage], limits: Limits) -> Iterator[Verdict]:

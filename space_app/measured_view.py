@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from realfake_hf.evaluation.results import EvaluationResult
+from realfake_hf.evaluation.results import EvaluationResult, TierResult
 from space_app.measured import SPLITS, Measured
-from space_app.templates import render
+from space_app.templates import percent, render
 
 COLUMNS = {
     "balanced_accuracy": "Judged right",
@@ -39,12 +39,21 @@ def measured_html(measured: Measured, model: str, thresholds: tuple[float, float
     )
 
 
+def _cell(metric: str, found: TierResult) -> tuple[str, str]:
+    """A metric and its interval in words; "" without one."""
+    shown = (lambda value: f"{value:.2f}") if metric == "roc_auc" else percent
+    value, interval = found.value(metric), found.ci95.get(metric)
+    if value is None:
+        return "–", ""  # noqa: RUF001
+    return shown(value), f"{shown(interval[0])} to {shown(interval[1])}" if interval else ""
+
+
 def _split(name: str, result: EvaluationResult) -> dict[str, Any]:
     rows = [
         {
             "tier": tier,
             "words": TIERS.get(tier, ""),
-            "cells": [(found.value(metric), found.ci95.get(metric)) for metric in COLUMNS],
+            "cells": [_cell(metric, found) for metric in COLUMNS],
         }
         for tier, found in result.tiers.items()
     ]

@@ -26,7 +26,7 @@ def build_page(models: Models, limits: Limits) -> gr.Blocks:
                 gr.HTML(render("head.html", title=TITLE))
             with gr.Column(scale=2, min_width=260):
                 model = gr.Radio(models.names, value=models.default, label="Model", elem_id="model")
-        with gr.Tabs():
+        with gr.Tabs(overflow_behavior="wrap"):
             with gr.Tab("One image"):
                 one = OneImage(models, model, limits)
             with gr.Tab("Many images"):

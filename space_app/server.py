@@ -73,17 +73,17 @@ def launch(model: str | None, address: Address) -> tuple[Any, str]:
     Raises:
         RealFakeError: as `serve`.
     """
-    try:
-        from space_app.page import build_page
-        from space_app.theme import theme
-    except ModuleNotFoundError as error:
-        raise RealFakeError(f"The app needs {error.name}: pip install 'realfake-hf[space]'.") from None
     from space_app.limits import Limits
     from space_app.models import Models
 
     limits = Limits.from_environment()
     models = Models.offered(model)
     models.detector(models.default)  # so that the first visitor does not wait, and a wrong model ends here
+    try:
+        from space_app.page import build_page
+        from space_app.theme import theme
+    except ModuleNotFoundError as error:
+        raise RealFakeError(f"The app needs {error.name}: pip install 'realfake-hf[space]'.") from None
     page = build_page(models, limits)
     try:
         _, local, public = page.launch(

@@ -1,0 +1,1 @@
+"""A page that judges images in the browser alone."""

@@ -1,0 +1,70 @@
+"""Build the page that judges images in the browser alone: `python -m space_app.static.build DIR [--model M]`."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import click
+
+from realfake_hf.errors import RealFakeError
+from realfake_hf.export.export import MODEL_FILE, PREPROCESSING_FILE, export_model
+from realfake_hf.files import write_text
+from realfake_hf.model_loading import DEFAULT_MODEL
+from space_app.static.onnxruntime_web import NOTICE, onnxruntime_web
+
+PAGE = Path(__file__).resolve().parent / "page"
+MARKER = "index.html"
+
+
+def build_page(output: str | Path, model: str | Path = DEFAULT_MODEL, *, overwrite: bool = False) -> Path:
+    """Write a folder that any static host can serve: the page, the model as ONNX, and onnxruntime-web.
+
+    Args:
+        output: the folder.
+        model: as `export_model` takes it; its processor takes native crops.
+        overwrite: replace a page in the folder.
+
+    Raises:
+        RealFakeError: what `export_model` and `onnxruntime_web` raise, a model that resamples images, or a folder that
+            holds a page already.
+    """
+    folder = Path(output).expanduser()
+    if (folder / MARKER).exists() and not overwrite:
+        raise RealFakeError(f"{folder} holds {MARKER} already: give another folder, or replace it with --overwrite.")
+    summary = export_model(model, folder / "model", overwrite=overwrite)
+    if summary.preprocessing["mode"] != "native-crops":
+        shutil.rmtree(folder / "model")
+        raise RealFakeError(
+            f"{model} scales images down by Pillow's rules, which browsers do not know: the page takes models with "
+            f"native crops."
+        )
+    for file in (folder / "model").iterdir():
+        if file.name not in (MODEL_FILE, PREPROCESSING_FILE):
+            file.unlink()
+    (folder / "vendor").mkdir(exist_ok=True)
+    for file in onnxruntime_web():
+        shutil.copyfile(file, folder / "vendor" / file.name)
+    write_text(folder / "vendor" / "NOTICE.txt", NOTICE)
+    for file in sorted(PAGE.iterdir(), key=lambda file: file.name == MARKER):  # the marker last
+        shutil.copyfile(file, folder / file.name)
+    return folder
+
+
+@click.command()
+@click.argument("folder", metavar="DIR", type=click.Path(path_type=Path))
+@click.option("--model", "-m", default=DEFAULT_MODEL, show_default=True, help="As realfake export takes it.")
+@click.option("--overwrite", is_flag=True, help="Replace a page in DIR.")
+def main(folder: Path, model: str, overwrite: bool) -> None:
+    """Write a page into DIR that judges images in the browser alone."""
+    try:
+        build_page(folder, model, overwrite=overwrite)
+    except RealFakeError as error:
+        raise click.ClickException(str(error)) from None
+    click.echo(
+        f"{folder}: look at it with `python -m http.server --directory {folder}`, or give it to any static host."
+    )
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,53 @@
+"""axe-core's findings on the page (WCAG 2.2 A and AA): no serious or critical ones."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from running_app import Visit
+
+pytestmark = pytest.mark.xdist_group("space")
+
+BY_GRADIO: dict[str, str] = {}
+"""Rule of axe-core -> selector of what Gradio itself renders and we cannot mend from outside."""
+
+
+def findings(visit: Visit, axe: str) -> list[str]:
+    """What axe-core finds, one line each, without what is Gradio's own."""
+    visit.page.evaluate(axe)
+    result: dict[str, Any] = visit.page.evaluate("axe.run({resultTypes: ['violations']})")
+    return [
+        f"{violation['id']}: {node['html'][:160]} {node['target']} {node['failureSummary'][:200]}"
+        for violation in result["violations"]
+        if violation["impact"] in ("serious", "critical")
+        for node in violation["nodes"]
+        if not (
+            (gradios := BY_GRADIO.get(violation["id"]))
+            and visit.page.evaluate(
+                "([target, own]) => document.querySelector(target)?.closest(own) !== null", [node["target"][0], gradios]
+            )
+        )
+    ]
+
+
+@pytest.mark.parametrize("device", ["visit", "phone"])
+def test_every_tab_can_be_used_by_everybody(
+    request: pytest.FixtureRequest, device: str, axe: str, photo_paths: list[Path]
+) -> None:
+    visit: Visit = request.getfixturevalue(device)
+    page = visit.page
+    found = {"at first": findings(visit, axe)}
+
+    visit.judge(photo_paths[0])
+    page.get_by_role("img", name="under a heatmap").wait_for()
+    found["with a verdict"] = findings(visit, axe)
+    page.get_by_role("tab", name="Many images").click()
+    page.set_input_files("#files input[type=file]", photo_paths[:2])
+    page.locator(".rf-counts").wait_for()
+    found["with a table"] = findings(visit, axe)
+    page.get_by_role("tab", name="Figures").click()
+    found["figures"] = findings(visit, axe)
+
+    assert {where: lines for where, lines in found.items() if lines} == {}

@@ -1,0 +1,96 @@
+"""Fetching an image, where the operator allows it."""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+
+import pytest
+
+from realfake_hf.errors import RealFakeError
+from space_app import address
+from space_app.address import fetch_image
+
+CONTENT = b"bytes of an image"
+
+
+class Web(BaseHTTPRequestHandler):
+    """A file, a way to it, a circle, and nothing else."""
+
+    def do_GET(self) -> None:
+        code, location = {
+            "/photo.jpg": (200, None),
+            "/way": (302, "/photo.jpg"),
+            "/circle": (302, "/circle"),
+            "/inside": (302, "http://10.0.0.1/secret"),
+        }.get(self.path, (404, None))
+        self.send_response(code)
+        if location:
+            self.send_header("Location", location)
+        self.send_header("Content-Length", str(len(CONTENT)))
+        self.end_headers()
+        self.wfile.write(CONTENT)
+
+    def log_message(self, *arguments: object) -> None:
+        pass
+
+
+@pytest.fixture
+def web(monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
+    """A server on loopback that passes for a public one; other hosts are checked as ever."""
+    check = address._public_address
+
+    async def public(host: str) -> str:
+        return "127.0.0.1" if host == "photos.example" else await check(host)
+
+    monkeypatch.setattr(address, "_public_address", public)
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Web)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    yield f"http://photos.example:{server.server_port}"
+    server.shutdown()
+
+
+def fetch(url: str, folder: Path, limit: int = 1000) -> Path:
+    return asyncio.run(fetch_image(url, folder, limit))
+
+
+def test_an_image_is_fetched_over_a_redirect_too(web: str, tmp_path: Path) -> None:
+    fetched = fetch(f"{web}/way", tmp_path)
+
+    assert fetched.name == "photo.jpg"
+    assert fetched.read_bytes() == CONTENT
+
+
+@pytest.mark.parametrize(
+    ("path", "sentence"),
+    [
+        ("/circle", "leads through more than 3 others"),
+        ("/gone", "answers 404"),
+        ("/inside", "10.0.0.1 is no public host"),
+    ],
+)
+def test_what_does_not_lead_to_an_image_gets_a_sentence(web: str, tmp_path: Path, path: str, sentence: str) -> None:
+    with pytest.raises(RealFakeError, match=sentence):
+        fetch(web + path, tmp_path)
+
+
+def test_no_more_is_read_than_the_limit(web: str, tmp_path: Path) -> None:
+    with pytest.raises(RealFakeError, match="larger than"):
+        fetch(f"{web}/photo.jpg", tmp_path, limit=5)
+
+
+@pytest.mark.parametrize(
+    "url", ["http://127.0.0.1/a", "http://[::1]/a", "http://169.254.169.254/latest", "http://100.64.0.1/", "http://0/"]
+)
+def test_hosts_that_are_not_public_are_refused(tmp_path: Path, url: str) -> None:
+    with pytest.raises(RealFakeError, match="is no public host"):
+        fetch(url, tmp_path)
+
+
+@pytest.mark.parametrize("url", ["file:///etc/passwd", "ftp://a.example/b", "photo.jpg", "", "http://u:p@a.example/"])
+def test_other_schemes_and_passwords_are_refused(tmp_path: Path, url: str) -> None:
+    with pytest.raises(RealFakeError, match="no web address of an image"):
+        fetch(url, tmp_path)

@@ -1,0 +1,153 @@
+"""The page in real Chromium; see `visit_with` for what every one of these tests also asserts."""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+import io
+import re
+import zipfile
+from pathlib import Path
+
+import pytest
+from PIL import Image
+from playwright.sync_api import expect
+from running_app import App, Visit
+
+pytestmark = pytest.mark.xdist_group("space")
+
+
+def test_an_upload_gets_a_verdict_a_gauge_a_heatmap_and_what_they_are_worth(
+    visit: Visit, app: App, photo_paths: list[Path]
+) -> None:
+    photo = next(path for path in photo_paths if path.stem == "china")
+
+    words = visit.judge(photo)
+
+    page = visit.page
+    assert words in ("Likely real", "Unsure", "Likely fake")
+    assert re.fullmatch(r"\d{1,2}\s% probability of fake", page.locator(".rf-number").inner_text())
+    expect(page.get_by_role("img", name=re.compile("Gauge from 0 to 100 %"))).to_be_visible()
+    expect(page.locator(".rf-facts")).to_contain_text("china.jpg · 640 × 427 px · JPEG")  # noqa: RUF001
+    expect(page.locator(".rf-details")).to_contain_text("of photographs are called fake")
+    expect(page.locator(".rf-details")).to_contain_text("On generators and cameras it never met")
+    heatmap = page.get_by_role("img", name=re.compile("under a heatmap"))
+    expect(heatmap).to_be_visible()
+    page.wait_for_function("image => image.naturalWidth >= 512", arg=heatmap.element_handle())
+    uploads = {hashlib.sha256(file.read_bytes()).hexdigest() for file in app.temporary.rglob("china.jpg")}
+    assert hashlib.sha256(photo.read_bytes()).hexdigest() in uploads  # the file itself was judged
+
+
+def test_the_other_model_judges_the_same_image_and_shows_its_own_figures(visit: Visit) -> None:
+    page = visit.page
+    page.get_by_role("button", name="China").click()
+    expect(page.locator(".rf-facts")).to_contain_text("model efficientnet-lite0")
+
+    page.get_by_role("radio", name="realfake-net").click()
+
+    expect(page.locator(".rf-facts")).to_contain_text("model realfake-net")
+    page.get_by_role("tab", name="Figures").click()
+    expect(page.get_by_role("heading", name="Measured on “unseen”")).to_be_visible()
+    expect(page.get_by_role("rowheader", name="stylegan3-r")).to_have_count(1)
+
+
+def test_a_batch_becomes_a_table_that_sorts_and_a_csv(visit: Visit, photo_paths: list[Path], tmp_path: Path) -> None:
+    archive = tmp_path / "holiday.zip"
+    with zipfile.ZipFile(archive, "w") as packed:
+        packed.write(photo_paths[1], "../../rome/cat.jpg")
+        packed.writestr("rome/broken.jpg", b"no image at all")
+        packed.writestr("__MACOSX/rome/._cat.jpg", b"junk")
+    page = visit.page
+    page.get_by_role("tab", name="Many images").click()
+
+    page.set_input_files("#files input[type=file]", [archive, *photo_paths[:2]])
+
+    expect(page.locator(".rf-summary")).to_contain_text("1 not judged")
+    table = page.locator("#table")
+    for name in ("rome/cat.jpg", "rome/broken.jpg", photo_paths[0].name):
+        expect(table.get_by_text(name, exact=True)).to_be_visible()
+    expect(table).to_contain_text("not an image in a format")
+    with page.expect_download() as download:
+        page.locator("#csv").click()
+    rows = list(csv.DictReader(io.StringIO(Path(download.value.path()).read_text(encoding="utf-8"))))
+    assert download.value.suggested_filename == "realfake-verdicts.csv"
+    assert [row["path"] for row in rows][:2] == ["rome/cat.jpg", "rome/broken.jpg"]
+    assert [bool(row["p_fake"]) for row in rows] == [True, False, True, True]
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "sentence"),
+    [
+        ("letter.jpg", b"Dear Sir or Madam, " * 50, "letter.jpg is not an image in a format"),
+        ("half.jpg", None, "half.jpg is truncated"),
+    ],
+)
+def test_a_file_that_is_no_image_gets_one_sentence(
+    visit: Visit, photo_paths: list[Path], tmp_path: Path, name: str, content: bytes | None, sentence: str
+) -> None:
+    file = tmp_path / name
+    file.write_bytes(content or photo_paths[0].read_bytes()[:9000])
+
+    words = visit.judge(file)
+
+    assert words == "Not judged"
+    expect(visit.page.locator(".rf-lead")).to_contain_text(sentence)
+    expect(visit.page.locator("body")).not_to_contain_text(re.compile("Traceback|/tmp/"))
+
+
+def test_sixty_megapixels_get_a_verdict(visit: Visit, photo: Image.Image, tmp_path: Path) -> None:
+    large = tmp_path / "large.jpg"
+    photo.resize((7746, 7746)).save(large, quality=80)
+
+    words = visit.judge(large)
+
+    assert words != "Not judged"
+    expect(visit.page.locator(".rf-facts")).to_contain_text("7746 × 7746 px")  # noqa: RUF001
+    expect(visit.page.get_by_role("img", name=re.compile("under a heatmap"))).to_be_visible()
+
+
+def test_a_moving_gif_and_sixteen_bit_png_get_a_verdict(visit: Visit, photo: Image.Image, tmp_path: Path) -> None:
+    small = photo.resize((240, 240))
+    small.save(tmp_path / "moving.gif", save_all=True, append_images=[small.rotate(90)])
+    small.convert("I").point(lambda value: value * 256).convert("I;16").save(tmp_path / "deep.png")
+    page = visit.page
+
+    for name in ("moving.gif", "deep.png"):
+        assert visit.judge(tmp_path / name) != "Not judged"
+        expect(page.locator(".rf-facts")).to_contain_text(name)
+        page.get_by_role("button", name="Clear").or_(page.get_by_label("Remove Image")).first.click()
+        page.locator(".rf-empty").wait_for()
+
+
+def test_a_phone_shows_everything_without_scrolling_sideways(phone: Visit, photo_paths: list[Path]) -> None:
+    page = phone.page
+
+    phone.judge(photo_paths[0])
+    page.get_by_role("img", name=re.compile("under a heatmap")).wait_for()
+
+    for tab in ("Many images", "Figures", "One image"):
+        page.get_by_role("tab", name=tab).click()
+        assert page.evaluate("document.documentElement.scrollWidth - window.innerWidth") <= 0
+
+
+def test_the_keyboard_alone_is_enough(visit: Visit, photo_paths: list[Path]) -> None:
+    page = visit.page
+
+    def press_tab_until(selector: str) -> None:
+        for _ in range(40):
+            page.keyboard.press("Tab")
+            if page.evaluate("selector => document.activeElement.closest(selector) !== null", selector):
+                return
+        pytest.fail(f"The focus never comes to {selector}.")
+
+    press_tab_until("#model input[type=radio]")
+    press_tab_until("[role=tab]")
+    press_tab_until("#image button")
+    with page.expect_file_chooser() as chooser:
+        page.keyboard.press("Enter")
+    chooser.value.set_files(photo_paths[0])
+    page.locator(".rf-verdict h2").wait_for()
+    press_tab_until(".rf-samples button")
+    page.keyboard.press("Enter")
+
+    expect(page.locator(".rf-facts")).to_contain_text("astronaut.jpg")
