@@ -69,7 +69,7 @@ class OnnxModel:
         self.path = path
         self.name = name or str(path)
         self.config = SimpleNamespace(**_read_json(_companion(path, "config.json")))
-        self.processor = _read_processor(_companion(path, PROCESSOR_FILE))
+        self.processor = read_processor(_companion(path, PROCESSOR_FILE))
         options = onnxruntime.SessionOptions()
         options.intra_op_num_threads = threads or int(os.environ.get("OMP_NUM_THREADS") or available_cores())
         options.log_severity_level = 4
@@ -176,7 +176,12 @@ def _read_json(path: Path) -> dict[str, Any]:
     return content
 
 
-def _read_processor(path: Path) -> OnnxImageProcessor:
+def read_processor(path: Path) -> OnnxImageProcessor:
+    """The processor of a preprocessor_config.json.
+
+    Raises:
+        RealFakeError: it cannot be read, or is not one of ours.
+    """
     content = _read_json(path)
     try:
         return OnnxImageProcessor(**{name: content[name] for name in OnnxImageProcessor.__dataclass_fields__})

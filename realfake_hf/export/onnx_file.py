@@ -21,6 +21,9 @@ from realfake_hf.onnx_model import INPUT, OUTPUT, TEMPERATURE_KEY
 OPSET = 18
 """Of the default ONNX domain; what onnxruntime 1.14 (2023) and later run."""
 
+SIZED_FAMILIES = ("mobilenet_v1", "mobilenet_v2", "timm_wrapper")
+"""Backbones that torch.export cannot follow through every size; of timm's some could be."""
+
 
 class _Logits(nn.Module):
     def __init__(self, model: RealFakePreTrainedModel) -> None:
@@ -49,25 +52,12 @@ def write_onnx(model: RealFakePreTrainedModel, path: Path, *, side: int, crops: 
     """
     import onnx
 
-    axes: list[str | int] = ["batch", *(["crops"] if crops else []), 3, "height", "width"]
-    if _is_fixed_size(model):
-        axes[-2:] = [side, side]
-    # Two of everything: an axis of one would be taken for a constant.
-    example = torch.zeros([2 if axis in ("batch", "crops") else axis if axis == 3 else side for axis in axes])
-    free = {place: torch.export.Dim.DYNAMIC for place, axis in enumerate(axes) if isinstance(axis, str)}
+    leading: list[str | int] = ["batch", *(["crops"] if crops else []), 3]
+    axes = [*leading, side, side]
+    if not _is_fixed_size(model):
+        axes = [*leading, "height", "width"]
     try:
-        with quiet_libraries():
-            program = torch.onnx.export(
-                _Logits(model.eval()),
-                (example,),
-                dynamo=True,
-                dynamic_shapes={INPUT: free},
-                input_names=[INPUT],
-                output_names=[OUTPUT],
-                opset_version=OPSET,
-            )
-        assert program is not None
-        proto = program.model_proto
+        proto = _exported(model, axes, side)
     except Exception as error:  # torch.export raises whatever the network's code met
         reason = " ".join(str(error).split())[:200].rstrip(".")
         raise RealFakeError(f"This network cannot be written as ONNX: {reason}.") from error
@@ -76,6 +66,26 @@ def write_onnx(model: RealFakePreTrainedModel, path: Path, *, side: int, crops: 
     onnx.save(proto, path)
     check_onnx(path)
     return axes
+
+
+def _exported(model: RealFakePreTrainedModel, axes: list[str | int], side: int) -> Any:
+    """The graph as an `onnx.ModelProto`; axes that have a name are free."""
+    # Two of everything: an axis of one would be taken for a constant.
+    sizes = {"batch": 2, "crops": 2, "height": side, "width": side}
+    example = torch.zeros([sizes[axis] if isinstance(axis, str) else axis for axis in axes])
+    free = {place: torch.export.Dim.DYNAMIC for place, axis in enumerate(axes) if isinstance(axis, str)}
+    with quiet_libraries():
+        program = torch.onnx.export(
+            _Logits(model.eval()),
+            (example,),
+            dynamo=True,
+            dynamic_shapes={INPUT: free},
+            input_names=[INPUT],
+            output_names=[OUTPUT],
+            opset_version=OPSET,
+        )
+    assert program is not None
+    return program.model_proto
 
 
 def check_onnx(path: Path) -> None:
@@ -93,8 +103,11 @@ def check_onnx(path: Path) -> None:
 
 
 def _is_fixed_size(model: RealFakePreTrainedModel) -> bool:
+    """A head that flattens its map takes one size, and so do paddings that are reckoned from the size (MobileNets)."""
     config: Any = model.config
-    return "flatten" in (getattr(config, "head", None), getattr(config, "pooling", None))
+    family = getattr(getattr(config, "backbone_config", None), "model_type", "")
+    flattens = "flatten" in (getattr(config, "head", None), getattr(config, "pooling", None))
+    return flattens or family in SIZED_FAMILIES
 
 
 def _name_axes(proto: Any, axes: list[str | int]) -> None:

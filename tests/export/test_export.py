@@ -30,7 +30,7 @@ def test_folder_holds_models_configs_and_the_record_of_the_check(tiny_onnx):
     assert record["agreement"]["max_logit_difference"] <= 1e-4
     assert record["agreement"]["label_agreement"] == 1
     assert record["agreement"]["images"] >= 30
-    assert record["int8"]["size_ratio"] < 1
+    assert record["int8"]["size"] == (folder / "model_int8.onnx").stat().st_size
     assert record["int8"]["agreement"]["max_p_fake_difference"] < 0.15
 
 
@@ -52,11 +52,16 @@ def test_nothing_is_overwritten_unasked(tiny_onnx):
     assert (tiny_onnx / "onnx" / "model.onnx").stat().st_mtime_ns == before
 
 
-def test_model_that_does_not_agree_with_torch_is_not_written(tiny_model, tmp_path, monkeypatch):
+def test_model_that_does_not_agree_with_torch_is_not_written(tiny_onnx, tmp_path, monkeypatch):
+    def write_earlier(model, path, **how):
+        shutil.copy(tiny_onnx / "onnx" / "model.onnx", path)
+        return ["batch", "crops", 3, "height", "width"]
+
     true_logits = checking.onnx_logits
+    monkeypatch.setattr("realfake_hf.export.onnx_file.write_onnx", write_earlier)
     monkeypatch.setattr(checking, "onnx_logits", lambda *arguments: true_logits(*arguments) + 2e-4)
     with pytest.raises(RealFakeError, match="does not agree with torch"):
-        export_model(tiny_model, tmp_path / "out")
+        export_model(tiny_onnx, tmp_path / "out")
     assert list((tmp_path / "out").iterdir()) == []
 
 
