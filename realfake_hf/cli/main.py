@@ -25,6 +25,7 @@ COMMANDS = (
     "evaluate",
     "compare",
     "study",
+    "report",
     "demo",
     "notebooks",
     "export",
