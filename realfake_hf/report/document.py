@@ -95,9 +95,14 @@ class Document:
         return [block for block in self.blocks() if isinstance(block, Drawing)]
 
 
+def text_parts(text: str) -> list[tuple[str, bool]]:
+    """A text in pieces, each with whether it is a command: what stands between backticks."""
+    return [(piece, bool(place % 2)) for place, piece in enumerate(text.split("`")) if piece]
+
+
 def is_number(cell: str) -> bool:
     """Whether a cell is set to the right."""
-    return cell.lstrip("-−")[:1].isdigit()
+    return cell.lstrip("-")[:1].isdigit()
 
 
 def number_columns(table: Table) -> list[bool]:

@@ -18,7 +18,7 @@ from realfake_hf.report.figures.hundred import hundred_figure
 from realfake_hf.report.figures.robustness import sweep_figure, swept, tier_figure
 from realfake_hf.report.figures.sources import source_figure
 from realfake_hf.report.figures.training import accuracy_figure, time_figure, train_test_figure
-from realfake_hf.report.numbers import duration, listed, of_hundred, percent
+from realfake_hf.report.numbers import NBSP, duration, listed, of_hundred, percent
 from realfake_hf.report.sentences import cost_value, picks, standing
 
 if TYPE_CHECKING:
@@ -47,7 +47,9 @@ def write_drawings(plan: Sequence[Planned], folder: Path) -> list[Path]:
     written = []
     for own in plan:
         figure = own.draw()
-        for suffix, content in ((".png", figure_png(figure, DPI)), (".svg", figure_svg(figure))):
+        bitmap = figure_png(figure, DPI)
+        figure.set_layout_engine("none")  # it is laid out by now; to do that again would take half of all the time
+        for suffix, content in ((".png", bitmap), (".svg", figure_svg(figure))):
             file = folder / f"{own.drawing.name}{suffix}"
             with written_whole(file) as partial_file:
                 partial_file.write_bytes(content)
@@ -104,7 +106,7 @@ def _results(facts: ReportFacts) -> list[Planned]:
         Planned(
             Drawing(
                 "robustness",
-                f"Accuracy on {facts.split} from the file as it is to what the web makes of it, with 95{chr(160)}% "
+                f"Accuracy on {facts.split} from the file as it is to what the web makes of it, with 95{NBSP}% "
                 "intervals; dotted is guessing.",
                 "Lines of balanced accuracy, and of the accuracy on either class, over the tiers. "
                 + " ".join(standing(facts)),
@@ -132,13 +134,15 @@ def _cost(facts: ReportFacts, measure: str) -> Planned | None:
     names = costed(facts, measure)
     if not names or (measure == "macs" and facts.recommendation.cost_measure == "milliseconds"):
         return None
-    costs = [f"{name}: {percent(facts.accuracy(name).value)}, {cost_value(facts.model(name), measure)}" for name in names]  # fmt: skip
+    costs = [
+        f"{name}: {percent(facts.accuracy(name).value)}, {cost_value(facts.model(name), measure)}" for name in names
+    ]
     left_out = [name for name in facts.ranked if name not in names]
     missing = f" Not shown, for want of a measurement: {listed(left_out)}." if left_out else ""
     return Planned(
         Drawing(
             f"accuracy-against-{measure.replace('_', '-')}",
-            f"Balanced accuracy on {facts.split} against {MEASURES[measure]}, with 95{chr(160)}% intervals. On the "
+            f"Balanced accuracy on {facts.split} against {MEASURES[measure]}, with 95{NBSP}% intervals. On the "
             f"dashed line, the Pareto front, nothing is as accurate for less.{missing}",
             f"Points of accuracy and {MEASURES[measure]}. {'; '.join(costs)}.",
         ),
@@ -183,11 +187,12 @@ def _source_drawing(facts: ReportFacts, file: str, names: list[str]) -> Planned:
     assert found is not None
     rows = [row for row in found.sources if row.tier == found.first_tier]
     shares = [f"{row.source or 'unknown'} ({row.label}) {percent(row.accuracy)}" for row in rows]
+    who = f"{listed([facts.named(name) for name in names])} {'judges' if len(names) == 1 else 'judge'}"
     return Planned(
         Drawing(
             file,
-            f"Share of the images of each source that {listed(names)} {'judges' if len(names) == 1 else 'judge'} "
-            f"right on {facts.split} ({found.first_tier}), with 95{chr(160)}% intervals, the hardest on top.",
+            f"Share of the images of each source that {who} right on {facts.split} ({found.first_tier}), with "
+            f"95{NBSP}% intervals, the hardest on top.",
             f"Bars by source. {names[0]}: {', '.join(shares)}.",
         ),
         partial(source_figure, facts, names),

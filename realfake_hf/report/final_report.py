@@ -104,26 +104,19 @@ def _summary(facts: ReportFacts) -> list[Block]:
 def _data(facts: ReportFacts) -> list[Section]:
     blocks: list[Block] = []
     if facts.same_training_data:
+        who = "The model learns from" if len(facts.models) == 1 else "All candidates learn from the same"
+        blocks.append(Paragraph(f"{who} images, of the fingerprint {facts.models[0].data_fingerprint}."))
+    else:
+        items = [Item(f"{own.data_fingerprint} ({Path(own.data).name})", f"{own.name}:") for own in facts.models]
+        blocks += [Paragraph("The candidates learnt from different images, by their fingerprints:"), Bullets(items)]
+    blocks.append(rows_table(facts))
+    if any("unseen" in own.splits for own in facts.models):
         blocks.append(
             Paragraph(
-                f"{'All candidates learn' if len(facts.models) > 1 else 'The model learns'} from the same images, of "
-                f"the fingerprint {facts.models[0].data_fingerprint}."
-                if len(facts.models) > 1
-                else f"The model learns from images of the fingerprint {facts.models[0].data_fingerprint}."
+                "The split 'unseen' holds generators and cameras that training has not seen; 'val' holds new images of "
+                "known ones."
             )
         )
-    else:
-        blocks.append(Paragraph("The candidates learnt from different images, by their fingerprints:"))
-        blocks.append(
-            Bullets([Item(f"{own.data_fingerprint} ({short_data(own.data)})", f"{own.name}:") for own in facts.models])
-        )
-    blocks.append(rows_table(facts))
-    for split, text in (
-        ("unseen", "The split 'unseen' holds generators and cameras that training has not seen; 'val' holds new "
-         "images of known ones."),
-    ):  # fmt: skip
-        if any(split in own.splits for own in facts.models):
-            blocks.append(Paragraph(text))
     return [Section("The data", blocks), Section("The audit", _audit(facts), level=2)]
 
 
@@ -244,7 +237,8 @@ def _results(facts: ReportFacts, plan: dict[str, Planned]) -> list[Section]:
     table = verdict_table(facts)
     alarms += [table] if table.rows else [Paragraph("Verdicts at the models' own thresholds were not measured.")]
 
-    costs: list[Block] = [Bullets([Item(f"{cost_words(facts.model(name))}.", f"{facts.named(name)}:") for name in facts.ranked])]  # fmt: skip
+    words = [Item(f"{cost_words(facts.model(name))}.", f"{facts.named(name)}:") for name in facts.ranked]
+    costs: list[Block] = [Bullets(words)]
     costs += [Paragraph(text) for text in [on_the_front(facts)] if text]
     costs += [own.drawing for name, own in plan.items() if name.startswith("accuracy-against-")]
     sections = [
@@ -254,7 +248,9 @@ def _results(facts: ReportFacts, plan: dict[str, Planned]) -> list[Section]:
         Section("False alarms", alarms, level=2),
         Section("Accuracy against cost", costs, level=2),
     ]
-    return [Section(own.title, [block for block in own.blocks if _says_something(block)], own.level) for own in sections]  # fmt: skip
+    return [
+        Section(own.title, [block for block in own.blocks if _says_something(block)], own.level) for own in sections
+    ]
 
 
 def _of_picks(texts: list[str | None]) -> Bullets:
@@ -295,8 +291,3 @@ def _versions(models: list[ModelFacts]) -> list[Block]:
     )
     texts = [f"Trained on {'; '.join(machines)}."] if machines else []
     return [Paragraph(text, "note") for text in [*texts, *(f"{text}." for text in versions if text)]]
-
-
-def short_data(data: str) -> str:
-    """The last part of a folder's path."""
-    return Path(data).name or data

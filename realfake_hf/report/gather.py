@@ -19,7 +19,7 @@ from realfake_hf.evaluation.results import EvaluationResult
 from realfake_hf.models.labels import FAKE, LABEL_NAMES, REAL
 from realfake_hf.report.criteria import judge_criteria
 from realfake_hf.report.facts import Duel, ModelFacts, Outcome, Recommendation, ReportFacts, SplitFacts
-from realfake_hf.report.numbers import Measured
+from realfake_hf.report.numbers import Measured, overlap
 from realfake_hf.report.recommendation import Candidate, recommend
 from realfake_hf.report.sweeps import read_sweeps
 from realfake_hf.run_folder import EVALUATIONS_FOLDER, HEADLINE_SPLITS, RunFolder
@@ -213,11 +213,7 @@ def _duel(
     difference = one.value - other.value
     rows = [predictions[own.name].get(split) for own in (first, second)]
     interval = _paired_interval(metric, facts[0].first_tier, rows[0], rows[1])
-    if interval is not None:
-        level = interval[0] <= 0 <= interval[1]
-    else:
-        ends = (one.low, one.high, other.low, other.high)
-        level = None in ends or (float(one.low or 0) <= float(other.high or 0) and float(other.low or 0) <= float(one.high or 0))  # fmt: skip
+    level = overlap(one, other) if interval is None else interval[0] <= 0 <= interval[1]
     outcome: Outcome = "level" if level or difference == 0 else "ahead" if difference > 0 else "behind"
     low, high = interval if interval is not None else (None, None)
     return Duel(metric, first.name, second.name, difference, low, high, outcome)

@@ -6,7 +6,7 @@ from realfake_hf.report.document import Block, Bullets, Code, Document, Item, Pa
 from realfake_hf.report.drawings import Planned, source_drawing_name
 from realfake_hf.report.facts import ModelFacts, ReportFacts, SplitFacts
 from realfake_hf.report.numbers import count, duration, listed, loss, milliseconds, percent, with_interval
-from realfake_hf.report.sentences import warnings
+from realfake_hf.report.sentences import images_of, warnings
 
 TIER_METRICS = {
     "balanced_accuracy": "Balanced accuracy",
@@ -112,6 +112,6 @@ def _split_table(found: SplitFacts, *, headline: bool) -> Table:
         ["ROC AUC", *(loss(found.tiers[tier].roc_auc) for tier in tiers)],
         ["Calibration error", *(loss(found.tiers[tier].ece) for tier in tiers)],
     ]
-    caption = f"On {found.split}{' (the headline)' if headline else ''}: {count(found.n_real)} real and {count(found.n_fake)} fake images"  # fmt: skip
+    caption = f"On {found.split}{' (the headline)' if headline else ''}: {images_of(found)}"
     notes = [f"{count(found.n_errors)} more could not be judged."] if found.n_errors else []
     return Table(caption, ["", *tiers], rows, notes)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from realfake_hf.report.criteria import known_and_new
 from realfake_hf.report.facts import UNFIT, ReportFacts
-from realfake_hf.report.numbers import listed
-from realfake_hf.report.sentences import FAR, between_classes, overlap, picks
+from realfake_hf.report.numbers import listed, overlap
+from realfake_hf.report.sentences import FAR, between_classes, picks
 
 
 def limits(facts: ReportFacts) -> list[str]:

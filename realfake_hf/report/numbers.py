@@ -19,6 +19,13 @@ class Measured:
     high: float | None = None
 
 
+def overlap(one: Measured, other: Measured) -> bool:
+    """Whether two intervals have a value in common; a measurement without one overlaps everything."""
+    if one.low is None or one.high is None or other.low is None or other.high is None:
+        return True
+    return one.low <= other.high and other.low <= one.high
+
+
 def percent(share: float) -> str:
     """A share in [0, 1], such as `69.0 %`."""
     return f"{100 * share:.1f}{NBSP}%"

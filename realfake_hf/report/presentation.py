@@ -11,7 +11,7 @@ from realfake_hf.report.drawings import Planned
 from realfake_hf.report.facts import COST_NAMES, ModelFacts, ReportFacts
 from realfake_hf.report.marks import signs
 from realfake_hf.report.next_steps import further_work, limits
-from realfake_hf.report.numbers import MISSING, count, duration, large, listed, milliseconds, percent, points
+from realfake_hf.report.numbers import MISSING, count, duration, large, listed, milliseconds, overlap, percent
 from realfake_hf.report.sentences import (
     after_the_web,
     against_chance,
@@ -20,7 +20,6 @@ from realfake_hf.report.sentences import (
     images_of,
     on_new_sources,
     on_the_front,
-    overlap,
     picks,
     recommendation_sentences,
     standing,
@@ -44,7 +43,9 @@ def presentation(facts: ReportFacts, plan: dict[str, Planned]) -> list[Slide]:
 
 def _opening(facts: ReportFacts, plan: dict[str, Planned]) -> list[Slide]:
     n = len(facts.models)
-    says = "One small network that tells photographs from generated pictures" if n == 1 else f"{n} small networks that tell photographs from generated pictures, compared"  # fmt: skip
+    says = f"{n} networks that tell photographs from generated pictures, compared"
+    if n == 1:
+        says = "A network that tells photographs from generated pictures"
     notes = [f"The candidates are {listed([own.name for own in facts.models])}.", *warnings(facts)]
     marked = f"Runs marked: {', '.join(facts.common_notes)}" if facts.common_notes else ""
     return [Slide("Real or fake?", " ".join(notes), says, points=[marked] if marked else [], opening=True)]
@@ -52,7 +53,9 @@ def _opening(facts: ReportFacts, plan: dict[str, Planned]) -> list[Slide]:
 
 def _stories(facts: ReportFacts, plan: dict[str, Planned]) -> list[Slide]:
     fast = [own for name in picks(facts) if (own := facts.model(name)).cost and own.cost.milliseconds]
-    answer = f"A verdict takes {milliseconds(fast[0].cost_by('milliseconds'))} of computing" if fast else "A verdict: real, unsure or fake"  # fmt: skip
+    answer = "A verdict: real, unsure or fake"
+    if fast:
+        answer += f", after {milliseconds(fast[0].cost_by('milliseconds'))} of computing"
     return [
         Slide(
             "A newsroom asks: can we print this picture?",
@@ -94,7 +97,8 @@ def _data(facts: ReportFacts, plan: dict[str, Planned]) -> list[Slide]:
     outcome = "the data were not audited" if worst is None else f"audit of the data: {words[worst]}"
     cards.append(Item(outcome, "no audit" if worst is None else worst))
     notes = "An audit tries to cheat: it tells real from fake by file size, borders or a thumbnail alone. If that "
-    notes += "works, a network would learn the cheat. " + " ".join(f"{own.reasons[0]}" for _, own in facts.audits() if own.reasons)  # fmt: skip
+    notes += "works, a network would learn the cheat. "
+    notes += " ".join(own.reasons[0] for _, own in facts.audits() if own.reasons)
     if not facts.same_training_data:
         notes += " The candidates did not learn from the same images."
     if found:
@@ -112,7 +116,7 @@ def _candidates(facts: ReportFacts, plan: dict[str, Planned]) -> list[Slide]:
         ]
 
     names = [own.name for own in facts.models]
-    head = ["Network", "Began with", "Size (parameters)", "Time for a picture"]
+    head = ["Network", "Began with", "Parameters", "Time a picture"]
     table = Table("", head, [row(own) for own in facts.models], marked_notes(facts, names))
     details = [f"{own.name}: {'; '.join(own.notes)}." for own in facts.models if own.notes]
     notes = "Each network was trained by its own recipe. 'Ready-made weights' come from telling everyday objects apart."
@@ -144,14 +148,16 @@ def _results(facts: ReportFacts, plan: dict[str, Planned]) -> list[Slide]:
     leader = facts.ranked[0]
     level = [name for name in facts.ranked[1:] if (duel := facts.duel(leader, name)) and duel.outcome == "level"]
     if len(facts.ranked) == 1:
-        title = f"What {leader} reaches"
+        title = f"What {facts.named(leader)} reaches"
     elif not level:
-        title = f"{leader} leads"
+        title = f"{facts.named(leader)} leads"
     elif len(level) == 1:
-        title = f"{leader} and {level[0]} are level"
+        title = f"{facts.named(leader)} and {facts.named(level[0])} are level"
     else:
         title = f"{len(level) + 1} networks are level at the top"
-    says = f"{facts.named(leader)}: {percent(facts.accuracy(leader).value)} balanced accuracy on {facts.split}"
+    found = facts.headlines()[leader]
+    says = f"{facts.named(leader)} is right on {percent(found.accuracy[found.first_tier])} of the test pictures"
+    says += f" ({percent(facts.accuracy(leader).value)} when both classes count alike)"
     notes = " ".join([*standing(facts), *against_chance(facts)])
     return [Slide(title, notes, says, drawing=plan["training-against-testing"].drawing)]
 
@@ -175,8 +181,8 @@ def _new_sources(facts: ReportFacts, plan: dict[str, Planned]) -> list[Slide]:
     else:
         known, new = pair
         lost = known.value - new.value
-        title = "New sources are no harder" if overlap(known, new) else "New sources are harder" if lost > 0 else "New sources are easier"  # fmt: skip
-        says = f"{facts.named(name)}: {percent(new.value)} on new generators and cameras, {percent(known.value)} on known ones"  # fmt: skip
+        title = f"New sources are {'no harder' if overlap(known, new) else 'harder' if lost > 0 else 'easier'}"
+        says = f"{facts.named(name)}: {percent(new.value)} on new sources, {percent(known.value)} on known ones"
     notes = [on_new_sources(facts, name), weakest_sources(facts, name)]
     return [Slide(title, " ".join(text for text in notes if text), says, drawing=plan["sources"].drawing)]
 
@@ -190,13 +196,10 @@ def _web(facts: ReportFacts, plan: dict[str, Planned]) -> list[Slide]:
     first, last = (found.measured("balanced_accuracy", tier) for tier in (found.first_tier, list(found.tiers)[-1]))
     if first is None or last is None or len(found.tiers) < 2:
         title, says = "After the web", "What recompression costs was not measured"
-    elif overlap(first, last):
-        title, says = "It holds up on the web", f"{facts.named(name)}: {percent(first.value)} before, {percent(last.value)} after"  # fmt: skip
-    elif first.value > last.value:
-        title = "The web makes it harder"
-        says = f"{facts.named(name)} loses {points(first.value - last.value)} of accuracy to recompression"
     else:
-        title, says = "The web makes it no harder", f"{facts.named(name)}: {percent(first.value)} before, {percent(last.value)} after"  # fmt: skip
+        harder = not overlap(first, last) and first.value > last.value
+        title = "The web makes it harder" if harder else "It holds up on the web"
+        says = f"{facts.named(name)}: {percent(first.value)} before recompression, {percent(last.value)} after"
     notes = [after_the_web(facts, own) for own in facts.ranked]
     return [Slide(title, " ".join(text for text in notes if text), says, drawing=plan["robustness"].drawing)]
 
@@ -206,7 +209,8 @@ def _cost(facts: ReportFacts, plan: dict[str, Planned]) -> list[Slide]:
     if drawing is None:
         return []
     says = f"On the dashed line nothing is as accurate for less ({COST_NAMES[facts.recommendation.cost_measure]})"
-    costs = [f"{facts.named(n)}: {cost_value(facts.model(n), facts.recommendation.cost_measure)}." for n in facts.ranked]  # fmt: skip
+    measure = facts.recommendation.cost_measure
+    costs = [f"{facts.named(name)}: {cost_value(facts.model(name), measure)}." for name in facts.ranked]
     notes = " ".join([text for text in [on_the_front(facts)] if text] + costs)
     return [Slide("What accuracy costs", notes, says, drawing=drawing)]
 
@@ -220,8 +224,9 @@ def _training(facts: ReportFacts, plan: dict[str, Planned]) -> list[Slide]:
     total = sum(own.training_seconds for own in facts.models)
     says = f"{duration(total)} in all" if len(facts.models) > 1 else duration(total)
     slowest = max(facts.models, key=lambda own: own.training_seconds)
-    notes = f"{facts.named(slowest.name)} took longest: {duration(slowest.training_seconds)}. " + plan["training-time"].drawing.alt  # fmt: skip
-    return [Slide("What training took", notes, says, drawing=plan["training-time"].drawing)]
+    drawing = plan["training-time"].drawing
+    notes = f"{facts.named(slowest.name)} took longest: {duration(slowest.training_seconds)}. {drawing.alt}"
+    return [Slide("What training took", notes, says, drawing=drawing)]
 
 
 def _outcome(facts: ReportFacts, plan: dict[str, Planned]) -> list[Slide]:
@@ -230,7 +235,8 @@ def _outcome(facts: ReportFacts, plan: dict[str, Planned]) -> list[Slide]:
     if rule.accurate is None:
         says = "No model was tested" if not facts.ranked else "No model considered is shown to beat guessing"
         return [Slide("No recommendation", notes, says, points=["Nothing here should be used yet"])]
-    cards = [Item(_card(facts, rule.accurate), f"Accurate: {facts.named(rule.accurate)}")]
+    what = "Accurate" if rule.cheap else "The choice"
+    cards = [Item(_card(facts, rule.accurate), f"{what}: {facts.named(rule.accurate)}")]
     if rule.cheap is not None:
         cards.append(Item(_card(facts, rule.cheap), f"Cheap: {facts.named(rule.cheap)}"))
     says = "Provisional, for every run considered is marked" if rule.provisional else ""
@@ -241,7 +247,8 @@ def _outcome(facts: ReportFacts, plan: dict[str, Planned]) -> list[Slide]:
 
 def _card(facts: ReportFacts, name: str) -> str:
     measure = facts.recommendation.cost_measure
-    return f"{percent(facts.accuracy(name).value)} balanced accuracy; {COST_NAMES[measure]}: {cost_value(facts.model(name), measure)}"  # fmt: skip
+    cost = f"{COST_NAMES[measure]}: {cost_value(facts.model(name), measure)}"
+    return f"{percent(facts.accuracy(name).value)} balanced accuracy; {cost}"
 
 
 def _limits(facts: ReportFacts, plan: dict[str, Planned]) -> list[Slide]:
@@ -250,7 +257,8 @@ def _limits(facts: ReportFacts, plan: dict[str, Planned]) -> list[Slide]:
     unknown = [own.name for own in facts.criteria if own.state == "not measured"]
     groups = (("Met", met), ("Not met", missed), ("Not measured", unknown))
     shown = [f"{words}: {', '.join(names).lower()}" for words, names in groups if names]
-    notes = " ".join([*(f"{own.name}: {own.says}" for own in facts.criteria), "Limits:", *limits(facts), "Next:", *further_work(facts)])  # fmt: skip
+    outcomes = [f"{own.name}: {own.says}" for own in facts.criteria]
+    notes = " ".join([*outcomes, "Limits:", *limits(facts), "Next:", *further_work(facts)])
     return [Slide("What was reached, and what is next", notes, points=[*shown, _next(facts)][:POINTS_SHOWN])]
 
 

@@ -21,7 +21,7 @@ STAKEHOLDERS = (
     ("Public authorities,", "which have to judge what is passed around before an election or in a crisis."),
 )
 CONSTRAINTS = (
-    "The detector is general: for one narrow kind of picture (X-rays, scans of documents) a special one will do better.",
+    "The detector is general: for one narrow kind of picture, such as X-rays, a special one will do better.",
     "It judges still images, not video.",
     "A verdict is a hint for a person to look at, not a proof.",
 )

@@ -6,9 +6,20 @@ from pathlib import Path
 from typing import Any
 
 from realfake_hf.files import written_whole
-from realfake_hf.report.document import Block, Bullets, Code, Document, Drawing, Paragraph, Table, number_columns
+from realfake_hf.report.document import (
+    Block,
+    Bullets,
+    Code,
+    Document,
+    Drawing,
+    Paragraph,
+    Table,
+    number_columns,
+    text_parts,
+)
 
 FONT = "Calibri"
+MONOSPACE = "Consolas"
 ACCENT = "1F4E79"
 WARNING_FILL = "FFF4E0"
 HEAD_FILL = "E8EEF4"
@@ -82,28 +93,36 @@ def _add(word: Any, block: Block, figures: Path) -> None:
             paragraph = word.add_paragraph(style="List Number" if block.numbered else "List Bullet")
             if item.lead:
                 paragraph.add_run(f"{item.lead} ").bold = True
-            paragraph.add_run(item.text)
+            _add_text(paragraph, item.text)
             paragraph.paragraph_format.space_after = _points(3)
     elif isinstance(block, Table):
         _add_table(word, block)
     elif isinstance(block, Code):
-        paragraph = word.add_paragraph()
-        run = paragraph.add_run(block.text)
-        run.font.name, run.font.size = "Consolas", _points(8.5)
+        run = word.add_paragraph().add_run(block.text)
+        run.font.name, run.font.size = MONOSPACE, _points(8.5)
     else:
         _add_drawing(word, block, figures)
 
 
 def _add_paragraph(word: Any, block: Paragraph) -> None:
     paragraph = word.add_paragraph()
-    run = paragraph.add_run(block.text)
-    if block.kind == "lead":
-        run.font.size = _points(11.5)
-    elif block.kind == "note":
-        run.font.size = _points(9)
-    elif block.kind == "warning":
-        run.bold = True
+    sizes = {"lead": 11.5, "note": 9.0}
+    for run in _add_text(paragraph, block.text):
+        run.font.size = _points(sizes[block.kind]) if block.kind in sizes else None
+        run.bold = block.kind == "warning" or None
+    if block.kind == "warning":
         _shade(paragraph._p.get_or_add_pPr(), WARNING_FILL)
+
+
+def _add_text(paragraph: Any, text: str) -> list[Any]:
+    """Add a text whose commands stand out, as runs."""
+    runs = []
+    for piece, command in text_parts(text):
+        run = paragraph.add_run(piece)
+        if command:
+            run.font.name = MONOSPACE
+        runs.append(run)
+    return runs
 
 
 def _add_drawing(word: Any, block: Drawing, figures: Path) -> None:
@@ -159,9 +178,9 @@ def _add_table(word: Any, block: Table) -> None:
 def _widths(block: Table) -> list[float]:
     """Inches per column: room for the longest word first, the rest shared by the length of the texts."""
     columns = [[row[place] for row in [block.head, *block.rows]] for place in range(len(block.head))]
-    words = [max(len(word) for cell in cells for word in (cell.split(" ") or [""])) for cells in columns]
+    words = [max(len(word) for cell in cells for word in cell.split(" ")) for cells in columns]
     texts = [min(60, max(len(cell) for cell in cells)) for cells in columns]
-    least = [0.075 * word + 0.18 for word in words]
+    least = [0.072 * word + 0.18 for word in words]
     spare = max(0.0, TEXT_WIDTH - sum(least))
     wishes = [max(0.0, 0.068 * text + 0.18 - own) for text, own in zip(texts, least, strict=True)]
     share = min(1.0, spare / sum(wishes)) if sum(wishes) else 0.0

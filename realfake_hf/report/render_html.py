@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 from pathlib import Path
 
-from realfake_hf.report.document import Document, number_columns
+from realfake_hf.report.document import Document, number_columns, text_parts
 
 TEMPLATE = """\
 <!doctype html>
@@ -53,11 +53,12 @@ pre { background: var(--code); padding: .7rem .9rem; white-space: pre-wrap; over
 {% macro show(block) %}
 {% set kind = block.__class__.__name__ %}
 {% if kind == "Paragraph" %}
-<p class="{{ block.kind }}">{{ block.text }}</p>
+<p class="{{ block.kind }}">{{ rich(block.text) }}</p>
 {% elif kind == "Bullets" %}
 {% set tag = "ol" if block.numbered else "ul" %}
 <{{ tag }}>
-{% for item in block.items %}<li>{% if item.lead %}<strong>{{ item.lead }}</strong> {% endif %}{{ item.text }}</li>
+{% for item in block.items %}<li>{% if item.lead %}<strong>{{ item.lead }}</strong> {% endif %}\
+{{ rich(item.text) }}</li>
 {% endfor %}</{{ tag }}>
 {% elif kind == "Table" %}
 {% set right = number_columns(block) %}
@@ -107,11 +108,16 @@ def to_html(document: Document, figures: Path) -> str:
         figures: folder with `{name}.svg` of each of its figures.
     """
     from jinja2 import Environment, StrictUndefined
+    from markupsafe import Markup
 
     def uri(name: str) -> str:
         encoded = base64.b64encode((figures / f"{name}.svg").read_bytes()).decode("ascii")
         return f"data:image/svg+xml;base64,{encoded}"
 
+    def rich(text: str) -> Markup:
+        pieces = [(Markup.escape(piece), command) for piece, command in text_parts(text)]
+        return Markup("").join(Markup("<code>{}</code>").format(p) if command else p for p, command in pieces)
+
     environment = Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
     template = environment.from_string(TEMPLATE)
-    return template.render(document=document, uri=uri, number_columns=number_columns)
+    return template.render(document=document, uri=uri, number_columns=number_columns, rich=rich)

@@ -105,7 +105,7 @@ def _draw(page: Any, slide: Slide, figures: Path) -> None:
     elif slide.table is not None:
         _table(page, slide.table, box)
     elif slide.cards:
-        _cards(page, slide.cards, (MARGIN, 2.3, inner, 3.2))
+        _cards(page, slide.cards, (MARGIN, 2.2, inner, 3.7))
     elif slide.points:
         _list(page, slide.points, (MARGIN, max(top, 1.7), inner, 4.8))
 
@@ -189,8 +189,8 @@ def _cards(page: Any, cards: Sequence[Item], box: tuple[float, float, float, flo
     gap, pad = 0.4, 0.35
     each = (width - gap * (len(cards) - 1)) / len(cards)
     inner = each - 2 * pad
-    lead_size = min(fitting_size(card.lead, inner, 1.25, (40, 36, 32, 28, 24, 20, 18, 16)) for card in cards)
-    text_size = min(fitting_size(card.text, inner, 1.25, (24, 22, 20, 18, 16, 14)) for card in cards)
+    lead_size = min(fitting_size(card.lead, inner, 1.4, (44, 40, 36, 32, 28, 24, 20, 18, 16)) for card in cards)
+    text_size = min(fitting_size(card.text, inner, 1.5, (28, 26, 24, 22, 20, 18, 16, 14)) for card in cards)
     for number, card in enumerate(cards):
         start = left + number * (each + gap)
         ground = page.shapes.add_shape(MSO_SHAPE.RECTANGLE, *(Inches(v) for v in (start, top, each, height)))
@@ -198,8 +198,8 @@ def _cards(page: Any, cards: Sequence[Item], box: tuple[float, float, float, flo
         ground.fill.fore_color.rgb = RGBColor.from_string(CARD)
         ground.line.fill.background()
         ground.shadow.inherit = False
-        _text(page, card.lead, (start + pad, top + 0.3, inner, 1.25), size=lead_size, colour=ACCENT, bold=True)
-        _text(page, card.text, (start + pad, top + 1.65, inner, 1.25), size=text_size)
+        _text(page, card.lead, (start + pad, top + 0.35, inner, 1.4), size=lead_size, colour=ACCENT, bold=True)
+        _text(page, card.text, (start + pad, top + 1.9, inner, 1.5), size=text_size)
 
 
 def _table(page: Any, block: Table, box: tuple[float, float, float, float]) -> None:
@@ -208,11 +208,11 @@ def _table(page: Any, block: Table, box: tuple[float, float, float, float]) -> N
 
     left, top, width, height = box
     rows = [list(block.head), *(list(row) for row in block.rows)]
-    high = min(0.55, (height - 0.5) / len(rows))
-    longest = [max(len(row[place]) for row in rows) for place in range(len(block.head))]
+    high = min(0.62, (height - 0.5) / len(rows))
+    longest = [4 + max(len(row[place]) for row in rows) for place in range(len(block.head))]
     widths = [width * own / sum(longest) for own in longest]
     cells = [(text, widths[place] - 0.25) for row in rows for place, text in enumerate(row)]
-    size = min(fitting_size(text, room, high - 0.08, (20, 18, 16, 14, 12, 11)) for text, room in cells)
+    size = min(fitting_size(text, room, high - 0.08, (22, 20, 18, 16, 14, 12, 11)) for text, room in cells)
     shape = page.shapes.add_table(
         len(rows), len(block.head), *(Inches(v) for v in (left, top, width, high * len(rows)))
     )

@@ -5,13 +5,14 @@ from __future__ import annotations
 from realfake_hf.report.criteria import known_and_new
 from realfake_hf.report.facts import COST_NAMES, Duel, ModelFacts, ReportFacts, SplitFacts
 from realfake_hf.report.numbers import (
-    Measured,
+    NBSP,
     count,
     counted,
     duration,
     large,
     listed,
     milliseconds,
+    overlap,
     percent,
     points,
     with_interval,
@@ -20,13 +21,6 @@ from realfake_hf.report.recommendation import CHANCE
 
 FAR = 0.10
 """A difference of accuracy that a reader should not miss."""
-
-
-def overlap(one: Measured, other: Measured) -> bool:
-    """Whether two intervals have a value in common; a measurement without one overlaps everything."""
-    if one.low is None or one.high is None or other.low is None or other.high is None:
-        return True
-    return one.low <= other.high and other.low <= one.high
 
 
 def standing(facts: ReportFacts) -> list[str]:
@@ -97,7 +91,8 @@ def between_classes(facts: ReportFacts, name: str) -> str | None:
         return None
     who = facts.named(name)
     if overlap(real, fake):
-        return f"{who} is about as good at photographs ({percent(real.value)} right) as at fakes ({percent(fake.value)})."  # fmt: skip
+        shares = f"{percent(real.value)} of the photographs are judged right, {percent(fake.value)} of the fakes found"
+        return f"{who} is about as good at photographs as at fakes: {shares}."
     if real.value > fake.value:
         return (
             f"{who} knows photographs better than fakes: {percent(real.value)} of the photographs are judged right, "
@@ -166,7 +161,10 @@ def at_few_false_alarms(facts: ReportFacts) -> str | None:
     if not found:
         return None
     best = max(found, key=lambda name: found[name].value)
-    text = f"While at most 5{chr(160)}% of the photographs are called fake, {facts.named(best)} finds {with_interval(found[best])} of the fakes"  # fmt: skip
+    text = (
+        f"While at most 5{NBSP}% of the photographs are called fake, {facts.named(best)} finds "
+        f"{with_interval(found[best])} of the fakes"
+    )
     level = [
         facts.named(name)
         for name in found
@@ -184,8 +182,8 @@ def learning(facts: ReportFacts, own: ModelFacts) -> str:
     best = own.best
     gap = best.train_accuracy - best.val_accuracy
     text = (
-        f"{facts.named(own.name)} trained for {counted(own.epochs, 'epoch')} in {duration(own.training_seconds)}; after "
-        f"epoch {own.best_epoch}, whose weights were kept, it is right on {percent(best.train_accuracy)} of the "
+        f"{facts.named(own.name)} trained for {counted(own.epochs, 'epoch')} in {duration(own.training_seconds)}; "
+        f"after epoch {own.best_epoch}, whose weights were kept, it is right on {percent(best.train_accuracy)} of the "
         f"training images and on {percent(best.val_accuracy)} of the held-out ones"
     )
     if gap >= FAR:
@@ -197,8 +195,10 @@ def cost_words(own: ModelFacts) -> str:
     """What a model costs to run, as far as that was measured."""
     if own.cost is None:
         return f"{duration(own.training_seconds)} of training; what it costs to run was not measured"
-    timed = [f"{milliseconds(own.cost.milliseconds)} an image"] if own.cost.milliseconds is not None else []
-    return listed([f"{large(own.cost.parameters)} parameters", f"{large(own.macs_per_image or 0)} multiply-adds an image", *timed])  # fmt: skip
+    words = [f"{large(own.cost.parameters)} parameters", f"{large(own.macs_per_image or 0)} multiply-adds an image"]
+    if own.cost.milliseconds is not None:
+        words.append(f"{milliseconds(own.cost.milliseconds)} an image")
+    return listed(words)
 
 
 def cost_value(own: ModelFacts, measure: str) -> str:
@@ -219,7 +219,7 @@ def on_the_front(facts: ReportFacts) -> str | None:
     measure = COST_NAMES[facts.recommendation.cost_measure]
     names = listed([facts.named(name) for name in front])
     if len(front) == 1:
-        return f"{names} alone is on the Pareto front of accuracy and {measure}: nothing considered is as accurate for less."  # fmt: skip
+        return f"{names} alone is on the Pareto front: nothing else considered is as accurate or cheaper ({measure})."
     return f"On the Pareto front of accuracy and {measure}, from the cheapest on, are {names}."
 
 
@@ -242,7 +242,7 @@ def recommendation_sentences(facts: ReportFacts) -> list[tuple[str, str]]:
             (
                 "Few false alarms first:",
                 f"{facts.named(rule.careful)}, which finds {with_interval(measured)} of the fakes while at most "
-                f"5{chr(160)}% of the photographs are called fake"
+                f"5{NBSP}% of the photographs are called fake"
                 + (", the cheapest of those that cannot be told apart there." if _ties(facts) else "."),
             )
         )

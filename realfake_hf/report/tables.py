@@ -10,6 +10,7 @@ from realfake_hf.report.facts import ModelFacts, ReportFacts, SplitFacts
 from realfake_hf.report.marks import explained, signs
 from realfake_hf.report.numbers import (
     MISSING,
+    NBSP,
     count,
     duration,
     large,
@@ -40,11 +41,13 @@ def candidate_table(facts: ReportFacts) -> Table:
         "Began with": lambda own: f"weights of {own.pretrained}" if own.pretrained else "random weights",
         "Input": lambda own: MISSING if own.cost is None else _input(own),
         "Parameters": lambda own: MISSING if own.cost is None else large(own.cost.parameters),
-        "of them trained": lambda own: MISSING if own.cost is None else large(own.cost.trainable_parameters),
-        "Multiply-adds an image": lambda own: MISSING if own.macs_per_image is None else large(own.macs_per_image),
-        "Time of an image": lambda own: MISSING if own.cost is None else milliseconds(own.cost.milliseconds),
+        "trained": lambda own: MISSING if own.cost is None else large(own.cost.trainable_parameters),
+        "Multiply-adds": lambda own: MISSING if own.macs_per_image is None else large(own.macs_per_image),
+        "Time": lambda own: MISSING if own.cost is None else milliseconds(own.cost.milliseconds),
     }
-    return _of_models(facts, "The candidates", columns, [own.name for own in facts.models])
+    return _of_models(
+        facts, "The candidates; multiply-adds and time of one image", columns, [own.name for own in facts.models]
+    )
 
 
 def learning_table(facts: ReportFacts) -> Table:
@@ -154,7 +157,8 @@ def _input(own: ModelFacts) -> str:
     assert own.cost is not None
     _, height, width = own.cost.input
     crops = own.cost.inputs_per_image
-    return f"{height} x {width} px" + (f", {crops} crops" if crops > 1 else "")
+    side = f"{width}{NBSP}px" if height == width else f"{height}{NBSP}x{NBSP}{width}{NBSP}px"
+    return side + (f", {crops}{NBSP}crops" if crops > 1 else "")
 
 
 def _of_models(

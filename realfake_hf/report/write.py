@@ -80,6 +80,8 @@ def write_report(runs: Sequence[str | Path], output: str | Path, *, overwrite: b
         raise RealFakeError(f"{folder} holds a report: name another --output, or replace it with --overwrite.")
     facts = gather_facts(runs)
     figures = folder / FIGURES
+    if (folder / "report.json").exists():
+        _remove_figures(figures)
     plan = plan_drawings(facts)
     drawn = write_drawings(list(plan.values()), figures)
     footer = f"All runs: {', '.join(facts.common_notes)}" if facts.common_notes else ""
@@ -101,6 +103,13 @@ def write_report(runs: Sequence[str | Path], output: str | Path, *, overwrite: b
         provisional=rule.provisional,
         criteria={own.name: own.state for own in facts.criteria},
     )
+
+
+def _remove_figures(folder: Path) -> None:
+    """Those of the report that is replaced: it may have had more of them."""
+    for suffix in (".png", ".svg"):
+        for file in folder.glob(f"*{suffix}"):
+            file.unlink()
 
 
 def _check_installed() -> None:

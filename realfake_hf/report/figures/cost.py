@@ -95,10 +95,12 @@ def _name_points(axes: Axes, points: list[tuple[float, float, str]]) -> None:
             height += 0.5 * line
         taken.append(height)
         axes.annotate(
-            f"{name}   " if right else f"   {name}",
+            name,
             (cost, height),
+            xytext=(-9 if right else 9, 0),
+            textcoords="offset points",
             ha="right" if right else "left",
             va="center",
             fontsize=9.5,
-            bbox={"facecolor": "white", "edgecolor": "none", "alpha": 0.75, "pad": 0.5},
+            bbox={"facecolor": "white", "edgecolor": "none", "alpha": 0.75, "pad": 0},
         )

@@ -26,7 +26,8 @@ def source_figure(facts: ReportFacts, names: Sequence[str]) -> Figure:
     """
     rows = {name: _rows(facts, name) for name in names}
     labels = ("real", "fake")
-    by_label = {own: list(dict.fromkeys(key[1] for found in rows.values() for key in found if key[0] == own)) for own in labels}  # fmt: skip
+    keys = list(dict.fromkeys(key for found in rows.values() for key in found))
+    by_label = {own: [source for label_name, source in keys if label_name == own] for own in labels}
     kept = [own for own in labels if by_label[own]]
     most = max(len(by_label[own]) for own in kept)
     figure, panels = new_figure(WIDTH, 1.3 + (0.14 + 0.12 * len(names)) * max(5, most), columns=len(kept))
@@ -58,12 +59,12 @@ def source_figure(facts: ReportFacts, names: Sequence[str]) -> Figure:
         counts = {source: next(f[own, source][3] for f in rows.values() if (own, source) in f) for source in order}
         panel.set_yticks(
             range(len(order)),
-            [f"{short_name(source or 'unknown', 20)} ({counts[source]})" for source in order],
+            [f"{short_name(source or 'unknown', 17)} ({counts[source]})" for source in order],
             fontsize=8.5,
         )
         # Both panels have room for as many bars, so that a bar is as thick left as right.
         panel.set_ylim(len(order) - most - 0.6, len(order) - 0.4)
-        panel.set_title("Reals called real" if own == "real" else "Fakes called fake")
+        panel.set_title("Photographs" if own == "real" else "Fakes")
         panel.set_xlim(0, 101)
         panel.axvline(50, color=GREY, linestyle=":", linewidth=1)
         panel.grid(False, axis="y")

@@ -41,9 +41,10 @@ def time_figure(facts: ReportFacts) -> Figure:
     figure, axes = new_figure(WIDTH, 4.6, rows=2, columns=2, sharex=True)
     for own in facts.models:
         epochs = [record.epoch for record in own.history]
-        seconds = [record.seconds for record in own.history]
-        for panel, values in zip(axes, (seconds, seconds, *(2 * [list(accumulate(seconds))])), strict=True):
-            panel.plot(epochs, [value / 60 for value in values], label=label(facts, own.name), **style_of(facts, own.name))  # fmt: skip
+        minutes = [record.seconds / 60 for record in own.history]
+        sums = list(accumulate(minutes))
+        for panel, values in zip(axes, (minutes, minutes, sums, sums), strict=True):
+            panel.plot(epochs, values, label=label(facts, own.name), **style_of(facts, own.name))
     for panel, title in zip(axes, ("Per epoch", "Per epoch, logarithmic", "Sum", "Sum, logarithmic"), strict=True):
         panel.set_title(title)
         _whole_epochs(panel)
