@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
@@ -19,6 +20,7 @@ from realfake_hf.data.image_files import (
     open_image,
 )
 from realfake_hf.data.jpeg_quality import jpeg_quality
+from realfake_hf.data.png_chunks import without_metadata
 from realfake_hf.errors import UnreadableImageError
 from realfake_hf.provenance import Provenance, read_provenance
 
@@ -64,6 +66,19 @@ def open_with_facts(source: ImageSource) -> OpenedImage:
 
 
 def _open_stream(stream: BinaryIO, name: str) -> OpenedImage:
+    try:
+        return _open_once(stream, name)
+    except UnreadableImageError:
+        # Damaged metadata must not cost a picture; what cannot be opened without them has another fault.
+        bare = without_metadata(stream)
+        if bare is None:
+            raise
+        with suppress(UnreadableImageError):
+            return _open_once(bare, name)
+        raise
+
+
+def _open_once(stream: BinaryIO, name: str) -> OpenedImage:
     header = identify_image(stream, name)
     format, quality = header.format, jpeg_quality(header)
     image = decode_image(header, name)
