@@ -12,11 +12,14 @@ import numpy as np
 import pytest
 import torch
 from PIL import Image
+from PIL.PngImagePlugin import PngInfo
 from transformers import AutoModelForImageClassification, pipeline
 
 from realfake_hf import RealFakeImageProcessor
 from realfake_hf.detector import Detector
 from realfake_hf.errors import RealFakeError
+from realfake_hf.scanning.output import ScanOutput
+from realfake_hf.scanning.records import read_records
 from realfake_hf.verdict import decide
 
 
@@ -172,6 +175,38 @@ class TestWarnings:
         photo.save(tmp_path / "fine.jpg", quality=75)
         outside = [detector(tmp_path / name).warnings for name in ("60.jpg", "small.png", "fine.jpg")]
         assert outside == [["outside the training range"], ["outside the training range"], []]
+
+    def test_enlarged_photo_is_upscaled(self, detector, photo):
+        assert detector(photo.crop((100, 100, 300, 300)).resize((400, 400))).warnings == ["upscaled"]
+
+    def test_page_of_flat_boxes_is_a_drawing(self, detector):
+        page = np.full((200, 200, 3), 250, dtype=np.uint8)
+        page[20:60, 20:150] = page[90:97, 30:170] = page[130:180, 40:90] = (20, 40, 120)
+        assert detector(page).warnings == ["a drawing or screenshot"]
+
+
+class TestProvenance:
+    @pytest.fixture
+    def declared(self, photo: Image.Image, tmp_path: Path) -> Path:
+        texts = PngInfo()
+        texts.add_text("parameters", "a cat\nSteps: 20, Sampler: Euler a, Seed: 7, Model: sd_xl")
+        photo.save(tmp_path / "declared.png", pnginfo=texts)
+        return tmp_path / "declared.png"
+
+    def test_declared_generator_is_a_fact_beside_the_score(self, detector, photo, declared):
+        verdict, undeclared = detector(declared), detector(photo)
+        assert verdict.declared == "made by Stable Diffusion web UI"
+        assert "file says: made by Stable Diffusion web UI" in str(verdict)
+        assert (verdict.p_fake, verdict.label) == (undeclared.p_fake, undeclared.label)
+        assert (undeclared.provenance, undeclared.declared) == (None, None)
+
+    @pytest.mark.parametrize("suffix", [".jsonl", ".csv", ".parquet"])
+    def test_provenance_survives_every_file_of_a_scan(self, detector, declared, tmp_path, suffix):
+        record = detector(declared).to_record()
+        output = ScanOutput(tmp_path / f"scan{suffix}")
+        output.write(record)
+        output.finish()
+        assert next(read_records(output.file))["provenance"] == record["provenance"]
 
 
 class TestModel:

@@ -9,7 +9,7 @@ from realfake_hf.provenance.metadata import Metadata
 from realfake_hf.provenance.text import clean, without_nothing
 
 MAX_NAME = 80
-"""Makes and models are short; longer texts in those tags are something else (ComfyUI keeps its workflow there)."""
+"""Makes and models are short; longer texts in those tags are something else (ComfyUI: `workflow:{...}`)."""
 
 
 @dataclass(frozen=True)
@@ -49,6 +49,6 @@ class Camera:
 
 
 def _name(text: str | None) -> str | None:
-    if not text or len(text) > MAX_NAME:
+    if not text or len(text) > MAX_NAME or ":{" in text:
         return None
     return clean(text, MAX_NAME) or None

@@ -49,6 +49,11 @@ class GeneratorClaim:
         """`made by X` or `edited with X`."""
         return f"made by {self.name}" if self.kind == "made" else f"edited with {self.name}"
 
+    @property
+    def facts(self) -> int:
+        """How many of prompt, model and seed are given."""
+        return sum(fact is not None for fact in (self.prompt, self.model, self.seed))
+
     def to_dict(self) -> dict[str, Any]:
         """Plain values for JSON."""
         names = ("name", "where", "kind", "prompt", "model", "seed", "excerpt")
@@ -93,6 +98,8 @@ def _claim(name: str, where: str, text: str, **found: str) -> GeneratorClaim:
 
 
 def _plain(value: Any) -> str | None:
+    if isinstance(value, Mapping):  # InvokeAI: {"model": {"name": ...}}
+        value = value.get("name")
     if isinstance(value, bool) or not isinstance(value, str | int):
         return None
     return str(value).strip() if isinstance(value, str) else f"{value:d}" if abs(value) < 10**30 else None

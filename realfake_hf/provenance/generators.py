@@ -158,14 +158,22 @@ _NAME_PATTERNS = tuple((name, re.compile(pattern, re.IGNORECASE)) for name, patt
 
 
 def find_claims(metadata: Metadata) -> list[GeneratorClaim]:
-    """The generators that a file's metadata declare, each once: parameters first, then names, then labels.
+    """The generators that a file's metadata declare: parameters first, then names, then labels.
+
+    Each stands once, where the file tells most about it.
 
     Nothing is concluded: a text that no signature recognises is passed over.
     """
     claims: dict[str, GeneratorClaim] = {}
     for claim in (*_parameter_claims(metadata), *_name_claims(metadata), *_label_claims(metadata)):
-        claims.setdefault(claim.name, claim)
+        if claim.name not in claims or claim.facts > claims[claim.name].facts:
+            claims[claim.name] = claim
     return list(claims.values())
+
+
+def names_generator(text: str) -> bool:
+    """Whether the name of a program or a maker is a generator's."""
+    return any(pattern.search(text) for _, pattern in _NAME_PATTERNS)
 
 
 def _parameter_claims(metadata: Metadata) -> Iterator[GeneratorClaim]:

@@ -9,7 +9,7 @@ from PIL import Image
 from realfake_hf.provenance.camera import Camera
 from realfake_hf.provenance.content_credentials import NOT_A_FILE, ContentCredentials, read_credentials
 from realfake_hf.provenance.generator_claim import GeneratorClaim
-from realfake_hf.provenance.generators import find_claims
+from realfake_hf.provenance.generators import find_claims, names_generator
 from realfake_hf.provenance.manifest_marker import MANIFEST_STORE, has_manifest
 from realfake_hf.provenance.metadata import Metadata
 from realfake_hf.provenance.provenance import Provenance
@@ -32,8 +32,9 @@ def read_provenance(image: Image.Image, stream: BinaryIO | None = None) -> Prove
     claims = find_claims(metadata)
     for claim in credentials.claims if credentials else ():
         claims.append(claim)
-    # A generator may stand in the camera's tags (Flux, ComfyUI); it is no camera then.
-    camera = None if any(claim.where in ("EXIF Make", "EXIF Model") for claim in claims) else Camera.of(metadata)
+    camera = Camera.of(metadata)
+    if camera and names_generator(camera.make or ""):  # Flux writes its maker there
+        camera = None
     provenance = Provenance(
         claims=tuple(_each_once(claims)),
         source_type=SourceType.of(metadata.xmp.get("DigitalSourceType"), "XMP"),

@@ -17,6 +17,7 @@ _EXIF = "http://ns.adobe.com/exif/1.0/"
 _TIFF = "http://ns.adobe.com/tiff/1.0/"
 _DC = "http://purl.org/dc/elements/1.1/"
 _DCTERMS = "http://purl.org/dc/terms/"
+_RESOURCE = "http://www.w3.org/1999/02/22-rdf-syntax-ns# resource"
 _TC260 = "http://www.tc260.org.cn/ns/AIGC/1.0/"
 
 PROPERTIES = {
@@ -85,11 +86,11 @@ class _Reader:
         self._depth += 1
         for attribute, value in attributes.items():
             self._keep(PROPERTIES.get(attribute), value)
-            if self._inside and attribute.endswith("#resource"):
+            if self._inside and attribute == _RESOURCE:
                 self._parts.append(value)
         if self._inside is None and name in PROPERTIES:
             self._inside = (PROPERTIES[name], self._depth)
-            self._parts = [value for attribute, value in attributes.items() if attribute.endswith("#resource")]
+            self._parts = [value for attribute, value in attributes.items() if attribute == _RESOURCE]
 
     def end(self, _: str) -> None:
         if self._inside and self._inside[1] == self._depth:

