@@ -176,8 +176,8 @@ def _accuracy(model: ModelFacts, split: str | None) -> Measured:
 def _compared(models: Sequence[ModelFacts]) -> tuple[str | None, list[ModelFacts]]:
     """The split of the headline and the models that were measured there, on the same images.
 
-    Of test, unseen and val it is the one that most models were measured on; ties go to the first. Other splits do
-    not count.
+    Of test, unseen and val it is the first on which two models can be compared, else the first that was measured.
+    Other splits do not count.
     """
     groups: dict[tuple[str, str, int, int, str], list[ModelFacts]] = {}
     for split in HEADLINE_SPLITS:
@@ -188,8 +188,12 @@ def _compared(models: Sequence[ModelFacts]) -> tuple[str | None, list[ModelFacts
                 groups.setdefault(images, []).append(own)
     if not groups:
         return None, []
-    largest = max(groups, key=lambda images: len(groups[images]))
-    return largest[0], groups[largest]
+
+    def merit(images: tuple[str, str, int, int, str]) -> tuple[bool, int, int]:
+        return len(groups[images]) > 1, -HEADLINE_SPLITS.index(images[0]), len(groups[images])
+
+    chosen = max(groups, key=merit)
+    return chosen[0], groups[chosen]
 
 
 def _why_not(model: ModelFacts, split: str | None) -> str:

@@ -151,8 +151,6 @@ def _results(facts: ReportFacts, plan: dict[str, Planned]) -> list[Slide]:
         title = f"What {facts.named(leader)} reaches"
     elif not level:
         title = f"{facts.named(leader)} leads"
-    elif len(level) == 1:
-        title = f"{facts.named(leader)} and {facts.named(level[0])} are level"
     else:
         title = f"{len(level) + 1} networks are level at the top"
     found = facts.headlines()[leader]

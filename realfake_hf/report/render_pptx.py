@@ -94,7 +94,7 @@ def _draw_opening(page: Any, slide: Slide) -> None:
 
 def _draw(page: Any, slide: Slide, figures: Path) -> None:
     inner = WIDTH - 2 * MARGIN
-    _title(page, slide.title, (MARGIN, 0.4, inner, 0.75), sizes=(34, 30, 26))
+    _title(page, slide.title, (MARGIN, 0.4, inner, 0.75), sizes=(34, 30, 26, 22, 18))
     top = 1.3
     if slide.says:
         _text(page, slide.says, (MARGIN, 1.12, inner, 0.6), sizes=(20, 18, 16, 14), colour=FAINT)
