@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+import tempfile
 from pathlib import Path
 
 import click
@@ -10,7 +11,8 @@ import click
 from realfake_hf.errors import RealFakeError
 from realfake_hf.export.export import MODEL_FILE, PREPROCESSING_FILE, export_model
 from realfake_hf.files import write_text
-from realfake_hf.model_loading import DEFAULT_MODEL
+from realfake_hf.model_loading import DEFAULT_MODEL, model_folder
+from realfake_hf.onnx_model import PROCESSOR_FILE, choose_runtime, read_processor
 from space_app.static.onnxruntime_web import NOTICE, onnxruntime_web
 
 PAGE = Path(__file__).resolve().parent / "page"
@@ -22,7 +24,7 @@ def build_page(output: str | Path, model: str | Path = DEFAULT_MODEL, *, overwri
 
     Args:
         output: the folder.
-        model: as `export_model` takes it; its processor takes native crops.
+        model: as `export_model` takes it, or a folder or an ONNX file that it wrote; its processor takes native crops.
         overwrite: replace a page in the folder.
 
     Raises:
@@ -32,18 +34,22 @@ def build_page(output: str | Path, model: str | Path = DEFAULT_MODEL, *, overwri
     folder = Path(output).expanduser()
     if (folder / MARKER).exists() and not overwrite:
         raise RealFakeError(f"{folder} holds {MARKER} already: give another folder, or replace it with --overwrite.")
-    summary = export_model(model, folder / "model", overwrite=overwrite)
-    if summary.preprocessing["mode"] != "native-crops":
-        shutil.rmtree(folder / "model")
+    onnx_file = choose_runtime(model)
+    if read_processor((onnx_file.parent if onnx_file else model_folder(model)) / PROCESSOR_FILE).mode != "native-crops":
         raise RealFakeError(
             f"{model} scales images down by Pillow's rules, which browsers do not know: the page takes models with "
             f"native crops."
         )
-    for file in (folder / "model").iterdir():
-        if file.name not in (MODEL_FILE, PREPROCESSING_FILE):
-            file.unlink()
-    (folder / "vendor").mkdir(exist_ok=True)
-    for file in onnxruntime_web():
+    runtime_files = onnxruntime_web()
+    for name in ("model", "vendor"):
+        (folder / name).mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory() as draft:
+        if onnx_file is None:
+            export_model(model, draft)
+            onnx_file = Path(draft) / MODEL_FILE
+        shutil.copyfile(onnx_file, folder / "model" / MODEL_FILE)
+        shutil.copyfile(onnx_file.parent / PREPROCESSING_FILE, folder / "model" / PREPROCESSING_FILE)
+    for file in runtime_files:
         shutil.copyfile(file, folder / "vendor" / file.name)
     write_text(folder / "vendor" / "NOTICE.txt", NOTICE)
     for file in sorted(PAGE.iterdir(), key=lambda file: file.name == MARKER):  # the marker last
@@ -53,7 +59,7 @@ def build_page(output: str | Path, model: str | Path = DEFAULT_MODEL, *, overwri
 
 @click.command()
 @click.argument("folder", metavar="DIR", type=click.Path(path_type=Path))
-@click.option("--model", "-m", default=DEFAULT_MODEL, show_default=True, help="As realfake export takes it.")
+@click.option("--model", "-m", default=DEFAULT_MODEL, show_default=True, help="As realfake export takes or writes it.")
 @click.option("--overwrite", is_flag=True, help="Replace a page in DIR.")
 def main(folder: Path, model: str, overwrite: bool) -> None:
     """Write a page into DIR that judges images in the browser alone."""

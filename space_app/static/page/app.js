@@ -14,7 +14,7 @@ const ADVICE = {
   "outside the training range": "of a size or quality that it was not trained on",
 };
 const element = (id) => document.getElementById(id);
-const percent = (share) => `${Math.round(100 * Math.min(Math.max(share, 0.01), 0.99))} %`;
+const percent = (share) => `${Math.round(100 * Math.min(Math.max(share, 0.01), 0.99))}\u00a0%`; // with the space that does not break
 
 const loading = Detector.load("model", (share) => {
   element("download").value = share;
@@ -59,6 +59,7 @@ async function judge(files) {
 
 function tell(verdict, images) {
   say(verdict.label, WORDS[verdict.label]);
+  element("verdict").dataset.pFake = verdict.pFake; // unrounded, for other programs
   element("meaning").textContent = MEANING[verdict.label];
   element("probability").textContent = percent(verdict.pFake);
   element("gauge").style.setProperty("--p", verdict.pFake);
@@ -79,6 +80,7 @@ function tell(verdict, images) {
 
 function say(state, words) {
   element("verdict").dataset.label = state;
+  delete element("verdict").dataset.pFake;
   element("words").textContent = words;
   element("details").hidden = true;
 }

@@ -1,0 +1,88 @@
+"""The page as people use it: nothing leaves it, and everybody can work it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from static_page import served
+
+pytestmark = pytest.mark.xdist_group("space")
+
+GIVE_FILE = """async ([name, kind, file]) => {
+    const given = new DataTransfer();
+    given.items.add(new File([bytes(file)], "given.jpg", { type: "image/jpeg" }));
+    document.dispatchEvent(name === "paste"
+        ? new ClipboardEvent("paste", { clipboardData: given, bubbles: true })
+        : new DragEvent("drop", { dataTransfer: given, bubbles: true, cancelable: true }));
+}"""
+
+
+def test_only_files_of_the_page_itself_are_asked_for(visit, address, photo_paths):
+    visit.judge(photo_paths[0])
+    asked = {url.removeprefix(address) for url in visit.requests if not url.startswith("blob:")}
+    assert {"model/model.onnx", "vendor/ort-wasm-simd-threaded.wasm"} < asked
+    assert not [url for url in asked if "://" in url]
+
+
+def test_the_page_cannot_send_anything_elsewhere_even_if_a_script_tries(chromium, address, tmp_path):
+    context = chromium.new_context()
+    page = context.new_page()
+    reached = []
+    with served(tmp_path) as elsewhere:
+        page.on("requestfinished", lambda request: reached.append(request.url))
+        page.goto(address)
+        page.wait_for_selector("html[data-state=ready]", state="attached")
+        outcomes = page.evaluate(
+            """async (url) => [
+                await fetch(url, { method: "POST", body: "pixels" }).then(() => "sent", () => "refused"),
+                await new Promise((done) => {
+                    const image = new Image();
+                    image.onload = () => done("sent");
+                    image.onerror = () => done("refused");
+                    image.src = url + "pixels.png";
+                }),
+            ]""",
+            elsewhere,
+        )
+        assert outcomes == ["refused", "refused"]
+        assert not [url for url in reached if url.startswith(elsewhere)]
+    context.close()
+
+
+@pytest.mark.parametrize("way", ["paste", "drop"])
+def test_image_can_be_pasted_and_dropped(visit, way, photo_paths):
+    chosen = visit.judge(photo_paths[2])
+    visit.page.evaluate("document.getElementById('verdict').removeAttribute('data-p-fake')")
+    visit.run(GIVE_FILE, [way, "image/jpeg", photo_paths[2].read_bytes()])
+    given = visit.verdict()
+    assert given.p_fake == pytest.approx(chosen.p_fake, abs=1e-6)
+    assert "given.jpg" in given.words
+
+
+def test_damaged_file_is_named_and_the_next_image_is_judged(visit, photo_paths, tmp_path):
+    (tmp_path / "damaged.jpg").write_bytes(photo_paths[0].read_bytes()[:300])
+    visit.page.set_input_files("#file", tmp_path / "damaged.jpg")
+    visit.page.locator("#verdict[data-label=error]").wait_for()
+    assert "damaged.jpg cannot be read" in visit.page.inner_text("#verdict")
+    (tmp_path / "diary.txt").write_text("Dear diary")
+    visit.page.set_input_files("#file", tmp_path / "diary.txt")
+    visit.page.get_by_text("That is no image").wait_for()
+    assert visit.judge(photo_paths[0]).label in ("real", "unsure", "fake")
+
+
+def test_keyboard_alone_reaches_the_file_chooser(visit):
+    visit.page.keyboard.press("Tab")
+    assert visit.page.evaluate("document.activeElement.id") == "file"
+    with visit.page.expect_file_chooser():
+        visit.page.keyboard.press("Enter")
+
+
+@pytest.mark.parametrize("device", ["visit", "phone"])
+def test_everybody_can_use_it(request, device, axe, photo_paths: list[Path]):
+    visit = request.getfixturevalue(device)
+    visit.judge(photo_paths[1])
+    visit.page.evaluate(axe)
+    found = visit.page.evaluate("axe.run({ resultTypes: ['violations'] })")["violations"]
+    assert [(violation["id"], [node["html"] for node in violation["nodes"]]) for violation in found] == []
+    assert visit.page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")

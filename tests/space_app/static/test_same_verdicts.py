@@ -1,0 +1,116 @@
+"""The browser sees what Python sees, and says what Python says."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from realfake_hf.data.image_files import open_image
+from realfake_hf.data.jpeg_quality import jpeg_quality
+from realfake_hf.detector import Detector
+from realfake_hf.models.square_crops import crop_boxes
+
+pytestmark = pytest.mark.xdist_group("space")
+
+TOLERANCE = 0.002
+"""Of p_fake: five times stricter than promised, because the tiny model's scores lie near one another."""
+SHARED_WARNINGS = {"too small", "heavily compressed", "outside the training range"}
+
+
+@pytest.fixture(scope="module")
+def ten_images(photo_paths: list[Path], tmp_path_factory: pytest.TempPathFactory) -> list[Path]:
+    """JPEGs as they are, rotated by EXIF, grey, large, heavily compressed; PNGs with alpha, small, a strip; WebP."""
+    folder = tmp_path_factory.mktemp("ten-images")
+    photo, other = (open_image(path) for path in photo_paths[1:3])
+    exif = Image.Exif()
+    exif[0x0112] = 6
+    photo.save(folder / "rotated.jpg", exif=exif, quality=90)
+    photo.convert("L").save(folder / "grey.jpg", quality=88)
+    photo.resize((3001, 1999)).save(folder / "large.jpg", quality=85, subsampling=0)
+    other.save(folder / "compressed.jpg", quality=35)
+    alpha = other.convert("RGBA")
+    alpha.putalpha(Image.linear_gradient("L").resize(other.size))
+    alpha.save(folder / "alpha.png")
+    other.crop((50, 60, 92, 97)).save(folder / "small.png")
+    other.crop((0, 100, 300, 120)).save(folder / "strip.png")
+    photo.save(folder / "photo.webp", quality=80)
+    return [*photo_paths[:2], *sorted(folder.iterdir())]
+
+
+def test_verdicts_are_those_of_python_on_ten_images(visit, tiny_onnx, ten_images):
+    assert len(ten_images) == 10
+    expected = Detector(tiny_onnx / "onnx")(ten_images)
+    judged = [visit.judge(path) for path in ten_images]
+    scores = np.array([[verdict.p_fake, found.p_fake] for verdict, found in zip(expected, judged, strict=True)])
+    assert np.abs(scores[:, 0] - scores[:, 1]).max() <= TOLERANCE, scores
+    assert np.ptp(scores[:, 0]) > 5 * TOLERANCE  # or the comparison would say nothing
+    for verdict, found in zip(expected, judged, strict=True):
+        assert found.label == verdict.label
+        assert f"{verdict.width} × {verdict.height} px" in found.words  # noqa: RUF001
+        assert f"{verdict.p_fake:.0%}".replace("%", " %") in found.words
+        for warning in SHARED_WARNINGS:
+            assert (f"{warning}:" in found.words.lower()) == (warning in verdict.warnings)
+
+
+def test_pixels_are_those_of_pillow(visit, ten_images):
+    script = """async (file) => {
+        const { decoded } = await import("./detector.js");
+        const { readRegion } = await import("./crops.js");
+        const bitmap = await decoded(new Blob([bytes(file)]));
+        const levels = readRegion(bitmap, 0, 0, bitmap.width, bitmap.height);
+        let text = "";
+        for (let start = 0; start < levels.length; start += 32768) {
+            text += String.fromCharCode(...levels.subarray(start, start + 32768));
+        }
+        return btoa(text);
+    }"""
+    differences = {}
+    for path in ten_images:
+        expected = np.asarray(open_image(path)).astype(int)
+        if expected.size < 2_000_000:
+            levels = np.frombuffer(_decoded(visit.run(script, path.read_bytes())), np.uint8)
+            found = levels.reshape(*expected.shape[:2], 4)[..., :3]
+            differences[path.name] = int(np.abs(found - expected).max())
+    assert len(differences) == 9
+    assert {name: value for name, value in differences.items() if value > 2} == {}
+    assert max(differences["small.png"], differences["strip.png"]) == 0
+
+
+def test_crops_lie_where_python_cuts_them(visit):
+    rng = np.random.default_rng(0)
+    cases = [[size + int(a), size + int(b), size, count] for size in (64, 192) for count in (1, 2, 5, 7, 9, 16)
+             for a, b in rng.integers(0, 2000, (60, 2)) // rng.choice([1, 40, 900], (60, 2))]  # fmt: skip
+    script = """async (cases) => {
+        const { cropCorners } = await import("./crops.js");
+        return cases.map((one) => cropCorners(...one));
+    }"""
+    for case, corners in zip(cases, visit.run(script, cases), strict=True):
+        assert corners == [[left, top] for left, top, _, _ in crop_boxes(*case)], case
+
+
+def test_jpeg_quality_is_estimated_alike(visit, photo_paths):
+    saved: Callable[[int], bytes] = lambda quality: _jpeg(photo_paths[0], quality)  # noqa: E731
+    files = [saved(quality) for quality in (1, 12, 30, 49, 50, 75, 92, 100)]
+    script = """async (files) => {
+        const { jpegQuality } = await import("./jpeg_quality.js");
+        return files.map((file) => jpegQuality(bytes(file)));
+    }"""
+    expected = [jpeg_quality(Image.open(io.BytesIO(file))) for file in files]
+    assert visit.run(script, [*files, b"\x89PNG", b"\xff\xd8\xff"]) == [*expected, None, None]
+
+
+def _jpeg(path: Path, quality: int) -> bytes:
+    buffer = io.BytesIO()
+    open_image(path).resize((64, 64)).save(buffer, "JPEG", quality=quality)
+    return buffer.getvalue()
+
+
+def _decoded(text: str) -> bytes:
+    import base64
+
+    return base64.b64decode(text)
