@@ -24,6 +24,7 @@ COMMANDS = (
     "calibrate",
     "evaluate",
     "compare",
+    "explain",
     "study",
     "report",
     "demo",

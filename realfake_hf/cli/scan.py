@@ -28,7 +28,11 @@ if TYPE_CHECKING:
 @click.argument("paths", nargs=-1, required=True, metavar="PATH...")
 @model_option
 @click.option("--output", "-o", type=click.Path(path_type=Path), metavar="FILE", help=".jsonl, .csv or .parquet.")
-@click.option("--overwrite", is_flag=True, help="Replace FILE where it exists.")
+@click.option(
+    "--heatmaps", type=click.Path(path_type=Path), metavar="DIR", help="Write where the model looked, a PNG an image."
+)
+@click.option("--report", type=click.Path(path_type=Path), metavar="FILE", help="Write a page (.html) with pictures.")
+@click.option("--overwrite", is_flag=True, help="Replace FILE, and heatmaps, where they exist.")
 @click.option("--resume", is_flag=True, help="Go on with FILE: leave out the images that it has.")
 @click.option("--workers", type=click.IntRange(1), metavar="N", help="Threads that read images; by default one a core.")
 @click.option("--batch-size", type=click.IntRange(1), default=16, show_default=True, metavar="N")
@@ -54,6 +58,8 @@ def scan(
     paths: tuple[str, ...],
     model: str,
     output: Path | None,
+    heatmaps: Path | None,
+    report: Path | None,
     overwrite: bool,
     resume: bool,
     workers: int | None,
@@ -80,10 +86,19 @@ def scan(
       realfake scan photo.jpg holiday/ 'downloads/*.png'
       realfake scan photos/ --output verdicts.csv --resume
       find . -name '*.webp' | realfake scan - --fail-on fake
+      realfake scan photos/ --heatmaps heatmaps/ --report report.html
     """
     from realfake_hf.scanning.scan import Scan
 
-    prepared = Scan.prepare(paths, stdin=sys.stdin.buffer, output=output, overwrite=overwrite, resume=resume)
+    prepared = Scan.prepare(
+        paths,
+        stdin=sys.stdin.buffer,
+        output=output,
+        heatmaps=heatmaps,
+        report=report,
+        overwrite=overwrite,
+        resume=resume,
+    )
 
     def load_detector() -> Detector:
         from realfake_hf.detector import Detector
@@ -103,6 +118,8 @@ def scan(
         for verdict in prepared.verdicts(load_detector):
             printer.show(verdict, bar)
             bar.update()
+    for sentence in prepared.summary.undrawn:
+        click.echo(printable(sentence), err=True)
     if not quiet and (printer.as_table or sys.stderr.isatty()):
         click.echo(_summary(prepared.summary, output), err=not printer.as_table)
     ctx.exit(prepared.summary.exit_code(fail_on))  # type: ignore[arg-type]

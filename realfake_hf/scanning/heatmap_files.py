@@ -1,0 +1,75 @@
+"""The heatmaps of a scan, one PNG for each judged image."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from collections.abc import Iterable
+from pathlib import Path
+
+from realfake_hf.errors import RealFakeError
+
+LONGEST_NAME = 240
+"""Bytes of a file name; file systems allow 255, and a file is written under a slightly longer name first."""
+
+
+class HeatmapFiles:
+    """Which file holds an image's heatmap.
+
+    The files mirror the images' paths as seen from the current folder, with `.png` added to the whole name: the
+    heatmap of `photos/a.jpg` is `DIR/photos/a.jpg.png`. An image elsewhere has its absolute path below DIR.
+
+    Args:
+        folder: DIR.
+        overwrite: replace heatmaps that are there.
+        resume: keep them.
+    """
+
+    def __init__(self, folder: Path, *, overwrite: bool = False, resume: bool = False) -> None:
+        if folder.exists() and not folder.is_dir():
+            raise RealFakeError(f"--heatmaps {folder} is a file: name a folder.")
+        self.folder = folder
+        self.overwrite = overwrite
+        self.resume = resume
+
+    def path_of(self, image: Path) -> Path:
+        """The heatmap's file."""
+        absolute, here = _absolute(image), Path.cwd()
+        if absolute.is_relative_to(here):
+            relative = absolute.relative_to(here)
+        else:
+            relative = absolute.relative_to(absolute.anchor)
+            if (here / relative).exists():  # the current folder has another image of that path
+                relative = relative.with_name(f"{_digest(absolute)}-{relative.name}")
+        name = f"{relative.name}.png"
+        if len(os.fsencode(name)) > LONGEST_NAME:
+            name = f"{relative.name[:40]}-{_digest(absolute)}.png"
+        return self.folder / relative.with_name(name)
+
+    def without_own(self, images: Iterable[Path]) -> list[Path]:
+        """The images less those inside DIR: heatmaps of an earlier scan are not judged."""
+        folder = _absolute(self.folder)
+        return [image for image in images if not _absolute(image).is_relative_to(folder)]
+
+    def refuse_to_touch(self, images: Iterable[Path]) -> None:
+        """Raise RealFakeError if a file is there already and nothing says what to do with it."""
+        if self.overwrite or self.resume or not self.folder.exists():
+            return
+        for image in images:
+            if (file := self.path_of(image)).exists():
+                raise RealFakeError(
+                    f"{file} exists: keep such heatmaps with --resume, or replace them with --overwrite."
+                )
+
+    def is_wanted(self, image: Path) -> bool:
+        """Whether the image's heatmap is to be made."""
+        return not (self.resume and self.path_of(image).exists())
+
+
+def _absolute(path: Path) -> Path:
+    """Without `..`, and without following links: two links to one image are two images."""
+    return Path(os.path.abspath(path))  # noqa: PTH100
+
+
+def _digest(path: Path) -> str:
+    return hashlib.sha256(os.fsencode(path)).hexdigest()[:8]
