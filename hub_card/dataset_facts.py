@@ -9,12 +9,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from hub_card.sources import SOURCES_FILE, read_sources
 from realfake_hf.environment import package_version
 from realfake_hf.errors import RealFakeError
 from realfake_hf.models.labels import LABEL_NAMES
-
-SOURCES_FILE = "sources.yaml"
-"""What the user knows of the sources: `{name: {from: ..., licence: ...}}`."""
 
 METADATA = "metadata.parquet"
 
@@ -37,7 +35,12 @@ ALIGNED = (
     "takes fewer bytes, so comment segments fill both files up to one length. Column `pair` names what belongs "
     "together; no photograph crosses splits."
 )
+COLLECTED = "Images of both classes were put together as they were found: nothing was resized or saved again."
 LIMITS = {
+    "push-data": (
+        "The classes may differ in format, size, compression and content, by which a classifier could tell them.",
+        "A detector that does well here need not do well on other generators, cameras, or re-compressed images.",
+    ),
     "prepare": (
         "The images were reduced: what downsampling takes away, no detector trained on them can learn.",
         "A detector that does well here need not do well on other generators, cameras, or re-compressed images.",
@@ -86,7 +89,7 @@ class DatasetFacts:
 
     Attributes:
         title: of the card.
-        command: `prepare` or `align`.
+        command: `prepare`, `align` or `push-data`.
         made: how, in sentences.
         settings: by name, for a table.
         version: of the package.
@@ -167,7 +170,7 @@ def read_facts(folder: Path, *, title: str | None = None, licence: str = "other"
     if not prepared.is_file() and not aligned.is_file():
         raise RealFakeError(f"{folder} was written by neither `realfake prepare` nor `realfake align`: no card for it.")
     command = "prepare" if prepared.is_file() else "align"
-    written = _read_json(prepared if command == "prepare" else aligned)
+    written = read_json(prepared if command == "prepare" else aligned)
     settings = dict(written.get("settings", {}))
     # A path of somebody's machine is nobody else's business.
     for name in ("source", "photos"):
@@ -186,9 +189,39 @@ def read_facts(folder: Path, *, title: str | None = None, licence: str = "other"
         origins=_read_origins(folder / SOURCES_FILE, str(settings.get("vae", "")), {key[2] for key in counts}),
         configs=configs,
         licence=licence,
-        audit=_read_audit(folder),
+        audit=read_audit_facts(folder / "audit.json"),
         limits=LIMITS[command],
         usage=_usage(configs),
+    )
+
+
+def collected_facts(
+    counts: dict[tuple[str, str, str], int], folder: Path, *, title: str, licence: str = "other"
+) -> DatasetFacts:
+    """The facts of images that neither `prepare` nor `align` wrote.
+
+    Args:
+        counts: images by split, label and source; the splits in their order.
+        folder: where an audit.json and a sources.yaml may lie.
+        title: of the card.
+        licence: as in `read_facts`.
+
+    Raises:
+        RealFakeError: one of these files is damaged.
+    """
+    return DatasetFacts(
+        title=title,
+        command="push-data",
+        made=COLLECTED,
+        settings={},
+        version=package_version("realfake-hf") or "unknown",
+        counts=counts,
+        origins=_read_origins(folder / SOURCES_FILE, "", {key[2] for key in counts}),
+        configs={"default": "."},
+        licence=licence,
+        audit=read_audit_facts(folder / "audit.json"),
+        limits=LIMITS["push-data"],
+        usage=_usage({"default": "."}),
     )
 
 
@@ -209,7 +242,7 @@ def _count_images(folder: Path) -> dict[tuple[str, str, str], int]:
 
 def _read_origins(file: Path, vae: str, sources: set[str]) -> dict[str, tuple[str, str]]:
     """Where each source is from and its licence; a reconstruction's licence is its photographs'."""
-    known = _read_sources(file) if file.is_file() else {}
+    known = {name: (source.origin, source.licence) for name, source in read_sources(file).items()}
     derived = {}
     for source in sources:
         photos = source.removeprefix(f"{vae}-")
@@ -218,23 +251,15 @@ def _read_origins(file: Path, vae: str, sources: set[str]) -> dict[str, tuple[st
     return derived | known
 
 
-def _read_sources(file: Path) -> dict[str, tuple[str, str]]:
-    import yaml
+def read_audit_facts(file: Path) -> Audit | None:
+    """What an audit.json says; None where there is none.
 
-    try:
-        given = yaml.safe_load(file.read_text(encoding="utf-8")) or {}
-        return {str(name): (str(row.get("from", "")), str(row.get("licence", ""))) for name, row in given.items()}
-    except (yaml.YAMLError, AttributeError, UnicodeDecodeError):
-        raise RealFakeError(
-            f"{file} cannot be read: write `name: {{from: ..., licence: ...}}`, a line a source."
-        ) from None
-
-
-def _read_audit(folder: Path) -> Audit | None:
-    file = folder / "audit.json"
+    Raises:
+        RealFakeError: the file is damaged.
+    """
     if not file.is_file():
         return None
-    found = _read_json(file)
+    found = read_json(file)
     intervals = found.get("ci95", {})
     probes = []
     for name, sees in SIGHTS.items():
@@ -244,7 +269,12 @@ def _read_audit(folder: Path) -> Audit | None:
     return Audit(str(found.get("verdict", "unknown")), [str(reason) for reason in found.get("reasons", [])], probes)
 
 
-def _read_json(file: Path) -> dict[str, Any]:
+def read_json(file: Path) -> dict[str, Any]:
+    """The object in a JSON file.
+
+    Raises:
+        RealFakeError: there is none.
+    """
     try:
         found = json.loads(file.read_text(encoding="utf-8"))
         if isinstance(found, dict):

@@ -49,6 +49,9 @@ class WeightAverage(TrainerCallback):
     @contextmanager
     def swapped_in(self) -> Iterator[None]:
         """The model has the averaged weights inside this context."""
+        if not self.average:  # nothing was trained yet
+            yield
+            return
         own = {name: tensor.detach().clone() for name, tensor in self._tensors()}
         self._copy(self.average)
         try:

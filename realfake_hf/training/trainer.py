@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import time
 from contextlib import contextmanager
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
 import torch
 from transformers import Trainer
+from transformers.trainer_utils import HubStrategy
 
 from .averaging import WeightAverage
 from .distillation import Distillation
@@ -55,6 +57,8 @@ class RealFakeTrainer(Trainer):
         self.distillation = distillation
         if distillation is not None:
             self.add_callback(distillation)
+        # Nothing half-trained goes to the Hub, and no checkpoint, whose arguments are pickled.
+        self.args.hub_strategy = HubStrategy.END
 
     def train(self, *args: Any, **kwargs: Any) -> Any:
         """As Trainer's; the clock of the first epoch starts here."""
@@ -92,7 +96,7 @@ class RealFakeTrainer(Trainer):
     def evaluate(self, *args: Any, **kwargs: Any) -> dict[str, float]:
         """As Trainer's, with the averaged weights where there are any, and a record in the history."""
         seconds = time.monotonic() - self._epoch_started
-        with self._averaged_weights():
+        with self.averaged_weights():
             metrics = super().evaluate(*args, **kwargs)
         seen, correct, loss_sum = self._gathered_counts()
         if seen:
@@ -110,8 +114,56 @@ class RealFakeTrainer(Trainer):
         return metrics
 
     def save_model(self, output_dir: str | None = None, _internal_call: bool = False) -> None:
-        with self._averaged_weights():
+        with self.averaged_weights():
             super().save_model(output_dir, _internal_call)
+
+    def create_model_card(self, *args: Any, **kwargs: Any) -> None:
+        """Write our card into the output folder; Trainer's draft would leave most of it to fill in."""
+        from ..hub.push_loaded import write_trained_card
+
+        if self.is_world_process_zero():
+            write_trained_card(self, Path(str(self.args.output_dir)), repo=self._hub_name())
+
+    def push_to_hub(
+        self,
+        commit_message: str | None = "End of training",
+        blocking: bool = True,
+        token: str | None = None,
+        revision: str | None = None,
+        private: bool | None = None,
+        **kwargs: Any,
+    ) -> Any:
+        """Send model, code, processor and our card in one commit, never checkpoints or pickled arguments.
+
+        Args:
+            commit_message, token, revision, private: as Trainer's.
+            blocking: it always waits.
+            **kwargs: of Trainer's card, which are not used.
+
+        Returns:
+            A `realfake_hf.hub.Push`; None on other processes than the first.
+
+        Raises:
+            RealFakeError: the Hub does not take it.
+        """
+        # The one way from here to the right of the layers: who pushes needs it, who only trains does not.
+        from ..hub.push_loaded import push_trained
+        from ..hub.upload import Destination
+
+        if not self.is_world_process_zero():
+            return None
+        arguments = self.args
+        to = Destination(
+            self._hub_name(),
+            private=bool(arguments.hub_private_repo if private is None else private),
+            revision=revision or arguments.hub_revision,
+            message=commit_message,
+            token=token or arguments.hub_token,
+        )
+        return push_trained(self, to)
+
+    def _hub_name(self) -> str:
+        return self.args.hub_model_id or Path(str(self.args.output_dir)).absolute().name
 
     def _get_train_sampler(self, train_dataset: Any = None) -> torch.utils.data.Sampler:
         return self.sampler
@@ -147,7 +199,8 @@ class RealFakeTrainer(Trainer):
         ]
 
     @contextmanager
-    def _averaged_weights(self) -> Iterator[None]:
+    def averaged_weights(self) -> Iterator[None]:
+        """With the weights that are evaluated and saved in the model: the averaged ones, where there are any."""
         if self.weight_average is None:
             yield
         else:

@@ -1,0 +1,222 @@
+"""The card of a model: front matter that the Hub reads, and what a person should know before using it.
+
+    python -m hub_card.model_card FOLDER
+
+writes README.md and the figures anew, for example of an embedded model.
+"""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from hub_card.dataset_card import TAGS
+from hub_card.model_facts import ModelFacts
+from hub_card.model_records import CAPTIONS, FIGURES_FOLDER, read_evaluations, read_model_facts
+from realfake_hf.errors import RealFakeError
+from realfake_hf.evaluation.results import TierResult
+
+if TYPE_CHECKING:
+    from huggingface_hub import EvalResult, ModelCard
+
+CARD_FILE = "README.md"
+TEMPLATE = Path(__file__).with_name("model_card.md")
+MARKER = "This card is written anew with the model; delete this line to keep it as it is."
+INDEXED = {"balanced_accuracy": "Balanced accuracy", "roc_auc": "ROC AUC", "tpr_at_fpr_5": "Fakes found at 5 % FPR"}
+"""Metrics of the front matter's model-index."""
+
+LIMITS = (
+    "It knows the generators and cameras that it was trained on; new generators, re-photographed screens, drawings, "
+    "heavy retouching and phone filters can all be judged wrongly, photographs as fakes too.",
+    "Each upload to a network compresses and shrinks an image and takes away what it looks at: see the tiers.",
+    "It says nothing of who made an image, why, or whether a scene took place. A real photograph can deceive, too.",
+    "Do not use it to accuse, grade, dismiss or moderate people without a human being who looks and a way to object. "
+    "Do not present its score as proof.",
+    "Whoever knows the network can change an image until it says what they want.",
+)
+
+
+def write_model_card(folder: str | Path, facts: ModelFacts | None = None) -> Path:
+    """Write README.md, and the figures that it shows, into a model's or a RUN folder.
+
+    A README.md that somebody else wrote, or whose marker somebody deleted, is left as it is.
+
+    Args:
+        folder: where to.
+        facts: by default those of the folder itself.
+
+    Raises:
+        RealFakeError: it is no such folder, or the card's front matter is not valid.
+    """
+    from realfake_hf.files import write_text
+
+    where = Path(folder).expanduser()
+    file = where / CARD_FILE
+    if file.is_file() and not is_ours(file):
+        return file
+    if facts is None:
+        write_figures(where)
+        facts = read_model_facts(where)
+    write_text(file, f"{render_model_card(facts)}\n")
+    return file
+
+
+def is_ours(file: Path) -> bool:
+    """Whether a card was written by this module and not changed to be kept."""
+    return MARKER in file.read_text(encoding="utf-8", errors="replace")
+
+
+def render_model_card(facts: ModelFacts) -> ModelCard:
+    """The card of these facts; its front matter has been parsed again, as the Hub will.
+
+    Raises:
+        RealFakeError: the front matter does not survive that.
+    """
+    from huggingface_hub import ModelCard, ModelCardData
+
+    data = ModelCardData(
+        base_model=facts.base_model or None,
+        datasets=facts.datasets or None,
+        eval_results=_eval_results(facts) or None,
+        library_name="transformers",
+        license=facts.licence,
+        model_name=facts.title,
+        pipeline_tag="image-classification",
+        tags=[*TAGS, *(["custom_code"] if facts.ours and not facts.embedded else [])],
+        **({"co2_eq_emissions": _emissions(facts.carbon_kg)} if facts.carbon_kg is not None else {}),
+    )
+    card = ModelCard.from_template(
+        data,
+        template_str=TEMPLATE.read_text(encoding="utf-8"),
+        facts=facts,
+        marker=MARKER,
+        usage=usage(facts),
+        limits=[*_own_limits(facts), *LIMITS],
+        cell=_cell,
+        plain=_plain,
+        percent=_percent,
+    )
+    try:
+        parsed = ModelCard(str(card), ignore_metadata_errors=False).data.to_dict()
+    except ValueError as error:
+        raise RealFakeError(f"The card's front matter is not valid: {' '.join(str(error).split())}.") from error
+    if parsed != data.to_dict():
+        raise RealFakeError("The card's front matter changes when it is read again: choose a plainer title.")
+    return card
+
+
+def usage(facts: ModelFacts) -> list[str]:
+    """Three lines of Python that judge `photo.jpg`."""
+    if facts.embedded:
+        return [
+            "from realfake_hf import Detector",
+            "",
+            f'detector = Detector("{facts.title}")',
+            'print(detector("photo.jpg"))',
+        ]
+    trust = ", trust_remote_code=True" if facts.ours else ""
+    return [
+        "from transformers import pipeline",
+        "",
+        f'classifier = pipeline("image-classification", "{facts.name}"{trust})',
+        'print(classifier("photo.jpg"))',
+    ]
+
+
+def write_figures(folder: Path) -> None:
+    """Draw the figures of a card from the evaluations beside the model; without matplotlib there are none."""
+    from importlib.util import find_spec
+
+    evaluations = read_evaluations(folder)
+    if not evaluations or find_spec("matplotlib") is None:
+        return
+    from realfake_hf.evaluation.figures import source_figure, tier_figure, write_figure
+
+    headline = next(iter(evaluations.values()))
+    # A line per split: the figure names lines after the model.
+    named = [_renamed(result, split) for split, result in evaluations.items()]
+    drawn = {"tiers.png": tier_figure(named), "sources.png": source_figure(headline.sources)}
+    for name in CAPTIONS:
+        write_figure(drawn[name], folder / FIGURES_FOLDER / name)
+
+
+def _renamed(result: Any, name: str) -> Any:
+    import dataclasses
+
+    return dataclasses.replace(result, model=name)
+
+
+def _eval_results(facts: ModelFacts) -> list[EvalResult]:
+    from huggingface_hub import EvalResult
+
+    return [
+        EvalResult(
+            task_type="image-classification",
+            task_name="Real or AI-generated",
+            dataset_type="imagefolder",
+            dataset_name=f"{facts.evaluations[split].dataset}, {tier}",
+            dataset_config=tier,
+            dataset_split=split,
+            metric_type=metric,
+            metric_name=name,
+            metric_value=round(value, 4),
+        )
+        for split, tier, row in facts.tier_rows()
+        for metric, name in INDEXED.items()
+        if (value := row.value(metric)) is not None
+    ]
+
+
+def _emissions(kilograms: float) -> dict[str, Any]:
+    """As the Hub wants it: grams, with where the figure is from."""
+    return {"emissions": round(1000 * kilograms, 3), "source": "codecarbon", "training_type": "fine-tuning"}
+
+
+def _own_limits(facts: ModelFacts) -> list[str]:
+    """What the figures of this very model say."""
+    found = []
+    loss = facts.loss_elsewhere()
+    if loss is not None:
+        known, here, other, there = loss
+        found.append(
+            f"Balanced accuracy is {here:.3f} on sources that it was trained on (`{known}`) and {there:.3f} on others "
+            f"(`{other}`): expect the latter."
+        )
+    elif facts.headline is not None and facts.headline[0] == "val":
+        found.append("It was measured only on sources that it was trained on; on others it will do worse.")
+    ranges = facts.training_range
+    if {"side", "jpeg_quality"} <= set(ranges):
+        (small, large), (low, high) = ranges["side"], ranges["jpeg_quality"]
+        found.append(
+            f"It was trained on images with sides from {small:g} to {large:g} px and JPEG qualities from {low:g} to "
+            f"{high:g}; outside of that it was never tried."
+        )
+    return found
+
+
+def _cell(row: TierResult, metric: str) -> str:
+    value = row.value(metric)
+    if value is None:
+        return row.reasons.get(metric, "-")
+    band = row.ci95.get(metric)
+    return f"{value:.3f}" + (f" [{band[0]:.3f}, {band[1]:.3f}]" if band else "")
+
+
+def _plain(value: float | None) -> str:
+    return "-" if value is None else f"{value:.3f}"
+
+
+def _percent(value: float) -> str:
+    return f"{100 * value:.1f} %"
+
+
+def main() -> None:
+    """Write the card of one folder."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("folder", type=Path, metavar="FOLDER")
+    print(write_model_card(parser.parse_args().folder))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,170 @@
+"""What a model's card says: typed, from a RUN folder, an embedded model's folder, or any model's folder."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+from hub_card.dataset_facts import Audit
+from hub_card.sources import Source
+from realfake_hf.evaluation.results import EvaluationResult, SourceResult, TierResult
+from realfake_hf.models.labels import LABEL_NAMES
+from realfake_hf.run_folder import ModelCost
+
+
+@dataclass(frozen=True)
+class TrainingFacts:
+    """How a model came to be.
+
+    Attributes:
+        recipe: its name.
+        description: of the recipe, a sentence.
+        start: what the weights were before, a sentence.
+        rows: images by split.
+        epochs, best_epoch: trained, and kept.
+        seed: of everything drawn.
+        seconds: wall time.
+        hardware: in words.
+        fingerprint: of the data.
+        versions: of libraries.
+        command: that trained it.
+    """
+
+    recipe: str
+    description: str
+    start: str
+    rows: dict[str, int]
+    epochs: int
+    best_epoch: int
+    seed: int
+    seconds: float
+    hardware: str
+    fingerprint: str
+    versions: dict[str, str]
+    command: str
+
+    @property
+    def duration(self) -> str:
+        """In words."""
+        if self.seconds < 90:
+            return f"{self.seconds:.0f} s"
+        return f"{self.seconds / 60:.0f} min" if self.seconds < 5400 else f"{self.seconds / 3600:.1f} h"
+
+
+@dataclass(frozen=True)
+class CalibrationFacts:
+    """What `realfake calibrate` found; rates are in [0, 1], None where there was nothing to measure."""
+
+    dataset: str
+    max_fpr: float
+    fpr: float | None
+    fpr_upper95: float | None
+    fpr_guarantee: float | None
+    fnr: float | None
+    ece_before: float
+    ece_after: float
+    n_real: int
+    n_fake: int
+    notes: list[str]
+
+
+@dataclass(frozen=True)
+class Figure:
+    """An image file of the repository and what it shows."""
+
+    path: str
+    caption: str
+
+
+@dataclass(frozen=True)
+class ModelFacts:
+    """Everything a card says.
+
+    Attributes:
+        title: of the card.
+        repo: `OWNER/NAME` on the Hub; empty for a model that is embedded in the package or only lies in a folder.
+        embedded: whether the package brings it along under `title`.
+        model_type: of its config.
+        ours: whether it is a model of this project, whose code travels with it.
+        version: of the package.
+        licence: as the Hub spells it; `unknown` where nobody stated one.
+        licence_file: whether a LICENSE lies in the repository.
+        base_model: Hub id of the backbone that it started from, or empty.
+        datasets: Hub ids of what it was trained on.
+        notes: what must be said wherever its figures are shown.
+        training: None where no run.json tells.
+        sources: of the images it was trained on, where somebody stated them.
+        audit: of the data; None where there was none.
+        calibration: None where it was not calibrated.
+        temperature, threshold_low, threshold_high: of its config.
+        training_range: of its config: name -> (smallest, largest) that it was trained on.
+        evaluations: split -> what was measured there, the one that counts first.
+        cost: None where nothing is known of it.
+        carbon_kg: CO2 equivalent of its training, where codecarbon measured it.
+        figures: in the repository.
+    """
+
+    title: str
+    repo: str
+    embedded: bool
+    model_type: str
+    ours: bool
+    version: str
+    licence: str
+    licence_file: bool
+    base_model: str
+    datasets: list[str]
+    notes: list[str]
+    training: TrainingFacts | None
+    sources: list[Source]
+    audit: Audit | None
+    calibration: CalibrationFacts | None
+    temperature: float
+    threshold_low: float
+    threshold_high: float
+    training_range: dict[str, tuple[float, float]]
+    evaluations: dict[str, EvaluationResult]
+    cost: ModelCost | None
+    carbon_kg: float | None = None
+    figures: list[Figure] = field(default_factory=list)
+
+    @property
+    def headline(self) -> tuple[str, EvaluationResult] | None:
+        """The split that counts first, and what was measured there."""
+        return next(iter(self.evaluations.items()), None)
+
+    @property
+    def name(self) -> str:
+        """By which the examples call it."""
+        return self.repo or self.title
+
+    def tier_rows(self) -> Iterator[tuple[str, str, TierResult]]:
+        """Split, tier, metrics."""
+        for split, result in self.evaluations.items():
+            for tier, metrics in result.tiers.items():
+                yield split, tier, metrics
+
+    def source_rows(self) -> Iterator[tuple[SourceResult, list[str]]]:
+        """Each source of the split that counts, real ones first, with its accuracy by tier as text."""
+        if self.headline is None:
+            return
+        _, result = self.headline
+        found = {(row.label, row.source, row.tier): row for row in result.sources}
+        keys = dict.fromkeys((row.label, row.source) for row in result.sources)
+        for label, source in sorted(keys, key=lambda key: (LABEL_NAMES.index(key[0]), key[1])):
+            rows = [found.get((label, source, tier)) for tier in result.tiers]
+            first = next(row for row in rows if row is not None)
+            yield first, ["" if row is None else f"{row.accuracy:.2f}" for row in rows]
+
+    def loss_elsewhere(self) -> tuple[str, float, str, float] | None:
+        """Balanced accuracy (clean) on the sources it was trained on, and on others: what use will be like."""
+        found: dict[str, Any] = {
+            split: result.tiers["clean"].balanced_accuracy
+            for split, result in self.evaluations.items()
+            if "clean" in result.tiers
+        }
+        known = next((split for split in ("test", "val") if found.get(split) is not None), None)
+        if known is None or found.get("unseen") is None:
+            return None
+        return known, found[known], "unseen", found["unseen"]

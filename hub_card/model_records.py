@@ -1,0 +1,219 @@
+"""Read what lies beside a model into the facts of its card."""
+
+from __future__ import annotations
+
+import csv
+import dataclasses
+import re
+from pathlib import Path
+from typing import Any
+
+from hub_card.dataset_facts import Audit, read_audit_facts, read_json
+from hub_card.model_facts import CalibrationFacts, Figure, ModelFacts, TrainingFacts
+from hub_card.portable import portable, portable_command, portable_text
+from hub_card.sources import SOURCES_FILE, Source, read_sources
+from realfake_hf.environment import package_version
+from realfake_hf.errors import RealFakeError
+from realfake_hf.evaluation.results import EvaluationResult
+from realfake_hf.run_folder import EVALUATIONS_FOLDER, HEADLINE_SPLITS, ModelCost
+from realfake_hf.weights import WEIGHTS_FOLDER
+
+FIGURES_FOLDER = "figures"
+CAPTIONS = {
+    "tiers.png": "What it reached on each tier, with 95 % intervals.",
+    "sources.png": "How many images of each source it judges right, with 95 % intervals.",
+}
+BACKBONE_OWNERS = ("facebook", "google", "microsoft", "timm")
+"""Whose backbones on the Hub our recipes name; `models/resnet` may as well be a folder of this machine."""
+
+LICENCES = {
+    "CC BY-NC-SA 4.0": "cc-by-nc-sa-4.0",
+    "CC BY-NC 4.0": "cc-by-nc-4.0",
+    "CC BY-SA 4.0": "cc-by-sa-4.0",
+    "CC BY 4.0": "cc-by-4.0",
+    "Apache License": "apache-2.0",
+    "MIT License": "mit",
+}
+"""A phrase of a LICENSE file -> how the Hub spells that licence."""
+
+
+def read_model_facts(
+    folder: str | Path,
+    *,
+    title: str | None = None,
+    repo: str = "",
+    licence: str | None = None,
+    base_model: str | None = None,
+    datasets: tuple[str, ...] = (),
+) -> ModelFacts:
+    """Gather the facts of a RUN folder, of an embedded model's folder, or of any other model's.
+
+    Reads whatever of these lies there: config.json, calibration.json, run.json, evaluations/*/results.json, cost.json,
+    audit.json, sources.yaml, LICENSE, figures/*.png, codecarbon's emissions.csv.
+
+    Args:
+        folder: the model's or the RUN folder.
+        title: by default the repository's, the recipe's or the folder's name.
+        repo: `OWNER/NAME` that it goes to.
+        licence: as the Hub spells it; by default what a LICENSE beside the model says.
+        base_model: Hub id; by default the recipe's backbone, where that surely is one.
+        datasets: Hub ids of what it was trained on.
+
+    Raises:
+        RealFakeError: no model there, or a damaged file.
+    """
+    root = Path(folder).expanduser()
+    model = root / "model" if (root / "model" / "config.json").is_file() else root
+    if not (model / "config.json").is_file():
+        raise RealFakeError(f"{root} holds no model (no config.json): give a model's folder or a RUN folder.")
+    config = read_json(model / "config.json")
+    record = read_json(root / "run.json") if (root / "run.json").is_file() else {}
+    embedded = root.resolve().parent == WEIGHTS_FOLDER
+    recipe = record.get("recipe", {})
+    name = repo.rpartition("/")[2] or (root.resolve().name if embedded else recipe.get("name") or root.resolve().name)
+    licence_file = license_file(root)
+    ours = str(config.get("model_type", "")).startswith("realfake")
+    return ModelFacts(
+        title=title or name,
+        repo=repo,
+        embedded=embedded and not repo,
+        model_type=str(config.get("model_type", "")),
+        ours=ours,
+        version=package_version("realfake-hf") or "unknown",
+        licence=licence or _licence_of(licence_file),
+        licence_file=licence_file is not None,
+        base_model=base_model or _base_model(recipe),
+        datasets=list(datasets),
+        notes=[str(note) for note in record.get("notes", [])],
+        training=_read_training(record),
+        sources=_read_training_sources(root, record),
+        audit=read_audit_facts(root / "audit.json") or _recorded_audit(record),
+        calibration=_read_calibration(model / "calibration.json"),
+        temperature=float(config.get("temperature", 1.0)),
+        threshold_low=float(config.get("threshold_low", 0.5)),
+        threshold_high=float(config.get("threshold_high", 0.5)),
+        training_range={key: tuple(value) for key, value in (config.get("training_range") or {}).items()},
+        evaluations=read_evaluations(root),
+        cost=ModelCost.read(root) or _count_cost(model),
+        carbon_kg=_read_carbon(root),
+        figures=find_figures(root),
+    )
+
+
+def read_evaluations(root: Path) -> dict[str, EvaluationResult]:
+    """By split, the one that counts first; with no path of this machine in them."""
+    found = {file.parent.name: _portable_result(file) for file in root.glob(f"{EVALUATIONS_FOLDER}/*/results.json")}
+    order = [*HEADLINE_SPLITS, *sorted(set(found) - set(HEADLINE_SPLITS))]
+    return {split: found[split] for split in order if split in found}
+
+
+def _portable_result(file: Path) -> EvaluationResult:
+    result = EvaluationResult.read(file)
+    return dataclasses.replace(result, model=portable_text(result.model), dataset=portable_text(result.dataset))
+
+
+def find_figures(root: Path) -> list[Figure]:
+    """The figures below a folder that have a caption."""
+    return [
+        Figure(f"{FIGURES_FOLDER}/{name}", caption)
+        for name, caption in CAPTIONS.items()
+        if (root / FIGURES_FOLDER / name).is_file()
+    ]
+
+
+def license_file(root: Path) -> Path | None:
+    """The LICENSE of the weights: beside them, or of an embedded model beside all of them."""
+    folders = [root, root / "model", *([root.resolve().parent] if root.resolve().parent == WEIGHTS_FOLDER else [])]
+    return next((folder / "LICENSE" for folder in folders if (folder / "LICENSE").is_file()), None)
+
+
+def _licence_of(file: Path | None) -> str:
+    text = "" if file is None else file.read_text(encoding="utf-8", errors="replace")
+    first = {text.find(phrase): name for phrase, name in LICENCES.items() if phrase in text}
+    return first[min(first)] if first else "unknown" if file is None else "other"
+
+
+def _base_model(recipe: dict[str, Any]) -> str:
+    backbone = str((recipe.get("model") or {}).get("backbone") or "")
+    return backbone if re.fullmatch(rf"({'|'.join(BACKBONE_OWNERS)})/[\w.-]+", backbone) else ""
+
+
+def _read_training(record: dict[str, Any]) -> TrainingFacts | None:
+    if "result" not in record:
+        return None
+    recipe, result, hardware = record["recipe"], record["result"], record.get("hardware", {})
+    versions = record.get("versions", {})
+    cores = f", {hardware['cpu_count']} cores" if hardware.get("cpu_count") else ""
+    return TrainingFacts(
+        recipe=str(recipe["name"]),
+        description=str(recipe.get("description", "")),
+        start=_start(recipe),
+        rows=dict(record.get("rows", {})),
+        epochs=int(result["epochs"]),
+        best_epoch=int(result["best_epoch"]),
+        seed=int(record.get("seed", 0)),
+        seconds=float(result["seconds"]),
+        hardware=str(hardware.get("gpu") or f"{hardware.get('device', 'cpu')} ({hardware.get('machine', '')}{cores})"),
+        fingerprint=str(record.get("data_fingerprint", "")),
+        versions={name: str(versions[name]) for name in ("torch", "transformers") if name in versions},
+        command=portable_command(str(record.get("command", ""))),
+    )
+
+
+def _start(recipe: dict[str, Any]) -> str:
+    model, teacher = recipe.get("model") or {}, (recipe.get("distillation") or {}).get("teacher")
+    if model.get("start_from"):
+        begun = f"Its weights were those of the detector {portable(str(model['start_from']))}."
+    elif model.get("backbone"):
+        begun = f"Its backbone was pretrained ({portable(str(model['backbone']))})."
+    else:
+        begun = "Its weights were random."
+    return f"{begun} It learnt from {Path(teacher).name} beside the labels." if teacher else begun
+
+
+def _read_training_sources(root: Path, record: dict[str, Any]) -> list[Source]:
+    """From a sources.yaml beside the model (of an embedded one: beside all of them), else beside the data."""
+    data = Path(str(record.get("data", ""))).expanduser()
+    for folder in (root, *([root.parent] if root.resolve().parent == WEIGHTS_FOLDER else []), data):
+        found = read_sources(folder / SOURCES_FILE)
+        if found:
+            return list(found.values())
+    return []
+
+
+def _recorded_audit(record: dict[str, Any]) -> Audit | None:
+    audit = record.get("audit")
+    return Audit(str(audit["verdict"]), [str(reason) for reason in audit["reasons"]], []) if audit else None
+
+
+def _read_calibration(file: Path) -> CalibrationFacts | None:
+    if not file.is_file():
+        return None
+    found = read_json(file)
+    try:
+        values = {name: found[name] for name in CalibrationFacts.__dataclass_fields__}
+    except KeyError as error:
+        raise RealFakeError(f"{file} has no {error}: calibrate the model again.") from None
+    return CalibrationFacts(**{**values, "dataset": portable(str(values["dataset"]))})
+
+
+def _count_cost(model: Path) -> ModelCost | None:
+    """What can be counted without measuring; None of a folder without weights or processor."""
+    from realfake_hf.model_description import describe
+
+    if not any(model.glob("model*.safetensors")) or not any(model.glob("*processor_config.json")):
+        return None
+    found = describe(str(model.resolve()))
+    shape = (found.input.channels, found.input.height, found.input.width)
+    return ModelCost(
+        found.parameters, found.trainable_parameters, found.macs, shape, {}, [], inputs_per_image=found.input.crops
+    )
+
+
+def _read_carbon(root: Path) -> float | None:
+    """kg of CO2 equivalent, as codecarbon's callback of Trainer leaves it in the output folder."""
+    for file in (root / "emissions.csv", root / "checkpoints" / "emissions.csv"):
+        if file.is_file():
+            with file.open(encoding="utf-8", newline="") as lines:
+                return sum(float(row["emissions"]) for row in csv.DictReader(lines))
+    return None

@@ -1,0 +1,120 @@
+"""A data set as it should lie on the Hub: parquet with the images inside, and the card."""
+
+from __future__ import annotations
+
+import dataclasses
+import shutil
+from collections import Counter
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from hub_card.dataset_card import CARD_FILE, MARKER, render_dataset_card
+from hub_card.dataset_facts import DatasetFacts, collected_facts, read_facts
+from realfake_hf.data.loading import load_data
+from realfake_hf.errors import RealFakeError
+from realfake_hf.files import write_text
+from realfake_hf.models.labels import LABEL_NAMES
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+    from datasets import Dataset, DatasetDict
+
+SHARD_BYTES = 500_000_000
+"""A file gets no larger than about this; the Hub shows and streams such files well."""
+
+BATCH = 64
+"""Images held at a time."""
+
+
+def write_data_files(
+    data: str | Path, target: Path, *, repo: str, title: str | None = None, licence: str = "other"
+) -> DatasetFacts:
+    """Write a data set into a new folder, `<split>/*.parquet`, or `<size>/<split>/*.parquet` of prepared ones.
+
+    Columns `image` (the files' own bytes), `label`, `source` and whatever else there is, except columns with paths of
+    this machine.
+
+    Args:
+        data: a folder of `realfake prepare` or `realfake align`, or whatever `load_data` takes.
+        target: new or empty.
+        repo: `OWNER/NAME`, for the card.
+        title: of the card; by default the repository's name.
+        licence: of the whole, as the Hub spells it; `other` says that every source has its own.
+
+    Returns:
+        What the card says.
+
+    Raises:
+        RealFakeError: data that cannot be loaded, or an image that cannot be read.
+    """
+    folder = Path(data).expanduser()
+    title = title or repo.rpartition("/")[2]
+    if (folder / "prepare.json").is_file() or (folder / "align.json").is_file():
+        facts = read_facts(folder, title=title, licence=licence)
+        for below in facts.configs.values():
+            _write_splits(load_data(folder / below), target / below)
+    else:
+        dataset = load_data(data)
+        beside = folder if folder.is_dir() else folder.parent
+        facts = collected_facts(_count(dataset), beside, title=title, licence=licence)
+        _write_splits(dataset, target)
+    facts = dataclasses.replace(facts, usage=[line.replace("OWNER/NAME", repo) for line in facts.usage])
+    written = folder / CARD_FILE
+    if written.is_file() and MARKER not in written.read_text(encoding="utf-8", errors="replace"):
+        shutil.copyfile(written, target / CARD_FILE)
+    else:
+        write_text(target / CARD_FILE, f"{render_dataset_card(facts)}\n")
+    return facts
+
+
+def _write_splits(dataset: DatasetDict, folder: Path) -> None:
+    for split, rows in dataset.items():
+        shards = max(1, -(-_stored_bytes(rows) // SHARD_BYTES))
+        for number in range(shards):
+            file = folder / split / f"{split}-{number:05d}-of-{shards:05d}.parquet"
+            file.parent.mkdir(parents=True, exist_ok=True)
+            _write_parquet(rows.shard(num_shards=shards, index=number, contiguous=True), file)
+
+
+def _write_parquet(rows: Dataset, file: Path) -> None:
+    import pyarrow.parquet as pq
+    from datasets import Image
+    from datasets.table import embed_table_storage
+
+    rows = rows.remove_columns([name for name in rows.column_names if _tells_paths(rows, name)])
+    rows = rows.cast_column("image", Image())  # so that who loads them gets pictures
+    schema = rows.features.arrow_schema
+    with pq.ParquetWriter(file, schema) as writer:
+        for batch in rows.with_format("arrow").iter(batch_size=BATCH):
+            try:
+                table: pa.Table = embed_table_storage(batch.cast(schema))
+            except OSError as error:
+                raise RealFakeError(f"{error.filename} cannot be read: take it out of the data.") from error
+            writer.write_table(table)
+
+
+def _tells_paths(rows: Dataset, name: str) -> bool:
+    from datasets import Value
+
+    if rows.features[name] != Value("string") or name == "source":
+        return False
+    return any(str(value or "").startswith(("/", "~", "C:\\")) for value in rows.with_format(None)[name][:BATCH])
+
+
+def _stored_bytes(rows: Dataset) -> int:
+    import pyarrow.compute as pc
+
+    images = rows.data.column("image").combine_chunks()
+    inside = pc.sum(pc.binary_length(images.field("bytes"))).as_py() or 0
+    paths = [path for path in images.field("path").to_pylist() if path and not inside]
+    return int(inside + sum(Path(path).stat().st_size for path in paths if Path(path).is_file()))
+
+
+def _count(dataset: DatasetDict) -> dict[tuple[str, str, str], int]:
+    counts: dict[tuple[str, str, str], int] = {}
+    for split, rows in dataset.items():
+        columns: Any = rows.with_format(None).select_columns(["label", "source"])
+        pairs = Counter(zip(columns["label"][:], columns["source"][:], strict=True))
+        for (label, source), images in sorted(pairs.items()):
+            counts[split, LABEL_NAMES[label], source] = images
+    return counts

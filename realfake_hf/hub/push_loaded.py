@@ -1,0 +1,139 @@
+"""Models in memory to the Hub: what `model.push_to_hub` and `Trainer.push_to_hub` do here."""
+
+from __future__ import annotations
+
+import json
+import platform
+import shutil
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING, Any
+
+from hub_card.model_card import CARD_FILE
+from realfake_hf.environment import package_version
+from realfake_hf.files import write_json
+from realfake_hf.hub.model_files import CardWishes, copy_records, write_card, write_loaded
+from realfake_hf.hub.push_model import push_model
+from realfake_hf.hub.upload import Destination, Push, full_name, upload_folder
+
+if TYPE_CHECKING:
+    from realfake_hf.training.trainer import RealFakeTrainer
+
+
+def push_loaded(
+    model: Any,
+    repo_id: str,
+    *,
+    image_processor: Any = None,
+    commit_message: str | None = None,
+    private: bool | None = None,
+    token: bool | str | None = None,
+    revision: str | None = None,
+    create_pr: bool = False,
+    tags: Any = None,
+    **_: Any,
+) -> str:
+    """As `PreTrainedModel.push_to_hub`, with the code, the processor and our card.
+
+    Args:
+        model: of ours. If it was loaded from a folder, the records there go into the card.
+        repo_id: `NAME` or `OWNER/NAME`.
+        image_processor: by default the one beside the model where it was loaded, else one of the config's image size.
+        commit_message, private, token, revision, create_pr: as there.
+        tags: are not used: the card has its own.
+
+    Returns:
+        The URL of the repository or pull request.
+
+    Raises:
+        RealFakeError: the Hub does not take it.
+    """
+    to = Destination(
+        repo_id, bool(private), revision, create_pr, commit_message, token if isinstance(token, str) else None
+    )
+    folder = Path(str(model.name_or_path or ""))
+    folder = folder if (folder / "config.json").is_file() else None
+    root = folder.parent if folder is not None and (folder.parent / "run.json").is_file() else folder
+    with TemporaryDirectory(prefix="realfake-push-") as temporary:
+        target = Path(temporary)
+        write_loaded(model, image_processor or _processor_of(model), target)
+        if folder is not None and root is not None:
+            copy_records(root, folder, target)
+        repo = full_name(to)
+        write_card(target, target, repo=repo, wishes=CardWishes())
+        return upload_folder(target, to, message="Upload model").url
+
+
+def push_trained(trainer: RealFakeTrainer, to: Destination) -> Push:
+    """What a trainer trained: its RUN folder where that is finished, else the model with what its card needs.
+
+    Raises:
+        RealFakeError: the Hub does not take it.
+    """
+    run = trainer.history.path.parent
+    if (run / "model" / "config.json").is_file() and (run / "run.json").is_file():
+        return push_model(run, to)
+    with TemporaryDirectory(prefix="realfake-push-") as temporary:
+        target = Path(temporary)
+        write_trained(trainer, target, repo=full_name(to))
+        return upload_folder(target, to, message="End of training")
+
+
+def write_trained(trainer: RealFakeTrainer, target: Path, *, repo: str) -> None:
+    """A trainer's model, processor, history, record and card; no checkpoints and no pickled arguments."""
+    with trainer.averaged_weights():
+        write_loaded(trainer.detector, _processor_of_trainer(trainer), target)
+    write_json(target / "run.json", _record(trainer))
+    if trainer.history.path.is_file():
+        shutil.copyfile(trainer.history.path, target / "history.json")
+    copy_records(target, target, target)
+    write_card(target, target, repo=repo, wishes=CardWishes())
+
+
+def write_trained_card(trainer: RealFakeTrainer, folder: Path, *, repo: str) -> None:
+    """Write README.md alone."""
+    with TemporaryDirectory(prefix="realfake-card-") as temporary:
+        write_trained(trainer, Path(temporary), repo=repo)
+        folder.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(Path(temporary) / CARD_FILE, folder / CARD_FILE)
+
+
+def _processor_of(model: Any) -> Any:
+    from transformers import AutoImageProcessor
+
+    from realfake_hf.models.image_processing_realfake import RealFakeImageProcessor
+
+    try:
+        return AutoImageProcessor.from_pretrained(model.name_or_path, trust_remote_code=False, local_files_only=True)
+    except (OSError, ValueError, TypeError):  # it was not loaded from anywhere, or lies there without one
+        return RealFakeImageProcessor(size=model.config.image_size)
+
+
+def _processor_of_trainer(trainer: RealFakeTrainer) -> Any:
+    beside = trainer.processing_class or getattr(trainer.data_collator, "processor", None)
+    return beside or _processor_of(trainer.detector)
+
+
+def _record(trainer: RealFakeTrainer) -> dict[str, Any]:
+    """The run's own run.json, or of a trainer without one what it knows itself; with what it reached so far."""
+    file = trainer.history.path.with_name("run.json")
+    record: dict[str, Any] = {
+        "recipe": {"name": trainer.detector.config.model_type, "model": {}},
+        "training_arguments": trainer.args.to_dict(),
+        "seed": trainer.args.seed,
+        "versions": {name: package_version(name) for name in ("torch", "transformers")},
+        "hardware": {"device": str(trainer.args.device), "machine": platform.machine()},
+    }
+    if file.is_file():
+        record = json.loads(file.read_text(encoding="utf-8"))
+    epochs = trainer.history.records
+    if epochs:
+        best = min(epochs, key=lambda epoch: epoch.val_loss)
+        record["result"] = {
+            "epochs": len(epochs),
+            "best_epoch": best.epoch,
+            "val_loss": best.val_loss,
+            "val_accuracy": best.val_accuracy,
+            "seconds": sum(epoch.seconds for epoch in epochs),
+        }
+    return record

@@ -1,0 +1,56 @@
+"""The three commands: what they print, and how they end."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+from hub_server import HubServer
+
+from realfake_hf.cli.main import cli
+
+
+def invoke(*arguments: object) -> Result:
+    return CliRunner().invoke(cli, [str(argument) for argument in arguments], prog_name="realfake")
+
+
+def test_push_prints_the_url(hub: HubServer, tiny_model: Path) -> None:
+    done = invoke("push", tiny_model, "me/detector", "--message", "Mine", "--license", "mit")
+    assert done.exit_code == 0, done.stderr
+    assert done.stdout == f"{hub.endpoint}/me/detector\n"
+    repository = hub.repository("me/detector")
+    assert repository.at("main").title == "Mine"
+    assert "license: mit" in repository.files["README.md"].content.decode()
+
+
+def test_dry_run_lists_files_and_sizes(hub: HubServer, tiny_model: Path) -> None:
+    done = invoke("push", tiny_model, "me/detector", "--dry-run")
+    assert done.exit_code == 0, done.stderr
+    *files, total = done.stdout.splitlines()
+    assert {line.split()[1] for line in files} >= {"config.json", "model.safetensors", "README.md"}
+    assert total.endswith(f"bytes in {len(files)} files would go to me/detector.")
+    assert not hub.requests
+
+
+def test_json(hub: HubServer, make_imagefolder) -> None:
+    done = invoke("push-data", make_imagefolder({"train": 2}, size=48), "me/photos", "--json", "--private")
+    assert json.loads(done.stdout)["url"] == f"{hub.endpoint}/datasets/me/photos"
+    assert hub.repository("me/photos", "dataset").private
+
+
+def test_failure_is_one_sentence_and_exit_code_2(
+    hub: HubServer, tiny_model: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HF_TOKEN", "hf_wrong")
+    done = invoke("push", tiny_model, "me/detector")
+    assert done.exit_code == 2
+    assert done.stdout == ""
+    assert done.stderr.splitlines()[-1].startswith("Error: The Hub does not know your token (the one in HF_TOKEN)")
+    assert "Traceback" not in done.stderr
+
+
+@pytest.mark.parametrize("command", ["push", "push-data", "push-space"])
+def test_help_has_an_example(command: str) -> None:
+    assert f"realfake {command} " in invoke(command, "--help").stdout

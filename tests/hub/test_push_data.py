@@ -1,0 +1,85 @@
+"""A data set goes to the Hub as parquet with the files' own bytes inside, and with its card."""
+
+from __future__ import annotations
+
+import io
+import json
+from pathlib import Path
+
+import pyarrow.parquet as pq
+import pytest
+from hub_server import HubServer
+
+from realfake_hf.data.loading import load_data
+from realfake_hf.data.prepare import prepare
+from realfake_hf.errors import RealFakeError
+from realfake_hf.hub import Destination, push_data
+
+
+def rows(hub: HubServer, path: str, repo: str = "me/photos") -> list[dict]:
+    return pq.read_table(io.BytesIO(hub.repository(repo, "dataset").files[path].content)).to_pylist()
+
+
+def test_folder_becomes_a_file_per_split_with_the_very_bytes(hub: HubServer, make_imagefolder) -> None:
+    data = make_imagefolder({"train": 3, "val": 2}, size=48)
+    push = push_data(data, Destination("me/photos"))
+    assert set(push.files) == {
+        "README.md", "train/train-00000-of-00001.parquet", "val/val-00000-of-00001.parquet"
+    }  # fmt: skip
+    table = rows(hub, "train/train-00000-of-00001.parquet")
+    assert [row["label"] for row in table] == [0, 0, 0, 1, 1, 1]
+    assert table[0]["source"] == "real-source-0"
+    assert table[0]["image"] == {
+        "bytes": (data / "train" / "real" / "real-source-0" / "000.jpg").read_bytes(),
+        "path": "000.jpg",
+    }
+
+
+def test_card_tells_sources_licences_and_audit(hub: HubServer, make_imagefolder) -> None:
+    data = make_imagefolder({"train": 2}, size=48)
+    (data / "sources.yaml").write_text("real-source-0: {from: my camera, licence: CC0}\n")
+    (data / "audit.json").write_text(json.dumps({"verdict": "pass", "reasons": [], "metadata_auc": 0.51}))
+    push_data(data, Destination("me/photos"), licence="cc0-1.0")
+    card = hub.repository("me/photos", "dataset").files["README.md"].content.decode()
+    for told in (
+        "license: cc0-1.0", "| real | real-source-0 | 1 | my camera | CC0 |", "Verdict of `realfake audit`: **pass**",
+        "| the stored files' metadata | 0.510 |", 'load_dataset("me/photos")', "path: train/**",
+    ):  # fmt: skip
+        assert told in card
+    assert str(data) not in card
+
+
+def test_prepared_sizes_become_configurations(hub: HubServer, make_imagefolder, tmp_path: Path) -> None:
+    prepare(make_imagefolder({"train": 4, "test": 2}, size=64), tmp_path / "p", sizes=(32, 48), val=0, workers=1)
+    push = push_data(tmp_path / "p", Destination("me/photos"), title="Mine")
+    assert {name.rpartition("/")[0] for name in push.files} == {"", "32/train", "32/test", "48/train", "48/test"}
+    card = hub.repository("me/photos", "dataset").files["README.md"].content.decode()
+    assert "config_name: '48'" in card
+    assert "# Mine" in card
+    for name, file in hub.repository("me/photos", "dataset").files.items():
+        assert str(tmp_path).encode() not in file.content, name
+
+
+def test_columns_with_paths_of_this_machine_stay_here(hub: HubServer, make_imagefolder, tmp_path: Path) -> None:
+    dataset = load_data(make_imagefolder({"train": 2}, size=48))
+    for column, value in (("origin", "/home/me/secret"), ("camera", "phone")):
+        dataset = dataset.map(lambda row, column=column, value=value: {column: value})
+    dataset.save_to_disk(str(tmp_path / "saved"))
+    push_data(tmp_path / "saved", Destination("me/photos"))
+    assert set(rows(hub, "train/train-00000-of-00001.parquet")[0]) == {"image", "label", "source", "camera"}
+
+
+def test_image_that_is_gone_is_named(hub: HubServer, make_imagefolder, monkeypatch: pytest.MonkeyPatch) -> None:
+    data = make_imagefolder({"train": 2}, size=48)
+    dataset = load_data(data)
+    monkeypatch.setattr("realfake_hf.hub.data_files.load_data", lambda source: dataset)
+    (data / "train" / "fake" / "fake-source-0" / "000.jpg").unlink()
+    with pytest.raises(RealFakeError, match=r"000\.jpg cannot be read: take it out of the data"):
+        push_data(data, Destination("me/photos"))
+    assert not hub.requests
+
+
+def test_dry_run_sends_nothing(hub: HubServer, make_imagefolder) -> None:
+    push = push_data(make_imagefolder({"train": 2}, size=48), Destination("me/photos", dry_run=True))
+    assert "README.md" in push.files
+    assert not hub.requests
