@@ -49,7 +49,8 @@ class OnnxModel:
     """Answers what `Predictor` answers, of an exported model.
 
     Args:
-        path: the ONNX file; config.json and preprocessor_config.json lie beside it or one folder up.
+        path: the ONNX file; config.json and preprocessor_config.json lie beside it or, where it is in a folder onnx/,
+            above that.
         name: as the user named it.
         threads: of onnxruntime; by default `OMP_NUM_THREADS`, else one per core.
 
@@ -160,7 +161,8 @@ def _onnx_file(folder: Path) -> Path | None:
 
 
 def _companion(path: Path, name: str) -> Path:
-    for folder in (path.parent, path.parent.parent):
+    # In onnx/ below a model, the model's own counts: it may have other thresholds by now.
+    for folder in (path.parent.parent, path.parent) if path.parent.name == "onnx" else (path.parent,):
         if (folder / name).is_file():
             return folder / name
     raise RealFakeError(f"{path} has no {name} beside it: export the model again.")

@@ -93,13 +93,23 @@ class TestChoice:
             Detector(only_onnx, runtime="torch")
 
 
-class TestBadInput:
-    def test_model_calibrated_after_its_export(self, only_onnx):
-        config = json.loads((only_onnx / "config.json").read_text())
-        (only_onnx / "config.json").write_text(json.dumps({**config, "temperature": 2.0}))
-        with pytest.raises(RealFakeError, match="calibrated after the export, so export it again"):
-            Detector(only_onnx)
+class TestCalibration:
+    def test_thresholds_set_after_the_export_count(self, tiny_onnx, tmp_path):
+        model = self._with(tiny_onnx, tmp_path, threshold_high=0.9)
+        assert Detector(model, runtime="onnx").threshold_high == 0.9
 
+    def test_temperature_set_after_the_export_asks_for_another(self, tiny_onnx, tmp_path):
+        with pytest.raises(RealFakeError, match="calibrated after the export, so export it again"):
+            Detector(self._with(tiny_onnx, tmp_path, temperature=2.0), runtime="onnx")
+
+    def _with(self, model: Path, tmp_path: Path, **fields: float) -> Path:
+        copy = Path(shutil.copytree(model, tmp_path / "copy"))
+        config = json.loads((copy / "config.json").read_text())
+        (copy / "config.json").write_text(json.dumps({**config, **fields}))
+        return copy
+
+
+class TestBadInput:
     def test_damaged_file(self, only_onnx):
         (only_onnx / "model.onnx").write_bytes(b"no protobuf")
         with pytest.raises(RealFakeError, match="is no model that `realfake export` wrote"):
