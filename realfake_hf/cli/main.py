@@ -25,11 +25,15 @@ COMMANDS = (
     "evaluate",
     "compare",
     "explain",
+    "leave-one-out",
     "study",
     "report",
     "demo",
     "notebooks",
     "export",
+    "push",
+    "push-data",
+    "push-space",
     "info",
 )
 """A command `push-data` is the click command `push_data` in `realfake_hf/cli/push_data.py`."""

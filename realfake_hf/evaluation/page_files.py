@@ -13,7 +13,7 @@ from PIL import Image
 
 from realfake_hf.evaluation.compare import ComparisonResult
 from realfake_hf.evaluation.drawings import Drawing, comparison_drawings, evaluation_drawings
-from realfake_hf.evaluation.mistakes import Heatmap, contact_sheet, worst_mistakes
+from realfake_hf.evaluation.mistakes import contact_sheet, worst_mistakes
 from realfake_hf.evaluation.output_folder import FIGURES, MISTAKES, PAGE
 from realfake_hf.evaluation.page import ModelCalibration, comparison_page, evaluation_page
 from realfake_hf.evaluation.predictions import Predictions
@@ -35,6 +35,7 @@ def write_evaluation_page(
     *,
     dataset: datasets.Dataset,
     loaded: LoadedModel,
+    fake_label: str | None = None,
     robustness: SweepResult | None = None,
     say: Say | None = None,
 ) -> None:
@@ -47,16 +48,17 @@ def write_evaluation_page(
         result, predictions: one model's.
         dataset: the images that were judged.
         loaded: the model, for its calibration and heatmaps.
+        fake_label: as it was judged with.
         robustness: curves to show, too.
         say: None keeps silent.
     """
     tell = say or _silent
-    if not _can_draw(tell):
+    if not can_draw(tell):
         return
     tier = next(iter(result.tiers))
     drawings = evaluation_drawings(result, predictions, robustness)
     _write_drawings(drawings, folder)
-    sheet, caption = _mistakes(predictions.of_tier(tier), dataset, loaded, tier, tell)
+    sheet, caption = _mistakes(predictions.of_tier(tier), dataset, loaded, fake_label, tier, tell)
     if sheet is not None:
         with written_whole(folder / MISTAKES) as partial:
             sheet.save(partial, "PNG")
@@ -80,7 +82,7 @@ def write_comparison_page(
     say: Say | None = None,
 ) -> None:
     """Write `page.html` and `figures/*.svg`; see `write_evaluation_page`."""
-    if not _can_draw(say or _silent):
+    if not can_draw(say or _silent):
         return
     drawings = comparison_drawings(comparison, predictions, robustness)
     _write_drawings(drawings, folder)
@@ -91,7 +93,8 @@ def _silent(sentence: str) -> None:
     pass
 
 
-def _can_draw(say: Say) -> bool:
+def can_draw(say: Say) -> bool:
+    """Whether what pages take is installed; if not, `say` is told."""
     missing = [name for name in NEEDED if find_spec(name) is None]
     if missing:
         say(
@@ -107,25 +110,22 @@ def _write_drawings(drawings: list[Drawing], folder: Path) -> None:
 
 
 def _mistakes(
-    rows: Predictions, dataset: datasets.Dataset, loaded: LoadedModel, tier: str, say: Say
+    rows: Predictions, dataset: datasets.Dataset, loaded: LoadedModel, fake_label: str | None, tier: str, say: Say
 ) -> tuple[Image.Image | None, str]:
     """The contact sheet and what to say of it; no sheet where nothing was wrong."""
+    from realfake_hf.heatmaps import heatmap_of
+
     worst = worst_mistakes(rows)
     if not worst:
         return None, ""
     caption = f"The most certain wrong answers ({tier})."
-    heatmap = _heatmap(loaded)
-    if heatmap is not None:
-        try:
-            explained = f"{caption} Beside each image, what spoke for fake (warm) and for real (cold)."
-            return contact_sheet(dataset, worst, heatmap=heatmap), explained
-        except Exception as error:
-            say(f"The heatmaps of the worst mistakes were left out: {' '.join(str(error).split())}")
-    return contact_sheet(dataset, worst), caption
-
-
-def _heatmap(loaded: LoadedModel) -> Heatmap | None:
-    return None
+    try:
+        heatmap = heatmap_of(loaded.model, loaded.processor, fake_label=fake_label)
+        sheet = contact_sheet(dataset, worst, heatmap=heatmap)
+    except Exception as error:  # networks of strangers need not have maps, and captum need not be installed
+        say(f"The heatmaps of the worst mistakes were left out: {' '.join(str(error).split())}")
+        return contact_sheet(dataset, worst), caption
+    return sheet, f"{caption} Beside each, what spoke for real (blue) and for fake (vermilion)."
 
 
 def _calibration(loaded: LoadedModel) -> ModelCalibration | None:

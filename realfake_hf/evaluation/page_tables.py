@@ -121,10 +121,10 @@ def pair_table(pairs: Sequence[PairResult]) -> PageTable:
                 Cell(f"{pair.first} against {pair.second}"),
                 Cell(pair.tier),
                 Cell(f"{pair.only_first_right} : {pair.only_second_right}"),
-                Cell(_p_value(pair.mcnemar_p_holm)),
-                _difference_cell(pair.balanced_accuracy_difference, pair.balanced_accuracy_ci95, pair.reason),
-                _difference_cell(pair.roc_auc_difference, pair.roc_auc_ci95, pair.reason),
-                Cell(_p_value(pair.delong_p_holm), hint=pair.reason),
+                Cell(p_value_text(pair.mcnemar_p_holm)),
+                difference_cell(pair.balanced_accuracy_difference, pair.balanced_accuracy_ci95, pair.reason),
+                difference_cell(pair.roc_auc_difference, pair.roc_auc_ci95, pair.reason),
+                Cell(p_value_text(pair.delong_p_holm), hint=pair.reason),
             ]
         )
     head = ["", "tier", "alone right", "McNemar p", "balanced accuracy, difference", "AUC, difference", "DeLong p"]
@@ -139,13 +139,15 @@ def _metric_cell(tier: TierResult, name: str) -> Cell:
     return Cell(f"{value:.3f}", "" if low is None else f"({low:.3f} to {high:.3f})")
 
 
-def _difference_cell(value: float | None, interval: tuple[float, float] | None, reason: str) -> Cell:
+def difference_cell(value: float | None, interval: tuple[float, float] | None, reason: str = "") -> Cell:
+    """A difference with its sign and interval."""
     if value is None or interval is None:
         return Cell(MISSING, hint=reason)
     return Cell(f"{value:+.3f}", f"({interval[0]:+.3f} to {interval[1]:+.3f})")
 
 
-def _p_value(value: float | None) -> str:
+def p_value_text(value: float | None) -> str:
+    """A p-value with three places."""
     if value is None:
         return MISSING
     return "< 0.001" if value < 0.001 else f"{value:.3f}"

@@ -31,7 +31,7 @@ td small { color: var(--faint); display: block; }
 figure { margin: 1.2rem 0; }
 /* Figures are drawn for white paper. */
 figure img { max-width: 100%; height: auto; background: #fff; border-radius: 4px; }
-@media (max-width: 40rem) { figure img { max-width: none; width: 40rem; } }
+@media (max-width: 40rem) { figure img { max-width: 40rem; } }
 details { margin: .8rem 0; }
 summary { cursor: pointer; }
 code { overflow-wrap: anywhere; }

@@ -27,8 +27,8 @@ from realfake_hf.evaluation.prepared_images import (
 )
 from realfake_hf.files import json_text, write_text
 
-IMAGES_PER_PART = 256
-"""A part is written after at least so many images: what a kill can cost."""
+SCORES_PER_PART = 768
+"""A part is written after at least so many scores (images x views x models): what a kill can cost."""
 
 PARTS_FOLDER = "predictions-parts"
 
@@ -43,7 +43,7 @@ def predict(
     batch_size: int = 32,
     workers: int = 0,
     resume_dir: Path | None = None,
-    images_per_part: int = IMAGES_PER_PART,
+    images_per_part: int | None = None,
 ) -> Predictions:
     """Judge every image in every view by every model; each image is read and decoded once.
 
@@ -58,7 +58,7 @@ def predict(
         workers: processes that decode and prepare.
         resume_dir: where parts are kept (in `predictions-parts`); parts of the same models, data and views
             that lie there are not computed again. `remove_parts` clears them away.
-        images_per_part: see `IMAGES_PER_PART`.
+        images_per_part: a part is written after at least so many; by default what makes `SCORES_PER_PART`.
 
     Returns:
         One row per image, model and view, in the order of the data set.
@@ -68,6 +68,8 @@ def predict(
             another run.
     """
     _check_arguments(predictors, dataset)
+    if images_per_part is None:
+        images_per_part = max(1, SCORES_PER_PART // (len(predictors) * max(1, len(views))))
     parts = _open_parts(resume_dir, predictors, dataset, views) if resume_dir else None
     done = [Predictions.read(part) for part in sorted(parts.glob("part-*.parquet"))] if parts else []
     finished = {int(index) for part in done for index in part.index}

@@ -100,7 +100,14 @@ def evaluate(
         robustness.write(folder / ROBUSTNESS)
     if page:
         write_evaluation_page(
-            folder, result, predictions, dataset=dataset, loaded=loaded, robustness=robustness, say=say
+            folder,
+            result,
+            predictions,
+            dataset=dataset,
+            loaded=loaded,
+            fake_label=fake_label,
+            robustness=robustness,
+            say=say,
         )
     write_evaluation(result, predictions, folder)
     remove_parts(folder)

@@ -61,6 +61,7 @@ def train(
     quiet: bool = False,
     audit: str | Path | None = None,
     notes: Sequence[str] = (),
+    splits: DatasetDict | None = None,
 ) -> TrainSummary:
     """Train a detector and write its RUN folder (`model/`, `history.json`, `run.json`, `checkpoints/`).
 
@@ -74,6 +75,7 @@ def train(
         audit: of the data, by `realfake audit`; by default the `audit.json` beside the data, if there is one. Its
             verdict goes into `run.json`.
         notes: what must be said wherever the run's figures are shown; they go into `run.json`.
+        splits: what to train and validate on where that is not all of `data`, which then says where they come from.
 
     Raises:
         WeightsError: the backbone's weights cannot be loaded.
@@ -84,7 +86,7 @@ def train(
     run = Path(output)
     started = time.monotonic()
     verdict = load_verdict(data, audit)
-    splits = _train_and_validation(load_data(data), recipe, str(data))
+    splits = _train_and_validation(load_data(data) if splits is None else splits, recipe, str(data))
     _prepare_folder(run, resume=resume)
 
     trainer = _make_trainer(recipe, splits, run, quiet=quiet)

@@ -7,7 +7,13 @@ import pytest
 from scipy.stats import kstest
 from sklearn.metrics import roc_auc_score
 
-from realfake_hf.evaluation.paired_tests import bootstrap_difference, delong, holm, mcnemar
+from realfake_hf.evaluation.paired_tests import (
+    accuracy_difference_interval,
+    bootstrap_difference,
+    delong,
+    holm,
+    mcnemar,
+)
 
 
 def test_mcnemar_counts_only_the_images_on_which_the_models_differ() -> None:
@@ -92,3 +98,16 @@ def test_holm_adjusts_as_in_its_example() -> None:
     assert holm([0.01, 0.04, 0.03, 0.005]) == pytest.approx([0.03, 0.06, 0.06, 0.02])
     assert holm([0.6, 0.7]) == [1.0, 1.0]
     assert holm([]) == []
+
+
+def test_interval_of_a_paired_accuracy_difference_as_computed_by_hand() -> None:
+    # Of 21 images the first alone has 1, the second alone 7: (2 - 8) / 23 -+ 1.96 sqrt((10/23 - (6/23)^2) / 23).
+    assert accuracy_difference_interval(1, 7, 21) == pytest.approx((-0.5084, -0.0134), abs=1e-4)
+
+
+def test_models_that_never_differ_on_few_images_may_still_differ() -> None:
+    low, high = accuracy_difference_interval(0, 0, 4)
+
+    assert low == -high
+    assert high > 0.4
+    assert accuracy_difference_interval(0, 0, 4000)[1] < 0.001

@@ -1,0 +1,171 @@
+"""Which sources are left out in turn, and of which images it is measured."""
+
+from __future__ import annotations
+
+import re
+import zlib
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from realfake_hf.data.holdout import hold_out
+from realfake_hf.data.loading import load_data, require_both_classes
+from realfake_hf.errors import RealFakeError
+from realfake_hf.evaluation.measured_split import MEASURED
+from realfake_hf.models.labels import FAKE, LABEL_NAMES, REAL
+
+if TYPE_CHECKING:
+    from datasets import Dataset, DatasetDict
+
+OVER = {"generators": (FAKE,), "reals": (REAL,), "both": (FAKE, REAL)}
+"""Whose sources `--over` names."""
+
+TEST_FRACTION = 0.2
+"""What is held out to measure on, where the data have one split only."""
+
+
+@dataclass(frozen=True)
+class Source:
+    """A generator (`label` 1) or a set of real photographs (`label` 0)."""
+
+    label: int
+    name: str
+
+    @property
+    def label_name(self) -> str:
+        """`real` or `fake`."""
+        return LABEL_NAMES[self.label]
+
+    @property
+    def folder(self) -> str:
+        """A name for a folder; another for every source."""
+        safe = re.sub(r"[^\w.-]+", "_", self.name)
+        return f"{self.label_name}-{safe}" + (f"-{zlib.crc32(self.name.encode()):08x}" if safe != self.name else "")
+
+    def rows(self, dataset: Dataset) -> np.ndarray:
+        """Which rows of a data set it made, bool (n,)."""
+        labels, names = np.asarray(dataset["label"]), np.asarray(dataset["source"], dtype=object)
+        return (labels == self.label) & (names == self.name)
+
+
+@dataclass
+class Plan:
+    """What is trained on, measured on, and left out.
+
+    Attributes:
+        splits: `train` and `val`, with all sources.
+        measured: the images to measure on.
+        split: what they are called.
+        sources: to leave out, in this order.
+        skipped: source -> why it cannot be left out.
+        notes: sentences to be said beside the figures.
+    """
+
+    splits: DatasetDict
+    measured: Dataset
+    split: str
+    sources: list[Source]
+    skipped: dict[Source, str] = field(default_factory=dict)
+    notes: list[str] = field(default_factory=list)
+
+    def without(self, source: Source) -> DatasetDict:
+        """`train` and `val` without a source."""
+        from datasets import DatasetDict
+
+        return DatasetDict(
+            {name: part.select(np.flatnonzero(~source.rows(part))) for name, part in self.splits.items()}
+        )
+
+    def measured_rows(self, source: Source) -> np.ndarray:
+        """Rows of `measured` that are the source's or of the other class, int (n,)."""
+        return np.flatnonzero(source.rows(self.measured) | (np.asarray(self.measured["label"]) != source.label))
+
+
+def make_plan(
+    data: str | Path,
+    *,
+    over: str = "both",
+    only: Sequence[str] = (),
+    split: str | None = None,
+    validation_fraction: float = 0.2,
+    seed: int = 0,
+) -> Plan:
+    """Read a data set and decide.
+
+    Args:
+        data: as `load_data` takes it; it must have sources.
+        over: `generators`, `reals` or `both`.
+        only: names of sources; none means all.
+        split: to measure on; by default `test`, else `val`, else a fifth of `train` that is held out.
+        validation_fraction, seed: of what is held out of `train` where there is no `val`.
+
+    Raises:
+        RealFakeError: no such split or source, one class only, no sources, or none that can be left out.
+    """
+    from datasets import DatasetDict
+
+    if over not in OVER:
+        raise RealFakeError(f"--over {over} is unknown: choose from {', '.join(OVER)}.")
+    loaded = load_data(data)
+    if "train" not in loaded:
+        raise RealFakeError(f"{data} has no train split, only {', '.join(loaded)}.")
+    if split is not None and (split not in loaded or split == "train"):
+        others = [name for name in loaded if name != "train"]
+        raise RealFakeError(f"{data} has no split {split!r} to measure on: it has {', '.join(others) or 'none'}.")
+    notes = []
+    train = loaded["train"]
+    chosen = split or next((name for name in MEASURED if name in loaded), None)
+    if chosen is None:
+        chosen = "held out"
+        train, measured = hold_out(train, TEST_FRACTION, seed=seed)
+        notes.append("The data have no test split: a fifth of train was held out to measure on.")
+    else:
+        measured = loaded[chosen]
+    if "val" in loaded:
+        validation = loaded["val"]
+    else:
+        train, validation = hold_out(train, validation_fraction, seed=seed)
+    if chosen == "val":
+        notes.append(
+            "Measured on the validation split, by which the model trained on all also chose the epoch to keep: the "
+            "costs are a little too high."
+        )
+    for part, name in ((train, "train"), (validation, "validation"), (measured, chosen)):
+        require_both_classes(part, f"The {name} split of {data}")
+    plan = Plan(DatasetDict({"train": train, "val": validation}), measured, chosen, [], notes=notes)
+    for source in _sources(train, over, only, str(data)):
+        reason = _why_not(plan, source)
+        if reason:
+            plan.skipped[source] = reason
+        else:
+            plan.sources.append(source)
+    if not plan.sources:
+        why = "; ".join(f"{source.name or 'unknown source'}, {reason}" for source, reason in plan.skipped.items())
+        raise RealFakeError(f"No source of {data} can be left out: {why}.")
+    return plan
+
+
+def _sources(train: Dataset, over: str, only: Sequence[str], where: str) -> list[Source]:
+    pairs = sorted(set(zip(train["label"], train["source"], strict=True)), key=lambda pair: (-pair[0], pair[1]))
+    found = [Source(int(label), str(name)) for label, name in pairs if label in OVER[over]]
+    if not any(source.name for source in found):
+        raise RealFakeError(f"{where} does not say its sources: name them by a folder level below the class.")
+    unknown = [name for name in only if name not in {source.name for source in found}]
+    if unknown:
+        known = ", ".join(source.name for source in found if source.name)
+        raise RealFakeError(f"The train split of {where} has no source {unknown[0]!r} there: it has {known}.")
+    return [source for source in found if not only or source.name in only]
+
+
+def _why_not(plan: Plan, source: Source) -> str:
+    if not source.name:
+        return "these images do not say their source"
+    if not source.rows(plan.measured).any():
+        return f"none of its images is in {plan.split}"
+    for name, part in plan.splits.items():
+        if not ((np.asarray(part["label"]) == source.label) & ~source.rows(part)).any():
+            return f"it is the only {source.label_name} source in {name}"
+    return ""
