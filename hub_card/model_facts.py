@@ -87,7 +87,7 @@ class ModelFacts:
         embedded: whether the package brings it along under `title`.
         model_type: of its config.
         ours: whether it is a model of this project, whose code travels with it.
-        version: of the package.
+        version: of the package that trained it, or else of this one.
         licence: as the Hub spells it; `unknown` where nobody stated one.
         licence_file: whether a LICENSE lies in the repository.
         base_model: Hub id of the backbone that it started from, or empty.

@@ -79,7 +79,7 @@ def read_model_facts(
         embedded=embedded and not repo,
         model_type=str(config.get("model_type", "")),
         ours=ours,
-        version=package_version("realfake-hf") or "unknown",
+        version=str(record.get("versions", {}).get("realfake-hf") or package_version("realfake-hf") or "unknown"),
         licence=licence or _licence_of(licence_file),
         licence_file=licence_file is not None,
         base_model=base_model or _base_model(recipe),

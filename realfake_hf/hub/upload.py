@@ -24,7 +24,7 @@ class Destination:
     Attributes:
         repo: `NAME` (below the account of the token) or `OWNER/NAME`.
         private: create the repository as a private one; an existing public one is refused.
-        revision: a branch, made where it is missing; by default `main`.
+        revision: a branch, made where it is missing, or the `refs/pr/1` of a pull request; by default `main`.
         create_pr: open a pull request instead of committing to the branch.
         message: of the commit.
         token: by default the one of `hf auth login` or HF_TOKEN.
@@ -132,7 +132,7 @@ def _make_repository(api: HfApi, to: Destination, kind: str) -> str:
     repo = api.create_repo(to.repo, repo_type=kind, exist_ok=True, space_sdk=sdk, **visibility).repo_id
     if to.private and not api.repo_info(repo, repo_type=kind).private:
         raise RealFakeError(f"{repo} exists and is public: make it private on the Hub first, or push to another name.")
-    if to.revision not in (None, "main"):
+    if to.revision not in (None, "main") and not str(to.revision).startswith("refs/"):
         api.create_branch(repo, repo_type=kind, branch=str(to.revision), exist_ok=True)
     return str(repo)
 

@@ -123,6 +123,8 @@ def train(
     if trainer.is_world_process_zero():
         _write_model(trainer, recipe, run)
         write_json(run / "run.json", {**settings, "result": dataclasses.asdict(summary)})
+    if trainer.args.push_to_hub:
+        trainer.push_to_hub()
     return summary
 
 
