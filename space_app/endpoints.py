@@ -7,6 +7,7 @@ from typing import Any
 import gradio as gr
 
 from realfake_hf.errors import RealFakeError
+from realfake_hf.verdict import Verdict
 from space_app.judging import judge_image, judge_images
 from space_app.limits import Limits
 from space_app.models import Models
@@ -24,13 +25,13 @@ def add_endpoints(models: Models, limits: Limits, image: gr.Image, files: gr.Fil
     def judge(image: str | None, model: str) -> dict[str, Any]:
         """Judge one image.
 
-        Returns a scan record: path (its name), label (real, unsure, fake or null), p_fake (calibrated probability of
-        fake, 0 to 1, or null), width, height, format, warnings, provenance (what the file itself declares), and
-        error (null or one sentence).
+        Returns a scan record: name, label (real, unsure, fake or null), p_fake (calibrated probability of fake, 0 to
+        1, or null), width, height, format, warnings, provenance (what the file itself declares), and error (null or
+        one sentence).
         """
         if image is None:
             raise gr.Error("Give an image.", print_exception=False)
-        return judge_image(models.detector(model), image, limits).to_record()
+        return _record(judge_image(models.detector(model), image, limits))
 
     def judge_batch(files: list[str] | None, model: str) -> list[dict[str, Any]]:
         """Judge several images, or those in zips; returns one scan record each, in order, as `judge` does."""
@@ -38,9 +39,15 @@ def add_endpoints(models: Models, limits: Limits, image: gr.Image, files: gr.Fil
             uploads = Uploads.of(files or [], limits)
         except RealFakeError as error:
             raise gr.Error(str(error), print_exception=False) from None
-        return [verdict.to_record() for verdict in judge_images(models.detector(model), uploads.images, limits)]
+        return [_record(verdict) for verdict in judge_images(models.detector(model), uploads.images, limits)]
 
     for function, given, answer in ((judge, image, "Scan record"), (judge_batch, files, "Scan records")):
         gr.Button(visible=False).click(  # nobody presses it: an endpoint needs an event
             function, [given, model], gr.JSON(visible=False, label=answer), api_name=function.__name__, **ONE_AT_A_TIME
         )
+
+
+def _record(verdict: Verdict) -> dict[str, Any]:
+    """A scan record whose `path` is called `name`: Gradio's client takes anything with a path for a file to fetch."""
+    record = verdict.to_record()
+    return {"name": record.pop("path"), **record}

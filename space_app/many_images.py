@@ -59,7 +59,6 @@ class ManyImages:
             visible=False,
             wrap=True,
             max_height=560,
-            show_search="search",
             column_widths=["26%", "14%", "10%", "14%", "36%"],
             elem_id="table",
         )

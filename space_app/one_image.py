@@ -21,6 +21,7 @@ from space_app.original_image import original_image, without_addresses
 from space_app.queueing import ONE_AT_A_TIME
 from space_app.verdict_view import details_html, empty_html, verdict_html
 
+SAMPLES_FOLDER = Path(str(files("realfake_hf"))) / "samples"
 SAMPLES = {
     "real": "Photographs to try",
     "fake": "The same, re-made by a generator's decoder: hard cases",
@@ -49,7 +50,7 @@ class OneImage:
                     height=380,
                     buttons=[],
                     elem_id="image",
-                    placeholder="# Drop an image here\nor press to choose one",
+                    placeholder="# Drop an image file here\nto upload",  # as its button is called, for who hears it
                 )
                 if addresses_allowed():
                     self._address_row()
@@ -99,8 +100,9 @@ class OneImage:
         """Buttons with a picture and a name: `gr.Examples` has thumbnails, but none that a screen reader can name."""
         gr.HTML(f"<p class='rf-samples-title'>{words}</p>")
         with gr.Row(elem_classes="rf-samples"):
-            for path in find_images(str(files("realfake_hf") / "samples" / kind)):
-                button = gr.Button(path.stem.split("-")[0].capitalize(), icon=path, size="sm", min_width=64)
+            for path in find_images(SAMPLES_FOLDER / kind):
+                name = path.stem.split("-")[0].capitalize() + (", fake" if kind == "fake" else "")
+                button = gr.Button(name, icon=path, size="sm", min_width=64)
                 button.click(partial(str, path), None, self.image, api_visibility="private", show_progress="hidden")
 
     def _address_row(self) -> None:

@@ -80,6 +80,7 @@ def launch(model: str | None, address: Address) -> tuple[Any, str]:
     models = Models.offered(model)
     models.detector(models.default)  # so that the first visitor does not wait, and a wrong model ends here
     try:
+        from space_app.one_image import SAMPLES_FOLDER
         from space_app.page import build_page
         from space_app.theme import theme
     except ModuleNotFoundError as error:
@@ -92,6 +93,7 @@ def launch(model: str | None, address: Address) -> tuple[Any, str]:
             server_name=address.host,
             server_port=address.port,
             share=address.share,
+            allowed_paths=[str(SAMPLES_FOLDER)],
             max_file_size=f"{limits.max_upload_mb}mb",
             footer_links=["api"],
             run_history=False,

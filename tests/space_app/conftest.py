@@ -9,7 +9,7 @@ import tarfile
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, expect, sync_playwright
 from running_app import App, Visit, free_port, start_app
 
 AXE = "axe-core@4.14.1"
@@ -32,6 +32,7 @@ def chromium() -> Iterator[Browser]:
     program = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
     if program is None:
         pytest.fail("These tests need Chromium: apt-get install chromium.")
+    expect.set_options(timeout=20_000)  # on a busy machine
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=program, args=["--no-sandbox"])
         yield browser

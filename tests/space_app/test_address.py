@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import threading
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
@@ -54,7 +55,8 @@ def web(monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
 
 
 def fetch(url: str, folder: Path, limit: int = 1000) -> Path:
-    return asyncio.run(fetch_image(url, folder, limit))
+    with ThreadPoolExecutor() as pool:  # Playwright, where other tests use it, keeps a loop running in this thread
+        return pool.submit(asyncio.run, fetch_image(url, folder, limit)).result()
 
 
 def test_an_image_is_fetched_over_a_redirect_too(web: str, tmp_path: Path) -> None:

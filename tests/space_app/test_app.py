@@ -30,9 +30,8 @@ def test_a_space_serves_the_files_beside_it_and_leaves_nothing_behind(
     head, port = checkout / "head.html", free_port()
     head.write_text(head.read_text().replace("Drop an image.", "Drop one here."))
     command = [sys.executable, "app.py"]
-    app = start_app(
-        command, checkout, tmp_path / "tmp", port, REALFAKE_MODEL=str(tiny_model), GRADIO_SERVER_PORT=str(port)
-    )
+    settings = {"REALFAKE_MODEL": str(tiny_model), "REALFAKE_ALLOW_URLS": "1", "GRADIO_SERVER_PORT": str(port)}
+    app = start_app(command, checkout, tmp_path / "tmp", port, **settings)
     try:
         client = Client(app.url, verbose=False)
         record = client.predict(handle_file(photo_paths[0]), tiny_model.name, api_name="/judge")
@@ -43,6 +42,7 @@ def test_a_space_serves_the_files_beside_it_and_leaves_nothing_behind(
 
     assert record["label"] in ("real", "unsure", "fake")
     assert "Drop one here." in str(client.config)
+    assert "web address of an image" in str(client.config)
     assert kept
     assert code == 0
     assert list(app.temporary.rglob(photo_paths[0].name)) == []

@@ -25,7 +25,8 @@ def test_judge_gives_the_record_that_a_detector_gives(client: Client, photo_path
 
     expected = Detector("realfake-net")(photo_paths[0]).to_record()
     assert record.pop("p_fake") == pytest.approx(expected.pop("p_fake"), abs=1e-5)
-    assert record == {**expected, "path": photo_paths[0].name}
+    del expected["path"]  # the client would take an object with a path for a file
+    assert record == {**expected, "name": photo_paths[0].name}
 
 
 def test_judge_batch_takes_zips_and_names_what_is_broken(
@@ -39,7 +40,7 @@ def test_judge_batch_takes_zips_and_names_what_is_broken(
     files = [handle_file(photo_paths[0]), handle_file(archive)]
     records = client.predict(files, "efficientnet-lite0", api_name="/judge_batch")
 
-    assert [record["path"] for record in records] == [photo_paths[0].name, "cat.jpg", "empty.png"]
+    assert [record["name"] for record in records] == [photo_paths[0].name, "cat.jpg", "empty.png"]
     assert records[2]["label"] is None
     assert "empty" in records[2]["error"]
 
@@ -61,3 +62,4 @@ def test_nothing_is_fetched_from_the_web(client: Client) -> None:
 
     with pytest.raises(AppError, match="fetches nothing from the web"):
         client.predict(address, "efficientnet-lite0", api_name="/judge")
+    assert "web address of an image" not in str(client.config)
