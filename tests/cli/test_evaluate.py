@@ -12,6 +12,7 @@ import pytest
 from realfake_hf import RealFakeImageProcessor
 from realfake_hf.cli.measuring import ALL_SWEEPS
 from realfake_hf.degradations.sweep import SWEEPS
+from realfake_hf.errors import RealFakeError
 from realfake_hf.evaluation import page_files, prepared_images
 from realfake_hf.evaluation.predictions import Predictions
 from realfake_hf.evaluation.results import EvaluationResult
@@ -158,6 +159,20 @@ class TestPage:
         assert result.exit_code == 0
         assert "jinja2 is not installed: pip install 'realfake-hf[report]'" in result.stderr
         assert sorted(path.name for path in out.iterdir()) == ["predictions.parquet", "results.json"]
+
+    def test_has_its_mistakes_without_heatmaps_where_the_model_has_none(
+        self, invoke, make_imagefolder, tiny_model, tmp_path, monkeypatch
+    ):
+        def no_maps(*arguments: object, **options: object) -> None:
+            raise RealFakeError("Heatmaps of this network need captum.")
+
+        monkeypatch.setattr("realfake_hf.heatmaps.heatmap_of", no_maps)
+        out = tmp_path / "out"
+        result = invoke("evaluate", make_imagefolder({"val": 2}), "-m", tiny_model, "-o", out, *OPTIONS[:-1])
+        assert result.exit_code == 0
+        assert "left out: Heatmaps of this network need captum." in result.stderr
+        assert (out / "mistakes.png").exists()
+        assert "The worst mistakes" in (out / "page.html").read_text()
 
     def test_of_the_replaced_evaluation_does_not_stay(self, invoke, make_imagefolder, tiny_model, tmp_path):
         data, out = make_imagefolder({"val": 2}), tmp_path / "out"
