@@ -42,7 +42,7 @@ def _accuracy(facts: ReportFacts, name: str | None, found: SplitFacts | None) ->
     asks = f"More than {percent(ACCURACY)} balanced accuracy on a general set of images, each as it is."
     measured = None if found is None else found.measured("balanced_accuracy")
     if name is None or measured is None:
-        return Criterion("Accuracy", asks, ACCURACY, None, "not measured", "No model was evaluated.")
+        return Criterion("Accuracy", asks, ACCURACY, None, "not measured", "No model was compared.")
     says = f"{facts.named(name)} reaches {with_interval(measured)} on {facts.split}."
     if measured.value > ACCURACY >= (measured.low or 0.0):
         says += " The interval reaches below the target, so another draw of images might miss it."
@@ -53,7 +53,7 @@ def _false_alarms(facts: ReportFacts, name: str | None, found: SplitFacts | None
     asks = f"At most {percent(FALSE_ALARMS)} of the real photographs get the verdict 'fake'."
     measured = None if found is None else found.false_alarms
     if name is None or found is None or measured is None:
-        why = "The predictions were not kept." if found is not None else "No model was evaluated."
+        why = "The predictions were not kept." if found is not None else "No model was compared."
         return Criterion("False alarms", asks, FALSE_ALARMS, None, "not measured", why)
     threshold = "its calibrated threshold" if facts.model(name).calibrated else "the threshold of its config"
     says = f"{facts.named(name)} calls {with_interval(measured)} of the real photographs fake at {threshold}"
@@ -71,7 +71,7 @@ def _after_the_web(facts: ReportFacts, name: str | None, found: SplitFacts | Non
     last = found.measured("balanced_accuracy", tiers[-1])
     assert last is not None
     lost = first.value - last.value
-    verb = "loses" if lost > 0 else "gains"
+    verb = "loses" if lost >= 0 else "gains"
     says = f"{facts.named(name)} {verb} {points(lost)} from {found.first_tier} to {tiers[-1]} ({percent(last.value)})."
     return Criterion("After the web", asks, LARGEST_LOSS, lost, _state(lost <= LARGEST_LOSS), says)
 

@@ -37,7 +37,7 @@ class Table:
 
     Attributes:
         caption: what it shows, above it.
-        head, rows: texts.
+        head, rows: texts; a line end within a cell is one.
         notes: small print below it.
     """
 

@@ -97,8 +97,8 @@ def _results(facts: ReportFacts) -> list[Planned]:
         Planned(
             Drawing(
                 "training-against-testing",
-                f"Share of images judged right: training and validation after the epoch whose weights were kept, "
-                f"testing on {facts.split} ({first.first_tier}).",
+                "Share of images judged right: on the training images during the epoch whose weights were kept, on "
+                f"the validation images by the final weights, and in testing on {facts.split} ({first.first_tier}).",
                 f"Bars of accuracy in training, validation and testing. In testing {listed(accuracies)}.",
             ),
             partial(train_test_figure, facts),

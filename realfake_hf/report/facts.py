@@ -92,6 +92,7 @@ class ModelFacts:
         pretrained: the backbone that its weights came from; None where it began with random weights.
         mode: how an image becomes inputs (`pad`, `resize-crop`, `native-crops`).
         epochs, best_epoch, history, training_seconds: of the training.
+        val_accuracy, val_loss: of the final weights, which are those of the best epoch, or averaged with others.
         rows: images by split, of the training and its validation.
         seed, data, data_fingerprint, command, hardware, versions: how to repeat it.
         calibrated: whether temperature and thresholds were fitted.
@@ -111,6 +112,8 @@ class ModelFacts:
     best_epoch: int
     history: list[EpochRecord]
     training_seconds: float
+    val_accuracy: float
+    val_loss: float
     rows: dict[str, int]
     seed: int
     data: str

@@ -19,6 +19,7 @@ from realfake_hf.report.sentences import (
     cost_words,
     images_of,
     learning,
+    nothing_measured,
     on_new_sources,
     on_the_front,
     picks,
@@ -42,6 +43,13 @@ VERDICTS = {
     "warn": "The audit warns: a classifier could lean on something other than what makes an image fake.",
     "fail": "The audit fails: a classifier would learn something other than what makes an image fake, and the "
     "accuracies below may measure just that.",
+}
+
+
+TIER_WORDS = {
+    "clean": "'clean' is the file as it is",
+    "web": "'web' is made smaller and compressed as JPEG, as web sites do",
+    "hard": "'hard' is made smaller still and compressed more",
 }
 
 
@@ -148,7 +156,6 @@ def _one_audit(audit: AuditResult) -> list[Block]:
 
 
 def _method(facts: ReportFacts) -> list[Section]:
-    tiers = facts.headlines()[facts.ranked[0]].tiers if facts.ranked else {}
     steps = [
         Item(
             "each candidate is trained by its own recipe; the epoch with the lowest validation loss is kept.",
@@ -165,10 +172,7 @@ def _method(facts: ReportFacts) -> list[Section]:
                 "Measure:",
             ),
             Item(
-                "'clean' is the file as it is; 'web' and 'hard' shrink it and compress it as JPEG, as web sites do, "
-                "'hard' more than 'web'."
-                if len(tiers) > 1
-                else f"only '{found.first_tier}' was measured.",
+                f"{'; '.join(TIER_WORDS.get(tier, tier) for tier in found.tiers)}.",
                 "Tiers:",
             ),
             Item(
@@ -208,7 +212,7 @@ def _candidates(facts: ReportFacts, plan: dict[str, Planned]) -> list[Section]:
 
 def _results(facts: ReportFacts, plan: dict[str, Planned]) -> list[Section]:
     if not facts.ranked:
-        return [Section("Results", [Paragraph("None of the runs was evaluated, so there are no results to report.")])]
+        return [Section("Results", [Paragraph(f"{nothing_measured(facts)}: there are no results.")])]
     chosen = picks(facts)
     blocks: list[Block] = [Paragraph(" ".join([*standing(facts), *against_chance(facts)])), result_table(facts)]
     for name, why in facts.not_compared.items():

@@ -97,6 +97,8 @@ def _model(name: str, folder: RunFolder, predictions: dict[str, Predictions]) ->
         best_epoch=int(result.get("best_epoch", len(folder.history))),
         history=folder.history,
         training_seconds=folder.training_seconds,
+        val_accuracy=float(result.get("val_accuracy", folder.history[-1].val_accuracy)),
+        val_loss=float(result.get("val_loss", folder.history[-1].val_loss)),
         rows={split: int(n) for split, n in settings.get("rows", {}).items()},
         seed=int(settings.get("seed", 0)),
         data=str(settings.get("data", "")),
@@ -176,11 +178,12 @@ def _accuracy(model: ModelFacts, split: str | None) -> Measured:
 def _compared(models: Sequence[ModelFacts]) -> tuple[str | None, list[ModelFacts]]:
     """The split of the headline and the models that were measured there, on the same images.
 
-    Of test, unseen and val it is the first on which two models can be compared, else the first that was measured.
-    Other splits do not count.
+    Of test, unseen, val and any others it is the first on which two models can be compared, else the first that was
+    measured.
     """
+    order = [*HEADLINE_SPLITS, *sorted({split for own in models for split in own.splits} - set(HEADLINE_SPLITS))]
     groups: dict[tuple[str, str, int, int, str], list[ModelFacts]] = {}
-    for split in HEADLINE_SPLITS:
+    for split in order:
         for own in models:
             found = own.splits.get(split)
             if found is not None and found.measured("balanced_accuracy") is not None:
@@ -190,7 +193,7 @@ def _compared(models: Sequence[ModelFacts]) -> tuple[str | None, list[ModelFacts
         return None, []
 
     def merit(images: tuple[str, str, int, int, str]) -> tuple[bool, int, int]:
-        return len(groups[images]) > 1, -HEADLINE_SPLITS.index(images[0]), len(groups[images])
+        return len(groups[images]) > 1, -order.index(images[0]), len(groups[images])
 
     chosen = max(groups, key=merit)
     return chosen[0], groups[chosen]
@@ -199,9 +202,9 @@ def _compared(models: Sequence[ModelFacts]) -> tuple[str | None, list[ModelFacts
 def _why_not(model: ModelFacts, split: str | None) -> str:
     if not model.splits:
         return "it was not evaluated"
-    if split is None or split not in model.splits:
-        return f"it was not evaluated on {split or ' or '.join(HEADLINE_SPLITS)}"
-    if model.splits[split].measured("balanced_accuracy") is None:
+    if split is not None and split not in model.splits:
+        return f"it was not evaluated on {split}"
+    if split is None or model.splits[split].measured("balanced_accuracy") is None:
         return "it was evaluated on images of one class only"
     return "it was evaluated on other images"
 

@@ -84,6 +84,7 @@ def _training(own: ModelFacts) -> list[Block]:
     items = [
         Item(f"{images}; fingerprint {own.data_fingerprint or 'not recorded'}", "Images:"),
         Item(f"{own.best_epoch}", "Epoch whose weights were kept:"),
+        Item(f"validation accuracy {percent(own.val_accuracy)}, loss {loss(own.val_loss)}", "Final weights:"),
         Item(f"{duration(own.training_seconds)} on {own.hardware or 'hardware that was not recorded'}", "Time:"),
     ]
     blocks: list[Block] = [Table("", head, rows), Bullets(items)]

@@ -19,6 +19,11 @@ class Measured:
     high: float | None = None
 
 
+def stacked(measured: Measured | None) -> str:
+    """As `with_interval`, in two lines, for a narrow column."""
+    return with_interval(measured).replace(" (", "\n(")
+
+
 def overlap(one: Measured, other: Measured) -> bool:
     """Whether two intervals have a value in common; a measurement without one overlaps everything."""
     if one.low is None or one.high is None or other.low is None or other.high is None:

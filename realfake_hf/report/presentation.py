@@ -18,6 +18,7 @@ from realfake_hf.report.sentences import (
     between_classes,
     cost_value,
     images_of,
+    nothing_measured,
     on_new_sources,
     on_the_front,
     picks,
@@ -30,6 +31,11 @@ from realfake_hf.report.slides import Slide
 from realfake_hf.report.tables import marked_notes
 
 POINTS_SHOWN = 4
+TIER_CARDS = {
+    "clean": "the file as it is",
+    "web": "shrunk and compressed, as web sites do",
+    "hard": "shrunk and compressed harder still",
+}
 
 
 def presentation(facts: ReportFacts, plan: dict[str, Planned]) -> list[Slide]:
@@ -95,6 +101,8 @@ def _data(facts: ReportFacts, plan: dict[str, Planned]) -> list[Slide]:
     words = {"pass": "no cheat got far", "warn": "read the figures with care", "fail": "the figures cannot be trusted"}
     worst = next((verdict for verdict in ("fail", "warn", "pass") if verdict in verdicts), None)
     outcome = "the data were not audited" if worst is None else f"audit of the data: {words[worst]}"
+    if worst == "pass" and any(own.audit is None for own in facts.models):
+        outcome = "audit of a part of the data"
     cards.append(Item(outcome, "no audit" if worst is None else worst))
     notes = "An audit tries to cheat: it tells real from fake by file size, borders or a thumbnail alone. If that "
     notes += "works, a network would learn the cheat. "
@@ -119,22 +127,19 @@ def _candidates(facts: ReportFacts, plan: dict[str, Planned]) -> list[Slide]:
     head = ["Network", "Began with", "Parameters", "Time a picture"]
     table = Table("", head, [row(own) for own in facts.models], marked_notes(facts, names))
     details = [f"{own.name}: {'; '.join(own.notes)}." for own in facts.models if own.notes]
-    notes = "Each network was trained by its own recipe. 'Ready-made weights' come from telling everyday objects apart."
+    notes = "Each network was trained by its own recipe. 'Ready-made weights' were learnt on another task."
     return [Slide("The candidates", " ".join([notes, *details]), table=table)]
 
 
 def _method(facts: ReportFacts, plan: dict[str, Planned]) -> list[Slide]:
+    tiers = facts.headlines()[facts.ranked[0]].tiers if facts.ranked else {}
     notes = "Pictures change on their way: they are shrunk and compressed. Photographs and fakes are counted apart, "
     notes += "for the two mistakes cost differently. Intervals say what could be luck."
     return [
         Slide(
-            "How they were tested",
+            "How they were tested" if tiers else "How to test them",
             notes,
-            cards=[
-                Item("the file as it is", "Clean"),
-                Item("shrunk and compressed, as web sites do", "Web"),
-                Item("shrunk and compressed again harder", "Hard"),
-            ],
+            cards=[Item(TIER_CARDS.get(tier, "another view"), tier.capitalize()) for tier in tiers or TIER_CARDS],
             says="Photographs and fakes are counted apart, and luck is measured.",
         )
     ]
@@ -144,7 +149,7 @@ def _results(facts: ReportFacts, plan: dict[str, Planned]) -> list[Slide]:
     if not facts.ranked:
         why = [f"{name}: {reason}." for name, reason in facts.not_compared.items()]
         shown = ["Accuracy on test pictures", "Photographs called fake", "New generators", "Recompression"]
-        return [Slide("What was not measured", " ".join(why), "The networks were trained, but not tested.", shown)]
+        return [Slide("What was not measured", " ".join(why), f"{nothing_measured(facts)}.", shown)]
     leader = facts.ranked[0]
     level = [name for name in facts.ranked[1:] if (duel := facts.duel(leader, name)) and duel.outcome == "level"]
     if len(facts.ranked) == 1:
@@ -154,8 +159,8 @@ def _results(facts: ReportFacts, plan: dict[str, Planned]) -> list[Slide]:
     else:
         title = f"{len(level) + 1} networks are level at the top"
     found = facts.headlines()[leader]
-    says = f"{facts.named(leader)} is right on {percent(found.accuracy[found.first_tier])} of the test pictures"
-    says += f" ({percent(facts.accuracy(leader).value)} when both classes count alike)"
+    says = f"{facts.named(leader)}: {percent(found.accuracy[found.first_tier])} of the test pictures judged right"
+    says += f" ({percent(facts.accuracy(leader).value)} balanced)"
     notes = " ".join([*standing(facts), *against_chance(facts)])
     return [Slide(title, notes, says, drawing=plan["training-against-testing"].drawing)]
 
@@ -231,7 +236,7 @@ def _outcome(facts: ReportFacts, plan: dict[str, Planned]) -> list[Slide]:
     rule = facts.recommendation
     notes = " ".join(f"{lead} {text}" for lead, text in recommendation_sentences(facts))
     if rule.accurate is None:
-        says = "No model was tested" if not facts.ranked else "No model considered is shown to beat guessing"
+        says = nothing_measured(facts) if not facts.ranked else "No model considered is shown to beat guessing"
         return [Slide("No recommendation", notes, says, points=["Nothing here should be used yet"])]
     what = "Accurate" if rule.cheap else "The choice"
     cards = [Item(_card(facts, rule.accurate), f"{what}: {facts.named(rule.accurate)}")]

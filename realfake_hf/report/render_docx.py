@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Any
 
@@ -153,6 +154,7 @@ def _add_table(word: Any, block: Table) -> None:
     for column, width in zip(table.columns, widths, strict=True):
         column.width = Inches(width)
     right = number_columns(block)
+    compact = len(block.rows) < 16 and max((len(cell) for row in block.rows for cell in row), default=0) < 60
     for number, row in enumerate([block.head, *block.rows]):
         cells = table.add_row().cells
         for place, (cell, text) in enumerate(zip(cells, row, strict=True)):
@@ -161,7 +163,7 @@ def _add_table(word: Any, block: Table) -> None:
             paragraph.paragraph_format.space_after = _points(1)
             paragraph.paragraph_format.space_before = _points(1)
             paragraph.paragraph_format.line_spacing = 1.0
-            paragraph.paragraph_format.keep_with_next = number < len(block.rows) and len(block.rows) < 16
+            paragraph.paragraph_format.keep_with_next = number < (len(block.rows) if compact else 1)
             run = paragraph.add_run(text)
             run.font.size = _points(TABLE_POINTS)
             run.bold = number == 0 or place == 0
@@ -178,8 +180,8 @@ def _add_table(word: Any, block: Table) -> None:
 def _widths(block: Table) -> list[float]:
     """Inches per column: room for the longest word first, the rest shared by the length of the texts."""
     columns = [[row[place] for row in [block.head, *block.rows]] for place in range(len(block.head))]
-    words = [max(len(word) for cell in cells for word in cell.split(" ")) for cells in columns]
-    texts = [min(60, max(len(cell) for cell in cells)) for cells in columns]
+    words = [max(len(word) for cell in cells for word in re.split("[ \n]", cell)) for cells in columns]
+    texts = [min(60, max(len(line) for cell in cells for line in cell.split("\n"))) for cells in columns]
     least = [0.072 * word + 0.18 for word in words]
     spare = max(0.0, TEXT_WIDTH - sum(least))
     wishes = [max(0.0, 0.068 * text + 0.18 - own) for text, own in zip(texts, least, strict=True)]

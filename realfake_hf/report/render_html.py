@@ -39,6 +39,7 @@ caption { text-align: left; font-weight: 600; font-size: .92rem; padding-bottom:
 th, td { text-align: left; padding: .34rem .9rem .34rem 0; border-bottom: 1px solid var(--line); vertical-align: top; }
 thead th { border-bottom: 2px solid var(--faint); vertical-align: bottom; }
 tbody th { font-weight: 600; }
+td { white-space: pre-line; }
 td.number, th.number { text-align: right; }
 figure { margin: 1.4rem 0; }
 figure img { display: block; max-width: 100%; height: auto; background: #fff; padding: .5rem; border-radius: 4px;

@@ -134,9 +134,9 @@ def _list(page: Any, texts: Sequence[str], box: tuple[float, float, float, float
     from pptx.oxml.xmlchemy import OxmlElement
     from pptx.util import Inches, Pt
 
-    gap = 16
+    gap = 22
     room = box[3] - gap * len(texts) / POINTS_PER_INCH
-    size = fitting_size("\n".join(texts), box[2] - BULLET, room, (30, 28, 24, 20, 18))
+    size = fitting_size("\n".join(texts), box[2] - BULLET, room, (34, 30, 28, 24, 20, 18))
     frame = page.shapes.add_textbox(*(Inches(value) for value in box)).text_frame
     _fill(frame, texts, size, INK)
     for paragraph in frame.paragraphs:

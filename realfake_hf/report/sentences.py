@@ -23,10 +23,15 @@ FAR = 0.10
 """A difference of accuracy that a reader should not miss."""
 
 
+def nothing_measured(facts: ReportFacts) -> str:
+    """Why no model is compared."""
+    return "No model was evaluated" + (" on images of both classes" if any(own.splits for own in facts.models) else "")
+
+
 def standing(facts: ReportFacts) -> list[str]:
     """Who leads on the headline split, by how much, and with whom the leader is level."""
     if not facts.ranked:
-        return ["No model was evaluated, so none can be said to lead."]
+        return [f"{nothing_measured(facts)}, so none can be said to lead."]
     leader = facts.ranked[0]
     reached = f"a balanced accuracy of {with_interval(facts.accuracy(leader))} on {facts.split}"
     if len(facts.ranked) == 1:
@@ -231,7 +236,7 @@ def recommendation_sentences(facts: ReportFacts) -> list[tuple[str, str]]:
     """
     rule = facts.recommendation
     if not facts.ranked:
-        return [("No recommendation.", "No model was evaluated.")]
+        return [("No recommendation.", f"{nothing_measured(facts)}.")]
     if rule.accurate is None:
         return [("No recommendation.", "No model considered is shown to be better than guessing on these images.")]
     found = [("Accuracy first:", _accurate_reason(facts)), ("Cost first:", _cheap_reason(facts))]

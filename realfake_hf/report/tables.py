@@ -17,7 +17,7 @@ from realfake_hf.report.numbers import (
     loss,
     milliseconds,
     percent,
-    with_interval,
+    stacked,
 )
 
 AUDIT_TITLES = {
@@ -68,10 +68,10 @@ def learning_table(facts: ReportFacts) -> Table:
 def result_table(facts: ReportFacts) -> Table:
     """The main results on the headline split."""
     columns: dict[str, Callable[[SplitFacts], str]] = {
-        "Balanced accuracy": lambda own: with_interval(own.measured("balanced_accuracy")),
-        "Photographs right": lambda own: with_interval(own.measured("real_accuracy")),
-        "Fakes found": lambda own: with_interval(own.measured("fake_accuracy")),
-        "Fakes found at 5\u00a0% false alarms": lambda own: with_interval(own.measured("tpr_at_fpr_5")),
+        "Balanced accuracy": lambda own: stacked(own.measured("balanced_accuracy")),
+        "Photographs right": lambda own: stacked(own.measured("real_accuracy")),
+        "Fakes found": lambda own: stacked(own.measured("fake_accuracy")),
+        "Fakes found at 5\u00a0% false alarms": lambda own: stacked(own.measured("tpr_at_fpr_5")),
         "Log loss": lambda own: loss(own.log_loss.get(own.first_tier)),
     }
     found = facts.headlines()
@@ -87,7 +87,7 @@ def tier_table(facts: ReportFacts) -> Table:
     found = facts.headlines()
     tiers = list(dict.fromkeys(tier for own in found.values() for tier in own.tiers))
     rows = [
-        [name + signs(facts, name), *(with_interval(own.measured("balanced_accuracy", tier)) for tier in tiers)]
+        [name + signs(facts, name), *(stacked(own.measured("balanced_accuracy", tier)) for tier in tiers)]
         for name, own in found.items()
     ]
     notes = marked_notes(facts, list(found))
@@ -102,9 +102,9 @@ def verdict_table(facts: ReportFacts) -> Table:
             name + signs(facts, name),
             "yes" if facts.model(name).calibrated else "no",
             f"{own.threshold_high:.3f}",
-            with_interval(own.false_alarms),
-            with_interval(own.fakes_found),
-            with_interval(own.measured("unsure_rate")),
+            stacked(own.false_alarms),
+            stacked(own.fakes_found),
+            stacked(own.measured("unsure_rate")),
         ]
         for name, own in found.items()
     ]

@@ -184,7 +184,7 @@ def test_the_results_in_word_are_those_of_the_evaluations(written: tuple[Path, P
         clean = numbers_of(runs / name / "evaluations" / "unseen" / "results.json")["tiers"]["clean"]
         cells = next(cells for first, cells in rows.items() if first.rstrip("*") == name)
         for place, metric in enumerate(("balanced_accuracy", "real_accuracy", "fake_accuracy"), start=1):
-            assert cells[place].startswith(f"{100 * clean[metric]:.1f} % (")
+            assert cells[place].startswith(f"{100 * clean[metric]:.1f} %\n(")
 
 
 def test_every_table_of_models_says_which_are_marked(written: tuple[Path, Path]) -> None:
@@ -296,7 +296,7 @@ def test_a_run_that_was_only_trained_has_every_document_and_claims_nothing(tmp_p
     assert (summary["accurate"], summary["cheap"], summary["split"]) == (None, None, None)
     assert set(summary["criteria"].values()) == {"not measured"}
     assert all((tmp_path / "report" / file).is_file() for file in summary["files"])
-    assert "None of the runs was evaluated" in texts_of(tmp_path / "report", "final-report.docx")
+    assert "No model was evaluated: there are no results." in texts_of(tmp_path / "report", "final-report.docx")
     assert "No recommendation" in texts_of(tmp_path / "report", "presentation.pptx")
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from realfake_hf.evaluation.figures.style import new_figure, styled
 from realfake_hf.report.numbers import of_hundred
@@ -10,8 +10,8 @@ from realfake_hf.report.numbers import of_hundred
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
-RIGHT = {"facecolor": "#56B4E9", "edgecolor": "white"}
-WRONG = {"facecolor": "#3A1A00", "edgecolor": "white", "hatch": "xxxx"}
+RIGHT: dict[str, Any] = {"facecolor": "#56B4E9", "edgecolor": "white"}
+WRONG: dict[str, Any] = {"facecolor": "#3A1A00", "edgecolor": "white", "hatch": "xxxx"}
 
 
 @styled

@@ -68,7 +68,7 @@ def train_test_figure(facts: ReportFacts) -> Figure:
         for name in names:
             own, found = facts.model(name), facts.headline(name)
             assert found is not None
-            values.append((own.best.train_accuracy, own.best.val_accuracy, found.accuracy[found.first_tier])[place])
+            values.append((own.best.train_accuracy, own.val_accuracy, found.accuracy[found.first_tier])[place])
         heights = [number + 0.27 * (place - 1) for number in range(len(names))]
         bars = axes.barh(
             heights, [100 * value for value in values], height=0.25, color=colour, hatch=hatch, edgecolor="white",
