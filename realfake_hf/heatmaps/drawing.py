@@ -50,7 +50,7 @@ def _blend(photograph: Image.Image, evidence: Floats, scale: float) -> Image.Ima
     grey = np.asarray(ImageOps.grayscale(photograph), dtype=np.float32)[..., None].repeat(3, axis=2)
     looked = np.isfinite(evidence)
     strength = np.clip(np.where(looked, evidence, 0) / scale, -1, 1)[..., None]
-    colour = np.where(strength > 0, np.float32(FAKE_RGB), np.float32(REAL_RGB))
+    colour = np.where(strength > 0, np.array(FAKE_RGB, np.float32), np.array(REAL_RGB, np.float32))
     opacity = STRONGEST * np.abs(strength)
     # Lightened, so that colours show on dark photographs too.
     blended = (1 - opacity) * (30 + 0.85 * grey) + opacity * colour

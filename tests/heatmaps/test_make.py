@@ -77,19 +77,20 @@ def test_patch_logits_are_shown_as_they_are(photo):
     np.testing.assert_allclose(heatmap.crops[0].values, expected, atol=1e-5)
 
 
-def test_deviation_that_only_a_tapped_layer_sees_is_on_the_map(photo):
+def test_deviation_of_a_tapped_layer_is_shared_out_among_its_places(photo):
     layer = "encoder.stages.1.layers.0"
     model = build("resnet", statistics_layers=(layer,))
     with torch.no_grad():
         model.head.classifier.weight.zero_()
         model.head.classifier.weight[1, -8:] = 1.0  # the head reads this layer's deviations alone
-    image = Image.new("RGB", (64, 64), (120, 120, 120))
-    image.paste(photo.crop((100, 100, 132, 164)), (32, 0))
-    heatmap = make_heatmap(model, processor(), image)
+    maps: list[torch.Tensor] = []
+    model.backbone.get_submodule(layer).register_forward_hook(lambda *call: maps.append(call[2].detach()))
+    heatmap = make_heatmap(model, processor(), photo)
     assert heatmap.method == "grad-cam and layer statistics"
-    evidence = heatmap.crops[0].values
-    half = evidence.shape[1] // 2
-    assert evidence[:, half:].mean() > evidence[:, :half].mean()
+    deviations = maps[0].flatten(2).std(dim=-1, correction=0)[0]
+    shares = (maps[0] - maps[0].mean(dim=(-2, -1), keepdim=True)).square()[0] / deviations[:, None, None]
+    assert shares.sum(dim=0).mean() == pytest.approx(deviations.sum(), rel=1e-3)  # nothing is left over
+    np.testing.assert_allclose(heatmap.crops[0].values, shares.sum(dim=0), rtol=1e-2, atol=1e-2)
 
 
 def test_foreign_labels_may_be_the_other_way_round():
