@@ -19,8 +19,17 @@ MAX_VISITED = 2000
 FACTS = ("prompt", "model", "seed")
 # How the tools of `generators.py` call the same three things, most telling first.
 _PROMPTS = ("positive_prompt", "full_prompt", "prompt", "Prompt", "c", "text")
-_MODELS = ("model", "model_name", "base_model", "Base Model", "ckpt_name", "unet_name", "model_weights")
-_MODELS += ("use_stable_diffusion_model", "Stable Diffusion model")
+_MODELS = (
+    "model",
+    "model_name",
+    "base_model",
+    "Base Model",
+    "ckpt_name",
+    "unet_name",
+    "model_weights",
+    "use_stable_diffusion_model",
+    "Stable Diffusion model",
+)
 _SEEDS = ("seed", "Seed", "noise_seed")
 
 
