@@ -81,7 +81,7 @@ def metric_head(first: str, width: int = 6) -> str:
 
 def metric_row(first: str, tier: TierResult, width: int = 6) -> str:
     """A row of `SHOWN` with intervals."""
-    return f"{first:<{width}}" + "".join(f"  {_cell(tier, metric):>19}" for metric in SHOWN)
+    return f"{first:<{width}}" + "".join(f"  {metric_cell(tier, metric):>19}" for metric in SHOWN)
 
 
 def reasons(*results: EvaluationResult) -> list[str]:
@@ -89,7 +89,8 @@ def reasons(*results: EvaluationResult) -> list[str]:
     return sorted({why for own in results for tier in own.tiers.values() for why in tier.reasons.values()})
 
 
-def _cell(tier: TierResult, metric: str) -> str:
+def metric_cell(tier: TierResult, metric: str) -> str:
+    """One metric with its interval; `-` where it could not be measured."""
     value = tier.value(metric)
     if value is None:
         return "-"

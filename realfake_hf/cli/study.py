@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from realfake_hf.cli.measuring import noted, sweep_option
-from realfake_hf.cli.options import json_option, quiet_option, traceback_option
+from realfake_hf.cli.measuring import metric_cell, noted, sweep_option
+from realfake_hf.cli.options import json_option, no_progress, quiet_option, traceback_option
 
 if TYPE_CHECKING:
     from realfake_hf.run_folder import RunFolder
@@ -72,17 +72,18 @@ def study(
 
     from realfake_hf.study.run import study as run_study
 
-    summary = run_study(
-        recipes,
-        data=data,
-        output=output,
-        quick=quick,
-        from_scratch=from_scratch,
-        overrides=overrides,
-        sweeps=sweeps,
-        quiet=quiet or as_json,
-        say=noted(quiet),
-    )
+    with no_progress(quiet):
+        summary = run_study(
+            recipes,
+            data=data,
+            output=output,
+            quick=quick,
+            from_scratch=from_scratch,
+            overrides=overrides,
+            sweeps=sweeps,
+            quiet=quiet or as_json,
+            say=noted(quiet),
+        )
     if quiet:
         for error in summary.errors:
             click.echo(error, err=True)
@@ -98,59 +99,35 @@ def _values(summary: StudySummary) -> dict[str, Any]:
     measured = {run.path.name: run for run in summary.runs}
     for candidate in record["candidates"]:
         del candidate["recipe"]
-        run = measured.get(candidate["name"])
+        run, cost = measured.get(candidate["name"]), summary.cost(candidate["name"])
+        result = None if run is None or run.headline is None else run.evaluations[run.headline]
         candidate["headline"] = None if run is None else run.headline
-        candidate["tiers"] = None if run is None else _tiers(run)
-    return {
-        "study": str(summary.folder),
-        **record,
-        "report": None if summary.report is None else str(summary.report),
-        "errors": summary.errors,
-    }
-
-
-def _tiers(run: RunFolder) -> dict[str, Any]:
-    return dataclasses.asdict(run.evaluations[run.headline])["tiers"] if run.headline else {}
+        candidate["tiers"] = None if result is None else dataclasses.asdict(result)["tiers"]
+        candidate["cost"] = None if cost is None else dataclasses.asdict(cost)
+    report = None if summary.report is None else str(summary.report)
+    return {"study": str(summary.folder), **record, "report": report, "errors": summary.errors}
 
 
 def _table(summary: StudySummary) -> list[str]:
     """A row a candidate, measured or not; what must be said of the figures below."""
     measured = {run.path.name: run for run in summary.runs}
-    header = ["candidate", "epochs", "measured on", *TIERS, "ROC AUC", "parameters", "ms", "training s"]
-    rows = [header]
+    rows = [["candidate", "epochs", "measured on", *TIERS, "ROC AUC", "parameters", "ms", "training s"]]
     below = list(summary.record.notes)
     for candidate in summary.record.candidates:
-        run = measured.get(candidate.name)
-        rows.append([candidate.name, candidate.status] if run is None else _row(run))
-        said = "; ".join(candidate.notes) if run is not None else candidate.reason
+        run, cost = measured.get(candidate.name), summary.cost(candidate.name)
+        figures = [candidate.status, *"-----"] if run is None else _figures(run)
+        price = ["-", "-"] if cost is None else [f"{cost.parameters:,}", f"{cost.milliseconds or float('nan'):.1f}"]
+        rows.append([candidate.name, *figures, *price, "-" if run is None else f"{run.training_seconds:.0f}"])
+        said = candidate.reason if run is None else "; ".join(candidate.notes)
         below += [f"{candidate.name}: {said}"] if said else []
-    widths = [max(len(row[column]) for row in rows if column < len(row)) for column in range(len(header))]
-    lines = ["  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=False)).rstrip() for row in rows]
+    widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]))]
+    lines = ["  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip() for row in rows]
     lines.append("Balanced accuracy at p_fake 0.5, 95 % intervals in brackets; ms an image on one CPU thread.")
-    if summary.report is not None:
-        below.append(f"Report: {summary.report}")
-    return lines + below
+    return [*lines, *below, *([f"Report: {summary.report}"] if summary.report is not None else [])]
 
 
-def _row(run: RunFolder) -> list[str]:
-    cost, result = run.cost, run.evaluations[run.headline] if run.headline else None
-    tiers = result.tiers if result is not None else {}
-    balanced = [_measured(tiers[tier], "balanced_accuracy") if tier in tiers else "-" for tier in TIERS]
-    return [
-        run.path.name,
-        str(len(run.history)),
-        run.headline or "-",
-        *balanced,
-        _measured(tiers["clean"], "roc_auc") if "clean" in tiers else "-",
-        f"{cost.parameters:,}" if cost else "-",
-        f"{cost.milliseconds:.1f}" if cost and cost.milliseconds is not None else "-",
-        f"{run.training_seconds:.0f}",
-    ]
-
-
-def _measured(tier: Any, metric: str) -> str:
-    value = tier.value(metric)
-    if value is None:
-        return "-"
-    low, high = tier.ci95[metric]
-    return f"{value:.3f} [{low:.3f} {high:.3f}]"
+def _figures(run: RunFolder) -> list[str]:
+    tiers = run.evaluations[run.headline].tiers if run.headline else {}
+    balanced = [metric_cell(tiers[tier], "balanced_accuracy") if tier in tiers else "-" for tier in TIERS]
+    area = metric_cell(tiers["clean"], "roc_auc") if "clean" in tiers else "-"
+    return [str(len(run.history)), run.headline or "-", *balanced, area]

@@ -86,9 +86,17 @@ def multiply_adds(recipe: Recipe, side: int) -> int:
 
 
 def layer_counts(model: nn.Module) -> dict[str, int]:
-    """Type of layer -> how many, the most frequent first; containers and identities are no layers."""
-    leaves = [type(module).__name__ for module in model.modules() if not any(module.children())]
-    return dict(Counter(name for name in leaves if name != "Identity").most_common())
+    """Type of layer -> how many, the most frequent first; containers and what passes everything on are no layers."""
+    leaves = [module for module in model.modules() if not any(module.children()) and not _passes_on(module)]
+    return dict(Counter(type(module).__name__ for module in leaves).most_common())
+
+
+def _passes_on(module: nn.Module) -> bool:
+    from torch import nn
+
+    from ..models.modeling_realfake_cnn import RealFakeHighPass
+
+    return isinstance(module, nn.Identity) or (isinstance(module, RealFakeHighPass) and not module.filters)
 
 
 def head_in_words(model: Any) -> list[str]:

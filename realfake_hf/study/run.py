@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import json
 import shutil
 import time
@@ -16,7 +17,7 @@ from ..data.fingerprint import data_fingerprint
 from ..errors import RealFakeError, WeightsError
 from ..evaluation.run import CALIBRATION_FILE, calibrate_folder, evaluate
 from ..model_loading import load_model
-from ..run_folder import COST_FILE, EVALUATIONS_FOLDER, RunFolder, headline_split
+from ..run_folder import COST_FILE, EVALUATIONS_FOLDER, ModelCost, RunFolder, headline_split
 from ..training.model_factory import first_sentence
 from ..training.run import train
 from .candidates import Candidate, load_candidates
@@ -55,6 +56,10 @@ class StudySummary:
     runs: list[RunFolder]
     report: Path | None
     errors: list[str] = field(default_factory=list)
+
+    def cost(self, name: str) -> ModelCost | None:
+        """What a candidate costs to run, a skipped one too; None where it was not measured."""
+        return ModelCost.read(self.folder / RUNS_FOLDER / name)
 
 
 def study(
@@ -188,6 +193,7 @@ class _Stages:
         if own.reason:
             errors = [f"{candidate.name} {'is' if own.status == SKIPPED else 'has'} {own.status}: {own.reason}"]
             self.say(errors[0])
+        gc.collect()  # a trainer is full of cycles: its network would wait in memory beside the next one
         own.seconds = round(own.seconds + time.monotonic() - started, 1)
         self.record.write(self.folder)
         return errors

@@ -18,7 +18,8 @@ def test_table_and_report_come_from_what_is_there(begun: Path, recipes: dict[str
     header, first, second = result.stdout.splitlines()[:3]
     assert header.split()[:2] == ["candidate", "epochs"]
     assert first.split()[:3] == ["tiny", "2", "unseen"]
-    assert second.split() == ["pretrained", "skipped"]
+    assert second.split()[:2] == ["pretrained", "skipped"]
+    assert "2,694" in second, "what it would cost is known without its weights"
     assert (begun / "report" / "model-metrics.md").is_file()
     assert f"Report: {begun / 'report'}" in result.stdout
 
@@ -32,5 +33,6 @@ def test_json_has_every_candidate_with_its_state(
     summary = json.loads(result.stdout)
     assert {own["name"]: own["status"] for own in summary["candidates"]} == {"tiny": "done", "pretrained": "skipped"}
     assert summary["candidates"][0]["headline"] == "unseen"
+    assert summary["candidates"][1]["cost"]["parameters"] == 2694
     assert set(summary["candidates"][0]["tiers"]) == {"clean", "web", "hard"}
     assert "training" not in result.stderr
