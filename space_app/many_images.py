@@ -59,7 +59,7 @@ class ManyImages:
             visible=False,
             wrap=True,
             max_height=560,
-            column_widths=["26%", "14%", "10%", "14%", "36%"],
+            column_widths=["260px", "120px", "90px", "130px", "450px"],
             elem_id="table",
         )
         self.csv = gr.DownloadButton("Download as CSV", visible=False, variant="primary", elem_id="csv")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from functools import partial
+from html import escape
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
@@ -27,7 +28,7 @@ SAMPLES = {
     "fake": "The same, re-made by a generator's decoder: hard cases",
 }
 CAPTION = (
-    "Red parts speak for fake to the model, blue ones for real; hatched ones it did not look at. "
+    "Orange parts speak for fake to the model, blue ones for real; hatched ones it did not look at. "
     "That is where its answer comes from, not what was altered in the image."
 )
 
@@ -56,6 +57,8 @@ class OneImage:
                     self._address_row()
             with gr.Column(scale=6, min_width=300):
                 self.card = gr.HTML(empty_html())
+        with gr.Row(equal_height=False):
+            with gr.Column(scale=5, min_width=300):
                 self.heatmap = without_addresses(
                     gr.Image(
                         label="Where the model looked",
@@ -64,15 +67,17 @@ class OneImage:
                         format="png",
                         buttons=["fullscreen", "download"],
                         elem_classes="rf-heatmap",
-                        alt_text="The image in grey under a heatmap: red speaks for fake, blue for real",
+                        alt_text="The image in grey under a heatmap: orange speaks for fake, blue for real",
                     )
                 )
                 self.caption = gr.HTML(visible=False, elem_classes="rf-caption")
-        self.details = gr.HTML(visible=False)
+            with gr.Column(scale=6, min_width=300):
+                self.details = gr.HTML(visible=False)
         with gr.Row(equal_height=False):
             for kind, words in SAMPLES.items():
-                with gr.Column(min_width=300):
-                    self._sample_row(kind, words)
+                paths = find_images(SAMPLES_FOLDER / kind)
+                with gr.Column(scale=len(paths), min_width=300):
+                    self._samples(paths, kind, words)
         gr.on(
             [self.image.change, model.change],
             self.show,
@@ -96,11 +101,11 @@ class OneImage:
         if verdict.label is not None:
             yield [answer[0], *_heatmap(verdict), answer[1]]
 
-    def _sample_row(self, kind: str, words: str) -> None:
+    def _samples(self, paths: list[Path], kind: str, words: str) -> None:
         """Buttons with a picture and a name: `gr.Examples` has thumbnails, but none that a screen reader can name."""
         gr.HTML(f"<p class='rf-samples-title'>{words}</p>")
         with gr.Row(elem_classes="rf-samples"):
-            for path in find_images(SAMPLES_FOLDER / kind):
+            for path in paths:
                 name = path.stem.split("-")[0].capitalize() + (", fake" if kind == "fake" else "")
                 button = gr.Button(name, icon=path, size="sm", min_width=64)
                 button.click(partial(str, path), None, self.image, api_visibility="private", show_progress="hidden")
@@ -123,7 +128,7 @@ def _heatmap(verdict: Verdict) -> list[Any]:
     try:
         overlay = verdict.heatmap().overlay()
     except RealFakeError as error:
-        return [_nothing(), gr.HTML(f"<p>There is no heatmap: {error}</p>", visible=True)]
+        return [_nothing(), gr.HTML(f"<p>There is no heatmap: {escape(str(error))}</p>", visible=True)]
     return [gr.Image(overlay, visible=True), gr.HTML(f"<p>{CAPTION}</p>", visible=True)]
 
 

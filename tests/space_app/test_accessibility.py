@@ -10,6 +10,7 @@ from running_app import Visit
 
 pytestmark = pytest.mark.xdist_group("space")
 
+OPTIONS = {"resultTypes": ["violations"], "runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]}
 BY_GRADIO = {"nested-interactive": "#files"}
 """Rule of axe-core -> selector of what Gradio itself renders and we cannot mend from outside.
 
@@ -20,7 +21,7 @@ BY_GRADIO = {"nested-interactive": "#files"}
 def findings(visit: Visit, axe: str) -> list[str]:
     """What axe-core finds, one line each, without what is Gradio's own."""
     visit.page.evaluate(axe)
-    result: dict[str, Any] = visit.page.evaluate("axe.run({resultTypes: ['violations']})")
+    result: dict[str, Any] = visit.page.evaluate("options => axe.run(options)", OPTIONS)
     return [
         f"{violation['id']}: {node['html'][:160]} {node['target']} {node['failureSummary'][:200]}"
         for violation in result["violations"]
@@ -41,7 +42,9 @@ def test_every_tab_can_be_used_by_everybody(
 ) -> None:
     visit: Visit = request.getfixturevalue(device)
     page = visit.page
-    found = {"at first": findings(visit, axe)}
+    found = {}
+    if device == "visit":
+        found["at first"] = findings(visit, axe)
 
     visit.judge(photo_paths[0])
     page.get_by_role("img", name="under a heatmap").wait_for()

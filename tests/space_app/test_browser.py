@@ -125,6 +125,10 @@ def test_a_phone_shows_everything_without_scrolling_sideways(phone: Visit, photo
     phone.judge(photo_paths[0])
     page.get_by_role("img", name=re.compile("under a heatmap")).wait_for()
 
+    page.get_by_role("tab", name="Many images").click()
+    page.set_input_files("#files input[type=file]", photo_paths[:2])
+    page.locator("#csv").wait_for()
+
     for tab in ("Many images", "Figures", "One image"):
         page.get_by_role("tab", name=tab).click()
         assert page.evaluate("document.documentElement.scrollWidth - window.innerWidth") <= 0
