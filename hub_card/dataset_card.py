@@ -39,7 +39,7 @@ def write_dataset_card(folder: str | Path, *, title: str | None = None, licence:
     file = where / CARD_FILE
     if file.is_file() and MARKER not in file.read_text(encoding="utf-8", errors="replace"):
         return file
-    write_text(file, str(render_dataset_card(read_facts(where, title=title, licence=licence))))
+    write_text(file, f"{render_dataset_card(read_facts(where, title=title, licence=licence))}\n")
     return file
 
 

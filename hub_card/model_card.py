@@ -37,14 +37,14 @@ LIMITS = (
 )
 
 
-def write_model_card(folder: str | Path, facts: ModelFacts | None = None) -> Path:
+def write_model_card(folder: str | Path, *, repo: str = "") -> Path:
     """Write README.md, and the figures that it shows, into a model's or a RUN folder.
 
     A README.md that somebody else wrote, or whose marker somebody deleted, is left as it is.
 
     Args:
         folder: where to.
-        facts: by default those of the folder itself.
+        repo: `OWNER/NAME` of the examples, where it goes to the Hub.
 
     Raises:
         RealFakeError: it is no such folder, or the card's front matter is not valid.
@@ -55,10 +55,8 @@ def write_model_card(folder: str | Path, facts: ModelFacts | None = None) -> Pat
     file = where / CARD_FILE
     if file.is_file() and not is_ours(file):
         return file
-    if facts is None:
-        write_figures(where)
-        facts = read_model_facts(where)
-    write_text(file, f"{render_model_card(facts)}\n")
+    write_figures(where)
+    write_text(file, f"{render_model_card(read_model_facts(where, repo=repo))}\n")
     return file
 
 
@@ -83,7 +81,7 @@ def render_model_card(facts: ModelFacts) -> ModelCard:
         license=facts.licence,
         model_name=facts.title,
         pipeline_tag="image-classification",
-        tags=[*TAGS, *(["custom_code"] if facts.ours and not facts.embedded else [])],
+        tags=[*TAGS, *(["custom_code"] if facts.ours and facts.repo else [])],
         **({"co2_eq_emissions": _emissions(facts.carbon_kg)} if facts.carbon_kg is not None else {}),
     )
     card = ModelCard.from_template(
@@ -108,7 +106,7 @@ def render_model_card(facts: ModelFacts) -> ModelCard:
 
 def usage(facts: ModelFacts) -> list[str]:
     """Three lines of Python that judge `photo.jpg`."""
-    if facts.embedded:
+    if facts.ours and not facts.repo:
         return [
             "from realfake_hf import Detector",
             "",

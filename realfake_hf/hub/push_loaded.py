@@ -36,7 +36,7 @@ def push_loaded(
     """As `PreTrainedModel.push_to_hub`, with the code, the processor and our card.
 
     Args:
-        model: of ours. If it was loaded from a folder, the records there go into the card.
+        model: of ours. If it still is what was loaded from a folder, the records there go into the card.
         repo_id: `NAME` or `OWNER/NAME`.
         image_processor: by default the one beside the model where it was loaded, else one of the config's image size.
         commit_message, private, token, revision, create_pr: as there.
@@ -51,16 +51,15 @@ def push_loaded(
     to = Destination(
         repo_id, bool(private), revision, create_pr, commit_message, token if isinstance(token, str) else None
     )
-    folder = Path(str(model.name_or_path or ""))
-    folder = folder if (folder / "config.json").is_file() else None
+    loaded_from = Path(str(model.name_or_path or ""))
+    folder = loaded_from if _has_weights_of(model, loaded_from) else None
     root = folder.parent if folder is not None and (folder.parent / "run.json").is_file() else folder
     with TemporaryDirectory(prefix="realfake-push-") as temporary:
         target = Path(temporary)
         write_loaded(model, image_processor or _processor_of(model), target)
         if folder is not None and root is not None:
             copy_records(root, folder, target)
-        repo = full_name(to)
-        write_card(target, target, repo=repo, wishes=CardWishes())
+        write_card(root or target, target, repo=full_name(to), wishes=CardWishes())
         return upload_folder(target, to, message="Upload model").url
 
 
@@ -86,8 +85,8 @@ def write_trained(trainer: RealFakeTrainer, target: Path, *, repo: str) -> None:
     write_json(target / "run.json", _record(trainer))
     if trainer.history.path.is_file():
         shutil.copyfile(trainer.history.path, target / "history.json")
-    copy_records(target, target, target)
     write_card(target, target, repo=repo, wishes=CardWishes())
+    copy_records(target, target, target)  # onto themselves: now without paths, by which the card found the data
 
 
 def write_trained_card(trainer: RealFakeTrainer, folder: Path, *, repo: str) -> None:
@@ -96,6 +95,19 @@ def write_trained_card(trainer: RealFakeTrainer, folder: Path, *, repo: str) -> 
         write_trained(trainer, Path(temporary), repo=repo)
         folder.mkdir(parents=True, exist_ok=True)
         shutil.copyfile(Path(temporary) / CARD_FILE, folder / CARD_FILE)
+
+
+def _has_weights_of(model: Any, folder: Path) -> bool:
+    """Whether a model has the weights of a folder, for which alone the records there hold."""
+    import torch
+    from safetensors.torch import load_file
+
+    file = folder / "model.safetensors"
+    if not file.is_file():
+        return False
+    now = model.state_dict()
+    stored = load_file(file)
+    return all(name in now and torch.equal(now[name].cpu().to(value.dtype), value) for name, value in stored.items())
 
 
 def _processor_of(model: Any) -> Any:

@@ -82,3 +82,12 @@ def test_trainer_writes_the_same_card_beside_its_checkpoints(trainer: RealFakeTr
     card = (Path(trainer.args.output_dir) / "README.md").read_text()
     assert "# trained" in card
     assert "More Information Needed" not in card
+
+
+def test_model_that_was_changed_does_not_claim_what_was_measured_before(hub: HubServer, run_folder: Path) -> None:
+    model = AutoModelForImageClassification.from_pretrained(run_folder / "model")
+    next(model.parameters()).data += 1.0
+    model.push_to_hub("me/net")
+    files = hub.repository("me/net").files
+    assert not [name for name in files if name.startswith("evaluations/")]
+    assert "It was not measured yet" in files["README.md"].content.decode()

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import json
 import re
+from pathlib import Path
 
 import pytest
 from huggingface_hub import DatasetCard
+from whole_card import assert_whole
 
 from hub_card.dataset_card import MARKER, render_dataset_card, size_category, write_dataset_card
 from hub_card.dataset_facts import read_facts
@@ -29,6 +31,13 @@ def prepared(make_imagefolder, tmp_path):
     """A folder of `prepare` with two sizes."""
     prepare(make_imagefolder({"train": 6, "test": 4}), tmp_path / "prepared", sizes=(32, 48), val=0, workers=1)
     return tmp_path / "prepared"
+
+
+def test_whole_card_of_two_sizes(prepared, tmp_path):
+    (prepared / "sources.yaml").write_text("real-source-0: {from: my camera, licence: CC0}\n")
+    (prepared / "audit.json").write_text(json.dumps(AUDIT))
+    card = write_dataset_card(prepared, title="My photos", licence="cc-by-4.0").read_text()
+    assert_whole(card, Path(__file__).with_name("dataset_card_of_two_sizes.md"))
 
 
 class TestFrontMatter:
