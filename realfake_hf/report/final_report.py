@@ -24,6 +24,7 @@ from realfake_hf.report.sentences import (
     on_the_front,
     picks,
     recommendation_sentences,
+    reserve,
     standing,
     warnings,
     weakest_sources,
@@ -272,8 +273,8 @@ def _says_something(block: Block) -> bool:
 def _recommendation(facts: ReportFacts) -> list[Section]:
     blocks: list[Block] = [Bullets([Item(text, lead) for lead, text in recommendation_sentences(facts)])]
     rule = facts.recommendation
-    if rule.provisional and rule.accurate is not None:
-        blocks.insert(0, Paragraph("Provisional: every run considered is marked; train in full before use.", "warning"))
+    if against := reserve(facts):
+        blocks.insert(0, Paragraph(f"{against}. It shows what the rule says, and is no advice.", "warning"))
     if rule.set_aside:
         aside = [Item(f"{why}.", f"{facts.named(name)}:") for name, why in rule.set_aside.items()]
         blocks += [Paragraph("Not considered:"), Bullets(aside)]
@@ -283,7 +284,7 @@ def _recommendation(facts: ReportFacts) -> list[Section]:
 
 def _repeat(facts: ReportFacts) -> list[Block]:
     blocks: list[Block] = [Paragraph("Each run keeps its settings, seed and versions in run.json. The commands were:")]
-    commands = "\n".join(own.command for own in facts.models if own.command)
+    commands = "\n".join(dict.fromkeys(own.command for own in facts.models if own.command))
     blocks += [Code(commands)] if commands else []
     return [*blocks, *_versions(facts.models)]
 

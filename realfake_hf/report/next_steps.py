@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from realfake_hf.report.criteria import known_and_new
 from realfake_hf.report.facts import UNFIT, ReportFacts
-from realfake_hf.report.numbers import listed, overlap
+from realfake_hf.report.numbers import differ, listed
 from realfake_hf.report.sentences import FAR, between_classes, picks
 
 
@@ -53,7 +53,7 @@ def further_work(facts: ReportFacts) -> list[str]:
     if unfit:
         found.append(f"Train {listed(unfit)} in full, without {listed(list(_unfit_kinds(facts)))}.")
     pairs = [known_and_new(facts, name) for name in facts.ranked]
-    if any(pair and pair[0].value - pair[1].value >= FAR and not overlap(*pair) for pair in pairs):
+    if any(pair and pair[0].value - pair[1].value >= FAR and differ(*pair) for pair in pairs):
         found.append(
             "Close the gap to new generators: more generators in training, and fakes aligned with photographs of "
             "one's own (`realfake align`), matter more than a larger network."

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 NBSP = "\u00a0"
@@ -29,6 +30,17 @@ def overlap(one: Measured, other: Measured) -> bool:
     if one.low is None or one.high is None or other.low is None or other.high is None:
         return True
     return one.low <= other.high and other.low <= one.high
+
+
+def differ(one: Measured, other: Measured) -> bool:
+    """Whether two shares of different images differ by more than chance explains.
+
+    The interval of a difference of independent values has the root of the sum of their squared half widths.
+    """
+    if one.low is None or one.high is None or other.low is None or other.high is None:
+        return False
+    halves = math.hypot((one.high - one.low) / 2, (other.high - other.low) / 2)
+    return abs(one.value - other.value) > halves
 
 
 def percent(share: float) -> str:

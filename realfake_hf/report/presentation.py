@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable
 from itertools import chain
 
-from realfake_hf.report.criteria import known_and_new
+from realfake_hf.report.criteria import LARGEST_LOSS, known_and_new
 from realfake_hf.report.document import Drawing, Item, Table
 from realfake_hf.report.drawings import Planned
 from realfake_hf.report.facts import COST_NAMES, ModelFacts, ReportFacts
 from realfake_hf.report.marks import signs
 from realfake_hf.report.next_steps import further_work, limits
-from realfake_hf.report.numbers import MISSING, count, duration, large, listed, milliseconds, overlap, percent
+from realfake_hf.report.numbers import MISSING, count, differ, duration, large, listed, milliseconds, percent
 from realfake_hf.report.sentences import (
     after_the_web,
     against_chance,
@@ -23,6 +23,7 @@ from realfake_hf.report.sentences import (
     on_the_front,
     picks,
     recommendation_sentences,
+    reserve,
     standing,
     warnings,
     weakest_sources,
@@ -184,7 +185,10 @@ def _new_sources(facts: ReportFacts, plan: dict[str, Planned]) -> list[Slide]:
     else:
         known, new = pair
         lost = known.value - new.value
-        title = f"New sources are {'no harder' if overlap(known, new) else 'harder' if lost > 0 else 'easier'}"
+        sure = differ(known, new)
+        title = "New sources are about as hard"
+        if sure or lost > LARGEST_LOSS:
+            title = f"New sources {'are' if sure else 'may be'} {'harder' if lost > 0 else 'easier'}"
         says = f"{facts.named(name)}: {percent(new.value)} on new sources, {percent(known.value)} on known ones"
     notes = [on_new_sources(facts, name), weakest_sources(facts, name)]
     return [Slide(title, " ".join(text for text in notes if text), says, drawing=plan["sources"].drawing)]
@@ -200,7 +204,7 @@ def _web(facts: ReportFacts, plan: dict[str, Planned]) -> list[Slide]:
     if first is None or last is None or len(found.tiers) < 2:
         title, says = "After the web", "What recompression costs was not measured"
     else:
-        harder = not overlap(first, last) and first.value > last.value
+        harder = first.value - last.value > LARGEST_LOSS
         title = "The web makes it harder" if harder else "It holds up on the web"
         says = f"{facts.named(name)}: {percent(first.value)} before recompression, {percent(last.value)} after"
     notes = [after_the_web(facts, own) for own in facts.ranked]
@@ -242,7 +246,7 @@ def _outcome(facts: ReportFacts, plan: dict[str, Planned]) -> list[Slide]:
     cards = [Item(_card(facts, rule.accurate), f"{what}: {facts.named(rule.accurate)}")]
     if rule.cheap is not None:
         cards.append(Item(_card(facts, rule.cheap), f"Cheap: {facts.named(rule.cheap)}"))
-    says = "Provisional, for every run considered is marked" if rule.provisional else ""
+    says = reserve(facts) or ""
     if rule.cheap is None and not says:
         says = "One network for both: nothing viable costs half as much"
     return [Slide("What we recommend", notes, says, cards=cards)]

@@ -26,6 +26,9 @@ RULE = (
 )
 """The rule as the documents print it."""
 
+ROUNDING = 1e-9
+"""Accuracies closer than this are the same."""
+
 Level = Callable[[str, str, str], bool]
 """Whether two models (by name) cannot be told apart in a metric (by name)."""
 
@@ -106,7 +109,7 @@ def pareto_front(candidates: Sequence[Candidate]) -> list[Candidate]:
     """Those than which none is both at least as accurate and at most as costly, the cheapest first."""
     front: list[Candidate] = []
     for own in sorted(candidates, key=lambda own: (own.cost, -own.accuracy.value)):
-        if not front or own.accuracy.value > front[-1].accuracy.value:
+        if not front or own.accuracy.value > front[-1].accuracy.value + ROUNDING:
             front.append(own)
     return front
 

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from realfake_hf.report.criteria import known_and_new
+from realfake_hf.report.criteria import LARGEST_LOSS, known_and_new
 from realfake_hf.report.facts import COST_NAMES, Duel, ModelFacts, ReportFacts, SplitFacts
 from realfake_hf.report.numbers import (
     NBSP,
     count,
     counted,
+    differ,
     duration,
     large,
     listed,
     milliseconds,
-    overlap,
     percent,
     points,
     with_interval,
@@ -95,7 +95,7 @@ def between_classes(facts: ReportFacts, name: str) -> str | None:
     if real is None or fake is None:
         return None
     who = facts.named(name)
-    if overlap(real, fake):
+    if not differ(real, fake):
         shares = f"{percent(real.value)} of the photographs are judged right, {percent(fake.value)} of the fakes found"
         return f"{who} is about as good at photographs as at fakes: {shares}."
     if real.value > fake.value:
@@ -117,8 +117,10 @@ def on_new_sources(facts: ReportFacts, name: str) -> str | None:
     known, new = pair
     lost = known.value - new.value
     figures = f"{with_interval(new)} against {with_interval(known)} on val"
-    if overlap(known, new):
+    if not differ(known, new) and lost <= LARGEST_LOSS:
         return f"On unseen {facts.named(name)} does about as well as on val ({figures})."
+    if not differ(known, new):
+        return f"On unseen {facts.named(name)} may do worse than on val: {figures}; chance could explain as much."
     if lost < 0:
         return f"On unseen {facts.named(name)} does better than on val ({figures}), by {points(lost)}."
     how = "far below" if lost >= FAR else "below"
@@ -137,11 +139,12 @@ def after_the_web(facts: ReportFacts, name: str) -> str | None:
     lost = first.value - last.value
     who = facts.named(name)
     figures = f"{percent(first.value)} {found.first_tier}, {percent(last.value)} {tiers[-1]}"
-    if overlap(first, last):
-        return f"{who} holds up after recompression: {figures}, a difference within the intervals."
-    if lost < 0:
+    if lost > LARGEST_LOSS:
+        chance = "" if differ(first, last) else "; chance could explain as much"
+        return f"{who} loses {points(lost)} to recompression: {figures}{chance}."
+    if lost < 0 and differ(first, last):
         return f"{who} does better after recompression: {figures}."
-    return f"{who} loses {points(lost)} to recompression: {figures}."
+    return f"{who} holds up after recompression: {figures}."
 
 
 def weakest_sources(facts: ReportFacts, name: str) -> str | None:
@@ -293,6 +296,17 @@ def _cheap_reason(facts: ReportFacts) -> str:
         f"{facts.named(rule.cheap)} at {with_interval(facts.accuracy(rule.cheap))}: {points(lost)} less than "
         f"{facts.named(accurate)}, for {cheap_cost} against {cost} ({measure})."
     )
+
+
+def reserve(facts: ReportFacts) -> str | None:
+    """Why a recommendation is not to be followed as it stands; None where nothing speaks against it."""
+    if facts.recommendation.accurate is None:
+        return None
+    if facts.recommendation.provisional:
+        return "Provisional: every run considered is marked"
+    if any(audit.verdict == "fail" for _, audit in facts.audits()):
+        return "With reserve: the audit of the data fails"
+    return None
 
 
 def picks(facts: ReportFacts) -> list[str]:

@@ -15,6 +15,7 @@ from realfake_hf.report.sentences import (
     between_classes,
     on_new_sources,
     recommendation_sentences,
+    reserve,
     standing,
     warnings,
     weakest_sources,
@@ -153,6 +154,7 @@ def test_the_audit_is_reported_as_it_is(facts_of: Facts, verdict: str | None, st
     assert any(words in text for text in texts)
     assert {own.name: own.state for own in facts.criteria}["Sound data"] == state
     assert any("shortcut" in text for text in warnings(facts)) == (verdict == "fail")
+    assert reserve(facts) == ("With reserve: the audit of the data fails" if verdict == "fail" else None)
 
 
 def test_criteria_are_met_by_the_figures_alone(facts_of: Facts) -> None:

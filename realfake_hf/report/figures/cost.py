@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING, Any
 
 from realfake_hf.evaluation.figures.style import GREY, new_figure, styled
@@ -20,6 +21,13 @@ AXES = {
     "training_seconds": "Minutes of training (logarithmic)",
 }
 UNITS = {"training_seconds": 1 / 60}
+
+Box = tuple[float, float, float, float]
+SIDES = [(side, level) for level in (0, 1, -1, 2, -2, 3, -3) for side in (1, -1)]
+"""Right or left of a point, and how many half lines above it, the most wanted first."""
+
+CHARACTER, LINE = 0.0128, 0.06
+"""Width of a character and height of a line, as shares of the axes."""
 
 
 def costed(facts: ReportFacts, measure: str) -> list[str]:
@@ -83,24 +91,40 @@ def _plain_ticks(axes: Axes) -> None:
 
 
 def _name_points(axes: Axes, points: list[tuple[float, float, str]]) -> None:
-    """Write each name beside its point, on the side that has room, and move names apart that would touch."""
+    """Write each name beside its point, where it covers the fewest other names, points and the ends of the axes."""
     low, high = axes.get_xlim()
     bottom, top = axes.get_ylim()
-    line = (top - bottom) / 18
-    taken: list[float] = []
-    for cost, accuracy, name in sorted(points, key=lambda own: own[1]):
-        right = (cost / low) ** 2 > high / low  # in the right half of a logarithmic axis
-        height = accuracy + 0.35 * line
-        while any(abs(height - other) < line for other in taken):
-            height += 0.5 * line
-        taken.append(height)
+    places = [
+        (math.log(cost / low) / math.log(high / low), (accuracy - bottom) / (top - bottom))
+        for cost, accuracy, _ in points
+    ]
+    taken = [(x - 0.012, y - 0.03, x + 0.012, y + 0.03) for x, y in places]
+    for (x, y), (cost, accuracy, name) in zip(places, points, strict=True):
+        boxes = {side: _box(x, y, len(name), *side) for side in SIDES}
+        best = min(boxes, key=lambda side: _covered(boxes[side], taken))
+        taken.append(boxes[best])
         axes.annotate(
             name,
-            (cost, height),
-            xytext=(-9 if right else 9, 0),
+            (cost, accuracy),
+            xytext=(9 * best[0], 10 * best[1]),
             textcoords="offset points",
-            ha="right" if right else "left",
+            ha="left" if best[0] > 0 else "right",
             va="center",
             fontsize=9.5,
-            bbox={"facecolor": "white", "edgecolor": "none", "alpha": 0.75, "pad": 0},
         )
+
+
+def _box(x: float, y: float, characters: int, side: int, level: int) -> Box:
+    """Where a name would lie, in shares of the axes: left, bottom, right, top."""
+    width, middle = CHARACTER * characters, y + 0.05 * level
+    start = x + 0.022 if side > 0 else x - 0.022 - width
+    return start, middle - LINE / 2, start + width, middle + LINE / 2
+
+
+def _covered(box: Box, taken: list[Box]) -> float:
+    left, bottom, right, top = box
+    area = sum(
+        max(0.0, min(right, other[2]) - max(left, other[0])) * max(0.0, min(top, other[3]) - max(bottom, other[1]))
+        for other in taken
+    )
+    return area + max(0.0, -left) + max(0.0, right - 1.0)

@@ -62,7 +62,7 @@ def time_figure(facts: ReportFacts) -> Figure:
 def train_test_figure(facts: ReportFacts) -> Figure:
     """Accuracy on the training images, on validation and on the headline split, a group of bars per compared model."""
     names = facts.ranked
-    figure, (axes,) = new_figure(WIDTH, 1.5 + 0.62 * len(names))
+    figure, (axes,) = new_figure(WIDTH, 1.5 + 0.52 * len(names))
     for place, (title, colour, hatch) in enumerate(BARS):
         values = []
         for name in names:
