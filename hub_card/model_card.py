@@ -82,8 +82,9 @@ def render_model_card(facts: ModelFacts) -> ModelCard:
         model_name=facts.title,
         pipeline_tag="image-classification",
         tags=[*TAGS, *(["custom_code"] if facts.ours and facts.repo else [])],
-        **({"co2_eq_emissions": _emissions(facts.carbon_kg)} if facts.carbon_kg is not None else {}),
     )
+    if facts.carbon_kg is not None:
+        data["co2_eq_emissions"] = _emissions(facts.carbon_kg)
     card = ModelCard.from_template(
         data,
         template_str=TEMPLATE.read_text(encoding="utf-8"),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from typing import cast
 
 from realfake_hf.errors import RealFakeError
 
@@ -18,7 +19,7 @@ def told_in_a_sentence(repo: str) -> Iterator[None]:
     from huggingface_hub.errors import HfHubHTTPError
 
     # The base of every error of its HTTP library, which is httpx in one release and httpx2 in the next.
-    http_error = next(base for base in HfHubHTTPError.__mro__ if base.__name__ == "HTTPError")
+    http_error = cast("type[Exception]", next(b for b in HfHubHTTPError.__mro__ if b.__name__ == "HTTPError"))
     try:
         yield
     except RealFakeError:

@@ -23,7 +23,8 @@ RECORDS = ("run.json", "history.json", "cost.json", "audit.json")
 MACHINE_ARGUMENTS = ("output_dir", "logging_dir", "hub_token", "run_name")
 """Training arguments that say something of a machine or an account alone."""
 
-ONNX_FILES = ("*.onnx", "*.onnx_data", "*.onnx.data", "*.json")
+ONNX_FILES = ("*.onnx", "*.onnx_data", "*.onnx.data", "preprocessing.json", "export.json")
+"""Of a folder of `realfake export`; config and processor are the model's own."""
 
 
 @dataclasses.dataclass(frozen=True)

@@ -128,8 +128,7 @@ def _api(to: Destination) -> HfApi:
 def _make_repository(api: HfApi, to: Destination, kind: str) -> str:
     """Its full name; made, with its branch, where it is missing."""
     sdk = "gradio" if kind == "space" else None
-    visibility = {"private": True} if to.private else {}
-    repo = api.create_repo(to.repo, repo_type=kind, exist_ok=True, space_sdk=sdk, **visibility).repo_id
+    repo = api.create_repo(to.repo, repo_type=kind, exist_ok=True, space_sdk=sdk, private=to.private or None).repo_id
     if to.private and not api.repo_info(repo, repo_type=kind).private:
         raise RealFakeError(f"{repo} exists and is public: make it private on the Hub first, or push to another name.")
     if to.revision not in (None, "main") and not str(to.revision).startswith("refs/"):

@@ -6,8 +6,9 @@ import hashlib
 from pathlib import Path
 
 import pytest
+from hub_cards import check_card
 from hub_server import HubServer
-from huggingface_hub import CommitOperationAdd, CommitOperationDelete, HfApi, ModelCard
+from huggingface_hub import CommitOperationAdd, CommitOperationDelete, HfApi, ModelCard, constants
 from huggingface_hub.errors import (
     EntryNotFoundError,
     HfHubHTTPError,
@@ -18,7 +19,10 @@ from huggingface_hub.errors import (
 
 
 @pytest.fixture
-def api(hub: HubServer) -> HfApi:
+def api(hub: HubServer, monkeypatch: pytest.MonkeyPatch) -> HfApi:
+    # The endpoint that its URLs were made with, for which it puts in the given one.
+    made_with = constants.HUGGINGFACE_CO_URL_TEMPLATE.partition("/{repo_id}")[0]
+    monkeypatch.setattr("huggingface_hub.constants.ENDPOINT", made_with)
     return HfApi(endpoint=hub.endpoint, token=hub.token)
 
 
@@ -130,6 +134,8 @@ def test_large_file_must_match_its_hash(hub: HubServer) -> None:
 
 def test_card_is_checked(hub: HubServer) -> None:
     ModelCard("---\nlicense: mit\n---\n# A card\n").validate()
-    for wrong in ("license: mine", "tags: [1]", "model-index: [{name: x, results: [{task: {type: a}}]}]"):
+    for wrong in ("license: mine", "tags: [1]", "pipeline_tag: poetry"):
         with pytest.raises(ValueError, match="errors"):
-            ModelCard(f"---\n{wrong}\n---\n", ignore_metadata_errors=True).validate()
+            ModelCard(f"---\n{wrong}\n---\n").validate()
+    errors, _ = check_card("---\nmodel-index: [{name: x, results: [{task: {type: a}}]}]\n---\n", "model")
+    assert any("dataset.name" in error for error in errors)
