@@ -23,8 +23,8 @@ AXES = {
 UNITS = {"training_seconds": 1 / 60}
 
 Box = tuple[float, float, float, float]
-SIDES = [(side, level) for level in (0, 1, -1, 2, -2, 3, -3) for side in (1, -1)]
-"""Right or left of a point, and how many half lines above it, the most wanted first."""
+SIDES = [(side, level) for level in (1, -1, 2, -2, 3, -3) for side in (1, -1)]
+"""Right or left of a point, and how far above it (not beside it: the front runs there), the most wanted first."""
 
 CHARACTER, LINE = 0.0128, 0.06
 """Width of a character and height of a line, as shares of the axes."""
