@@ -23,7 +23,7 @@ def app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[App]:
     running = start_app(command, folder, folder / "tmp", port)
     yield running
     running.process.terminate()
-    running.process.wait(30)
+    running.process.wait(90)
 
 
 @pytest.fixture(scope="session")

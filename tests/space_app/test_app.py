@@ -38,7 +38,7 @@ def test_a_space_serves_the_files_beside_it_and_leaves_nothing_behind(
         kept = list(app.temporary.rglob(photo_paths[0].name))
     finally:
         app.process.terminate()
-        code = app.process.wait(30)
+        code = app.process.wait(90)
 
     assert record["label"] in ("real", "unsure", "fake")
     assert "Drop one here." in str(client.config)
