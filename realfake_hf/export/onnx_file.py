@@ -21,9 +21,6 @@ from realfake_hf.onnx_model import INPUT, OUTPUT, TEMPERATURE_KEY
 OPSET = 18
 """Of the default ONNX domain; what onnxruntime 1.14 (2023) and later run."""
 
-SIZED_FAMILIES = ("mobilenet_v1", "mobilenet_v2", "timm_wrapper")
-"""Backbones that torch.export cannot follow through every size; of timm's some could be."""
-
 
 class _Logits(nn.Module):
     def __init__(self, model: RealFakePreTrainedModel) -> None:
@@ -41,8 +38,8 @@ def write_onnx(model: RealFakePreTrainedModel, path: Path, *, side: int, crops: 
         model: on the CPU, float32.
         path: of the ONNX file; the weights are inside it.
         side: of the crops that the processor makes, in pixels.
-        crops: the input is (batch, crops, 3, height, width), and the graph takes the mean of the crops' logits; else
-            (batch, 3, height, width). Height and width are free where the head does not flatten its map.
+        crops: the input is (batch, crops, 3, side, side), and the graph takes the mean of the crops' logits; else
+            (batch, 3, side, side).
 
     Returns:
         The input's shape, free axes by name.
@@ -52,12 +49,9 @@ def write_onnx(model: RealFakePreTrainedModel, path: Path, *, side: int, crops: 
     """
     import onnx
 
-    leading: list[str | int] = ["batch", *(["crops"] if crops else []), 3]
-    axes = [*leading, side, side]
-    if not _is_fixed_size(model):
-        axes = [*leading, "height", "width"]
+    axes: list[str | int] = ["batch", *(["crops"] if crops else []), 3, side, side]
     try:
-        proto = _exported(model, axes, side)
+        proto = _exported(model, axes)
     except Exception as error:  # torch.export raises whatever the network's code met
         reason = " ".join(str(error).split())[:200].rstrip(".")
         raise RealFakeError(f"This network cannot be written as ONNX: {reason}.") from error
@@ -68,11 +62,10 @@ def write_onnx(model: RealFakePreTrainedModel, path: Path, *, side: int, crops: 
     return axes
 
 
-def _exported(model: RealFakePreTrainedModel, axes: list[str | int], side: int) -> Any:
+def _exported(model: RealFakePreTrainedModel, axes: list[str | int]) -> Any:
     """The graph as an `onnx.ModelProto`; axes that have a name are free."""
     # Two of everything: an axis of one would be taken for a constant.
-    sizes = {"batch": 2, "crops": 2, "height": side, "width": side}
-    example = torch.zeros([sizes[axis] if isinstance(axis, str) else axis for axis in axes])
+    example = torch.zeros([2 if isinstance(axis, str) else axis for axis in axes])
     free = {place: torch.export.Dim.DYNAMIC for place, axis in enumerate(axes) if isinstance(axis, str)}
     with quiet_libraries():
         program = torch.onnx.export(
@@ -100,14 +93,6 @@ def check_onnx(path: Path) -> None:
         onnx.checker.check_model(str(path), full_check=True)
     except (onnx.checker.ValidationError, onnx.shape_inference.InferenceError) as error:
         raise RealFakeError(f"The graph of {path.name} is not valid ONNX: {str(error).splitlines()[0]}.") from error
-
-
-def _is_fixed_size(model: RealFakePreTrainedModel) -> bool:
-    """A head that flattens its map takes one size, and so do paddings that are reckoned from the size (MobileNets)."""
-    config: Any = model.config
-    family = getattr(getattr(config, "backbone_config", None), "model_type", "")
-    flattens = "flatten" in (getattr(config, "head", None), getattr(config, "pooling", None))
-    return flattens or family in SIZED_FAMILIES
 
 
 def _name_axes(proto: Any, axes: list[str | int]) -> None:

@@ -21,7 +21,7 @@ REFLECTION = (
     "an image smaller than size in width or height is continued to it by reflection that repeats the edge pixel "
     "(numpy.pad, mode symmetric): half on either side, the odd pixel right or below"
 )
-MODES = {
+MODES: dict[str, dict[str, Any]] = {
     "pad": {
         "steps": [
             "scale so that the longest side is size: every side round(side / longest * size), at least 1",

@@ -22,6 +22,7 @@ class SquareCrops:
     mode: str
     size: int
     resize_size: int | None
+    num_crops: int
     image_mean: Sequence[float]
     image_std: Sequence[float]
 

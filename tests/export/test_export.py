@@ -36,7 +36,7 @@ def test_folder_holds_models_configs_and_the_record_of_the_check(tiny_onnx):
 
 def test_preprocessing_tells_another_program_all_there_is(tiny_onnx):
     content = json.loads((tiny_onnx / "onnx" / "preprocessing.json").read_text())
-    assert content["input"]["shape"] == ["batch", "crops", 3, "height", "width"]
+    assert content["input"]["shape"] == ["batch", "crops", 3, 64, 64]
     assert (content["mode"], content["size"], content["num_crops"]) == ("native-crops", 64, 5)
     assert content["output"]["labels"] == {"0": "real", "1": "fake"}
     assert (content["output"]["temperature"], content["output"]["temperature_applied"]) == (0.5, True)
@@ -55,7 +55,7 @@ def test_nothing_is_overwritten_unasked(tiny_onnx):
 def test_model_that_does_not_agree_with_torch_is_not_written(tiny_onnx, tmp_path, monkeypatch):
     def write_earlier(model, path, **how):
         shutil.copy(tiny_onnx / "onnx" / "model.onnx", path)
-        return ["batch", "crops", 3, "height", "width"]
+        return ["batch", "crops", 3, 64, 64]
 
     true_logits = checking.onnx_logits
     monkeypatch.setattr("realfake_hf.export.onnx_file.write_onnx", write_earlier)
