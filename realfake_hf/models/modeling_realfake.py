@@ -86,13 +86,14 @@ class RealFakePreTrainedModel(PreTrainedModel):
             return_dict = self.config.return_dict
         return output if return_dict else output.to_tuple()
 
-    def push_to_hub(self, repo_id: str, *args: Any, **kwargs: Any) -> str:
+    def push_to_hub(self, *args: Any, **kwargs: Any) -> str:  # type: ignore[override]
         """As Transformers', and with this model's code, processor and card where realfake-hf is installed."""
         try:  # this file also runs where it is not
             hub = importlib.import_module("realfake_hf.hub.push_loaded")
         except ModuleNotFoundError:
-            return str(super().push_to_hub(repo_id, *args, **kwargs))
-        return str(hub.push_loaded(self, repo_id, *args, **kwargs))
+            pushed: Any = super().push_to_hub
+            return str(pushed(*args, **kwargs))
+        return str(hub.push_loaded(self, *args, **kwargs))
 
     def is_head_parameter(self, name: str) -> bool:
         """Whether the parameter of this dotted name belongs to the head rather than the backbone."""
