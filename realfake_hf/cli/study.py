@@ -105,14 +105,23 @@ def _values(summary: StudySummary) -> dict[str, Any]:
         candidate["tiers"] = None if result is None else dataclasses.asdict(result)["tiers"]
         candidate["cost"] = None if cost is None else dataclasses.asdict(cost)
     report = None if summary.report is None else str(summary.report)
-    return {"study": str(summary.folder), **record, "report": report, "errors": summary.errors}
+    return {
+        "study": str(summary.folder),
+        **record,
+        "audit": summary.audit.summary(),
+        "report": report,
+        "errors": summary.errors,
+    }
 
 
 def _table(summary: StudySummary) -> list[str]:
     """A row a candidate, measured or not; what must be said of the figures below."""
     measured = {run.path.name: run for run in summary.runs}
     rows = [["candidate", "epochs", "measured on", *TIERS, "ROC AUC", "parameters", "ms", "training s"]]
-    below = list(summary.record.notes)
+    below = [
+        f"Audit of the data: {' '.join([summary.audit.verdict + '.', *summary.audit.reasons])}",
+        *summary.record.notes,
+    ]
     for candidate in summary.record.candidates:
         run, cost = measured.get(candidate.name), summary.cost(candidate.name)
         figures = [candidate.status, *"-----"] if run is None else _figures(run)

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from ..auditing.audit import audit
-from ..auditing.result import AUDIT_FILE
+from ..auditing.result import AUDIT_FILE, AuditResult, read_audit
 from ..data.fingerprint import data_fingerprint
 from ..errors import RealFakeError, WeightsError
 from ..evaluation.run import CALIBRATION_FILE, calibrate_folder, evaluate
@@ -46,6 +46,7 @@ class StudySummary:
     Attributes:
         folder: of the study.
         record: `study.json`.
+        audit: of the data.
         runs: RUN folders of the candidates that are done.
         report: folder of the documents; None where they could not be written.
         errors: a sentence for everything that was asked for and is missing.
@@ -53,6 +54,7 @@ class StudySummary:
 
     folder: Path
     record: StudyRecord
+    audit: AuditResult
     runs: list[RunFolder]
     report: Path | None
     errors: list[str] = field(default_factory=list)
@@ -114,7 +116,7 @@ def study(
         errors += stages.run(candidate, from_scratch=from_scratch)
     runs = [RunFolder.read(folder / RUNS_FOLDER / own.name) for own in record.candidates if own.status == DONE]
     report = _report(folder, runs, say, errors) if runs else None
-    return StudySummary(folder, record, runs, report, errors)
+    return StudySummary(folder, record, read_audit(folder / AUDIT_FOLDER), runs, report, errors)
 
 
 def _claim(folder: Path, data: str, fingerprint: str, *, quick: bool) -> StudyRecord:

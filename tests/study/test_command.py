@@ -20,6 +20,7 @@ def test_table_and_report_come_from_what_is_there(begun: Path, recipes: dict[str
     assert first.split()[:3] == ["tiny", "2", "unseen"]
     assert second.split()[:2] == ["pretrained", "skipped"]
     assert "2,694" in second, "what it would cost is known without its weights"
+    assert "\nAudit of the data: " in result.stdout
     assert (begun / "report" / "model-metrics.md").is_file()
     assert f"Report: {begun / 'report'}" in result.stdout
 
@@ -32,6 +33,7 @@ def test_json_has_every_candidate_with_its_state(
     assert result.exit_code == 0, result.output
     summary = json.loads(result.stdout)
     assert {own["name"]: own["status"] for own in summary["candidates"]} == {"tiny": "done", "pretrained": "skipped"}
+    assert summary["audit"]["verdict"] in ("pass", "warn", "fail")
     assert summary["candidates"][0]["headline"] == "unseen"
     assert summary["candidates"][1]["cost"]["parameters"] == 2694
     assert set(summary["candidates"][0]["tiers"]) == {"clean", "web", "hard"}
