@@ -145,10 +145,10 @@ def _as_begun(candidate: Candidate, record: StudyRecord, folder: Path) -> Candid
     """The candidate as an earlier call began it, from random weights or not.
 
     Raises:
-        RealFakeError: it was begun with another recipe.
+        RealFakeError: it has learnt something by another recipe.
     """
-    own = record.candidate(candidate.name)
-    if not (folder / RUNS_FOLDER / candidate.name / "run.json").is_file():
+    own, run = record.candidate(candidate.name), folder / RUNS_FOLDER / candidate.name
+    if not (run / "model").is_dir() and not any((run / "checkpoints").glob("checkpoint-*")):
         return candidate
     for version in (candidate, candidate.from_scratch()):
         if own.recipe == json.loads(json.dumps(version.recipe.to_dict())):

@@ -83,34 +83,30 @@ class TestGoingOn:
         assert all(found[name].equal(expected[name]) for name in expected)
         assert RunFolder.read(run).evaluations
 
+    def test_failing_candidate_costs_no_other_its_result_and_may_be_mended(
+        self, begun: Path, recipes: dict[str, str], data: Path
+    ) -> None:
+        shutil.rmtree(begun / "runs" / "tiny" / "evaluations" / "unseen")
+        asked = [recipes["pretrained"], recipes["tiny"]]
+        settings = {"data": data, "output": begun, "quick": True, "from_scratch": True, "quiet": True}
+        failed = study(asked, overrides=["pretrained.training.learning_rate=-1.0"], **settings)
+        assert [run.name for run in failed.runs] == ["tiny"]
+        (error,) = failed.errors
+        assert error.startswith("pretrained has failed: ")
+        assert "learning rate" in error
+        mended = study(asked, **settings)
+        assert [run.name for run in mended.runs] == ["tiny", "pretrained"]
+        assert not mended.errors
+
     def test_from_scratch_trains_the_skipped_one_whole_and_says_so(
         self, begun: Path, recipes: dict[str, str], data: Path
     ) -> None:
         summary = study([recipes["pretrained"]], data=data, output=begun, quick=True, from_scratch=True, quiet=True)
-        assert [run.name for run in summary.runs] == ["tiny", "pretrained"]
         run = summary.runs[1]
         assert run.notes[0] == "from random weights, trained whole instead of frozen"
         assert run.cost is not None
         assert run.cost.trainable_parameters == run.cost.parameters
         assert read_record(begun).candidate("pretrained").notes == run.notes
-
-    def test_failing_candidate_costs_no_other_its_result(
-        self, begun: Path, recipes: dict[str, str], data: Path
-    ) -> None:
-        shutil.rmtree(begun / "runs" / "tiny" / "evaluations" / "unseen")
-        summary = study(
-            [recipes["pretrained"], recipes["tiny"]],
-            data=data,
-            output=begun,
-            quick=True,
-            from_scratch=True,
-            overrides=["pretrained.training.learning_rate=-1.0"],
-            quiet=True,
-        )
-        assert [run.name for run in summary.runs] == ["tiny"]
-        (error,) = summary.errors
-        assert error.startswith("pretrained has failed: ")
-        assert "learning rate" in error
 
 
 class TestRefused:
