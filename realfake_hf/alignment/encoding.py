@@ -123,5 +123,5 @@ def _standard_tables(quality: int) -> tuple[tuple[int, ...], ...]:
     buffer = io.BytesIO()
     Image.new("RGB", (8, 8)).save(buffer, "JPEG", quality=quality)
     with Image.open(buffer) as saved:
-        tables = saved.quantization
+        tables = getattr(saved, "quantization")  # noqa: B009 (Pillow types it for JPEG files only)
     return tuple(tuple(tables[number]) for number in sorted(tables))

@@ -134,5 +134,5 @@ def _resized(maps: torch.Tensor, side: torch.Size) -> torch.Tensor:
     if maps.shape[-2:] == side:
         return maps
     if maps.shape[-1] > side[-1]:
-        return nn.functional.adaptive_avg_pool2d(maps[:, None], tuple(side))[:, 0]
+        return nn.functional.adaptive_avg_pool2d(maps[:, None], (side[0], side[1]))[:, 0]
     return nn.functional.interpolate(maps[:, None], tuple(side), mode="bilinear", align_corners=False)[:, 0]

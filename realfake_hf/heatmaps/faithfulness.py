@@ -147,7 +147,7 @@ def _image_areas(predictor: Predictor, heatmap: Heatmap, rng: np.random.Generato
     columns = max(2, round(image.width / (box.right - box.left) * values.shape[1]))
     rows = max(2, round(image.height / (box.bottom - box.top) * values.shape[0]))
     answer = 1.0 if heatmap.logit >= 0 else -1.0
-    evidence = answer * heatmap.on_grid(columns, rows)
+    evidence = answer * heatmap.on_grid(columns, rows).astype(np.float64)
     orders = [evidence, *(random_map(evidence, rng) for _ in range(RANDOM_MAPS))]
     deletions, insertions = np.array([_areas_of_order(predictor, image, order, answer) for order in orders]).T
     return deletions[0], deletions[1:].mean(), insertions[0], insertions[1:].mean()
