@@ -41,10 +41,10 @@ class WeightAverage(TrainerCallback):
         for name, tensor in self._tensors():
             self.average[name].lerp_(tensor.detach(), 1.0 - decay)
 
-    def on_save(self, args: Any, state: Any, control: Any, **kwargs: Any) -> None:
-        if state.is_world_process_zero:
-            own = {name: tensor.detach().contiguous() for name, tensor in self._tensors()}
-            save_file(own, self._own_weights(args, state))
+    def write_own_weights(self, checkpoint: Path) -> None:
+        """Write the weights to go on with beside the average, which is what a checkpoint holds as its model."""
+        own = {name: tensor.detach().contiguous() for name, tensor in self._tensors()}
+        save_file(own, checkpoint / OWN_WEIGHTS_FILE)
 
     @contextmanager
     def swapped_in(self) -> Iterator[None]:
