@@ -89,9 +89,9 @@ class Distillation(TrainerCallback):
                 torch.distributed.all_reduce(parameter.grad)
                 parameter.grad /= args.world_size
 
-    def on_save(self, args: Any, state: Any, control: Any, **kwargs: Any) -> None:
-        if state.is_world_process_zero:
-            save_file(self.hints.state_dict(), self._file(args, state))
+    def write_hints(self, checkpoint: Path) -> None:
+        """Write the layer that predicts the teacher's features, without which a checkpoint could not be resumed."""
+        save_file(self.hints.state_dict(), checkpoint / HINTS_FILE)
 
     @staticmethod
     def _file(args: Any, state: Any) -> Path:

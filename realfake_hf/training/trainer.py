@@ -117,8 +117,11 @@ class RealFakeTrainer(Trainer):
         with self.averaged_weights():
             super().save_model(output_dir, _internal_call)
         # Here and not after the checkpoint: one that has its trainer_state.json, which is written last, is then whole.
-        if _internal_call and output_dir and self.weight_average is not None and self.is_world_process_zero():
-            self.weight_average.write_own_weights(Path(output_dir))
+        if _internal_call and output_dir and self.is_world_process_zero():
+            if self.weight_average is not None:
+                self.weight_average.write_own_weights(Path(output_dir))
+            if self.distillation is not None:
+                self.distillation.write_hints(Path(output_dir))
 
     def create_model_card(self, *args: Any, **kwargs: Any) -> None:
         """Write our card into the output folder; Trainer's draft would leave most of it to fill in."""
