@@ -2,7 +2,14 @@
 
 from __future__ import annotations
 
-from realfake_hf.verdict import HEAVILY_COMPRESSED, OUTSIDE_TRAINING_RANGE, TOO_SMALL, Verdict
+from realfake_hf.verdict import (
+    DRAWING_OR_SCREENSHOT,
+    HEAVILY_COMPRESSED,
+    OUTSIDE_TRAINING_RANGE,
+    TOO_SMALL,
+    UPSCALED,
+    Verdict,
+)
 from space_app.measured import Measured
 from space_app.templates import percent, render
 
@@ -10,6 +17,8 @@ WARNING_MEANINGS = {
     TOO_SMALL: "The image is smaller than what the model looks at, so it had little to go by.",
     HEAVILY_COMPRESSED: "Strong compression wipes out most of the traces that a generator leaves.",
     OUTSIDE_TRAINING_RANGE: "The model never saw images of this size or quality: take its answer lightly.",
+    UPSCALED: "The image seems enlarged: the fine structure that the model looks at was made up in enlarging.",
+    DRAWING_OR_SCREENSHOT: "It looks drawn or like a screen: the model learnt from photographs and may well be wrong.",
 }
 """What a warning means to somebody who reads it for the first time; one without a meaning stands as it is."""
 

@@ -6,7 +6,15 @@ from typing import Any
 
 import pytest
 
-from realfake_hf.verdict import HEAVILY_COMPRESSED, OUTSIDE_TRAINING_RANGE, TOO_SMALL, Verdict, decide
+from realfake_hf.verdict import (
+    DRAWING_OR_SCREENSHOT,
+    HEAVILY_COMPRESSED,
+    OUTSIDE_TRAINING_RANGE,
+    TOO_SMALL,
+    UPSCALED,
+    Verdict,
+    decide,
+)
 from realfake_hf.weights import embedded_model_path
 from space_app.measured import Measured
 from space_app.verdict_view import WARNING_MEANINGS, details_html, verdict_html
@@ -56,7 +64,7 @@ def test_without_calibration_and_figures_that_is_said() -> None:
 
 
 def test_every_warning_means_something_to_a_reader() -> None:
-    warnings = [TOO_SMALL, HEAVILY_COMPRESSED, OUTSIDE_TRAINING_RANGE]
+    warnings = [TOO_SMALL, HEAVILY_COMPRESSED, OUTSIDE_TRAINING_RANGE, UPSCALED, DRAWING_OR_SCREENSHOT]
 
     html = details_html(verdict(0.5, warnings=list(warnings)), Measured())
 
