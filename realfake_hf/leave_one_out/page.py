@@ -80,12 +80,18 @@ def summary_sentences(result: LeaveOneOutResult) -> list[str]:
             continue
         area = "" if summary.roc_auc_cost is None else f" and {summary.roc_auc_cost:.3f} of ROC AUC"
         dearest = result.of(summary.tier, summary.label)[0]
-        sentences.append(
-            f"{summary.n_sources} {CLASSES[summary.label]} left out in turn, {summary.tier}: on average "
-            f"{100 * summary.accuracy_cost:.1f} points of accuracy{area} are lost on the one left out; most on "
+        lost = f"{100 * summary.accuracy_cost:.1f} points of accuracy{area} are lost"
+        seen = (
             f"{summary.worst_source or 'unknown source'} ({dearest.accuracy_with:.2f} to "
-            f"{dearest.accuracy_without:.2f}, {dearest.n} images)."
+            f"{dearest.accuracy_without:.2f}, {dearest.n} images)"
         )
+        if summary.n_sources == 1:
+            sentences.append(f"One of the {CLASSES[summary.label]} left out, {summary.tier}: {lost} on {seen}.")
+        else:
+            sentences.append(
+                f"{summary.n_sources} {CLASSES[summary.label]} left out in turn, {summary.tier}: on average {lost} "
+                f"on the one left out; most on {seen}."
+            )
     return sentences
 
 
