@@ -180,7 +180,8 @@ def test_any_damage_that_leaves_a_picture_leaves_plain_json(photo_paths, data, p
         opened = open_with_facts(damaged)
     except UnreadableImageError:
         return  # no picture is left
-    json.dumps(opened.provenance.to_dict() if opened.provenance else None, allow_nan=False)
+    declared = opened.provenance.to_dict() if opened.provenance else None
+    assert json.loads(json.dumps(declared, allow_nan=False)) == declared
 
 
 @given(st.binary(max_size=3000))
@@ -199,5 +200,7 @@ def test_clean_texts_are_printable_lines_of_the_length_asked(text, limit):
 
 @given(st.text(max_size=300))
 def test_parse_json_takes_any_text(text):
-    parse_json(text)
-    parse_json("{" + text)
+    for tried in (text, "{" + text, json.dumps([text])):
+        value = parse_json(tried)
+        assert value is None or value == json.loads(tried)
+    assert parse_json(json.dumps([text])) == [text]
