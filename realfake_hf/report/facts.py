@@ -87,7 +87,7 @@ class ModelFacts:
     Attributes:
         name: of the recipe; with the folder's name where two runs share a recipe.
         run: the RUN folder.
-        description: of the recipe.
+        description: of the recipe, and how the run departed from it.
         notes: what must be said wherever the run's figures are shown.
         pretrained: the backbone that its weights came from; None where it began with random weights.
         mode: how an image becomes inputs (`pad`, `resize-crop`, `native-crops`).

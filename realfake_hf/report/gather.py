@@ -82,6 +82,11 @@ def _predictions(folder: RunFolder) -> dict[str, Predictions]:
     return {split: Predictions.read(file).judged() for split, file in files.items() if file.is_file()}
 
 
+def _description(recipe: str, notes: list[str]) -> str:
+    """What the recipe says of the network, and where the run was another, that it was."""
+    return f"By its recipe: {recipe} In this run: {'; '.join(notes)}." if recipe and notes else recipe
+
+
 def _model(name: str, folder: RunFolder, predictions: dict[str, Predictions]) -> ModelFacts:
     settings = folder.settings
     recipe, result, hardware = settings["recipe"], settings["result"], settings.get("hardware", {})
@@ -89,7 +94,7 @@ def _model(name: str, folder: RunFolder, predictions: dict[str, Predictions]) ->
     return ModelFacts(
         name=name,
         run=str(folder.path),
-        description=str(recipe.get("description", "")),
+        description=_description(str(recipe.get("description", "")), folder.notes),
         notes=folder.notes,
         pretrained=_pretrained(spec.get("start_from") or spec.get("backbone")),
         mode=str(processor.get("mode", "")),
