@@ -13,7 +13,13 @@ from realfake_hf.cli.options import json_option, quiet_option, traceback_option
 
 @click.command(short_help="Train a recipe on a data set.")
 @click.argument("recipe")
-@click.option("--data", required=True, metavar="DATA", help="Folder, parquet, save_to_disk folder or Hub id.")
+@click.option(
+    "--data",
+    required=True,
+    multiple=True,
+    metavar="DATA",
+    help="Folder, parquet, save_to_disk folder or Hub id; several times for several data sets, mixed.",
+)
 @click.option("--output", "-o", required=True, type=click.Path(path_type=Path), metavar="RUN", help="The RUN folder.")
 @click.option("--set", "overrides", multiple=True, metavar="KEY=VALUE", help="Override one setting of the recipe.")
 @click.option("--audit", metavar="FILE", help="audit.json of the data, where it does not lie beside them.")
@@ -23,7 +29,7 @@ from realfake_hf.cli.options import json_option, quiet_option, traceback_option
 @traceback_option
 def train(
     recipe: str,
-    data: str,
+    data: tuple[str, ...],
     output: Path,
     overrides: tuple[str, ...],
     audit: str | None,
@@ -47,7 +53,7 @@ def train(
 
     from realfake_hf.training.run import train as run_training
 
-    summary = run_training(checked, data=data, output=output, resume=resume, quiet=quiet or as_json)
+    summary = run_training(checked, data=list(data), output=output, resume=resume, quiet=quiet or as_json)
     if as_json:
         click.echo(json.dumps(dataclasses.asdict(summary)))
     elif not quiet:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -22,8 +23,20 @@ METADATA_FILES = frozenset({METADATA, "manifest.parquet", "image_facts.parquet"}
 """Parquet files beside images that are tables about them, not data sets."""
 
 
-def load_data(source: str | Path, *, split: str | None = None) -> DatasetDict:
-    """Load a labelled image data set.
+DataSource = str | Path | Sequence[str | Path]
+"""One data set, or several that are joined."""
+
+
+def describe_data(source: DataSource) -> str:
+    """How sentences and records call one or several data sets."""
+    return str(source) if isinstance(source, str | Path) else " + ".join(str(one) for one in source)
+
+
+def load_data(source: DataSource, *, split: str | None = None) -> DatasetDict:
+    """Load a labelled image data set, or several as one.
+
+    Several are joined split by split, so that classes and sources are mixed wherever rows are drawn; columns that
+    one of them lacks are null there, and a `group` of near-duplicates never reaches from one into another.
 
     Args:
         source: a folder `{real,fake}/[source/]...` or `<split>/{real,fake}/[source/]...`, a parquet file or
@@ -40,6 +53,8 @@ def load_data(source: str | Path, *, split: str | None = None) -> DatasetDict:
     """
     from datasets import DatasetDict
 
+    if not isinstance(source, str | Path):
+        return _load_joined(source, split)
     path = Path(source).expanduser()
     if not path.exists():
         loaded = _load_hub(str(source))
@@ -66,6 +81,35 @@ def load_data(source: str | Path, *, split: str | None = None) -> DatasetDict:
     for part in dataset.values():
         assert tuple(part.features["label"].names) == LABEL_NAMES
     return dataset
+
+
+def _load_joined(sources: Sequence[str | Path], split: str | None) -> DatasetDict:
+    from datasets import DatasetDict, concatenate_datasets
+
+    if len(sources) == 1:
+        return load_data(sources[0], split=split)
+    loaded = [load_data(source) for source in sources]
+    names = order_splits({name for one in loaded for name in one})
+    if split is not None:
+        wanted = split if split in names else split_name(split)
+        if wanted not in names:
+            raise RealFakeError(f"{describe_data(sources)} have no split {split!r}: they have {', '.join(names)}.")
+        names = [wanted]
+    joined = {}
+    for name in names:
+        parts = [_with_group_of(one[name], place) for place, one in enumerate(loaded) if name in one]
+        try:
+            joined[name] = concatenate_datasets(parts)
+        except ValueError as error:
+            raise RealFakeError(f"{describe_data(sources)} cannot be joined: {_cause(error)}.") from None
+    return DatasetDict(joined)
+
+
+def _with_group_of(dataset: Dataset, place: int) -> Dataset:
+    if "group" not in dataset.column_names:
+        return dataset
+    groups = [None if group is None else f"{place}/{group}" for group in dataset["group"]]
+    return dataset.remove_columns("group").add_column("group", groups)
 
 
 def require_both_classes(dataset: Dataset | DatasetDict, where: str) -> None:

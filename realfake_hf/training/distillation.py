@@ -1,4 +1,4 @@
-"""A trained detector teaches a small one: by its verdicts, and by its features.
+"""A teacher shows a small detector how: by its verdicts, and by its features.
 
 The verdicts are softened and matched (Hinton et al. 2015, arXiv:1503.02531). The features are hints (Romero et al.
 2015, arXiv:1412.6550): a linear layer, dropped after training, must predict the teacher's pooled features from the
@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import torch
 from safetensors.torch import load_file, save_file
 from torch import nn
@@ -27,59 +28,56 @@ HINTS_FILE = "hints.safetensors"
 
 
 class Distillation(TrainerCallback):
-    """The teacher, the layer that predicts its features, and the loss of both.
+    """The loss of a teacher's verdicts and features, and the layer that predicts its features. Abstract.
+
+    A subclass says in `targets` what the teacher thinks of a batch.
 
     Args:
-        teacher: in evaluation mode; never changed.
-        teacher_processor, processor: whose normalisations of the teacher's and the student's inputs are reconciled.
         student: the model to be trained.
+        student_width, teacher_width: of the pooled features of both.
         spec: of the recipe.
     """
 
     def __init__(
-        self,
-        teacher: RealFakePreTrainedModel,
-        teacher_processor: RealFakeImageProcessor,
-        student: RealFakePreTrainedModel,
-        processor: RealFakeImageProcessor,
-        spec: DistillationSpec,
+        self, student: RealFakePreTrainedModel, student_width: int, teacher_width: int, spec: DistillationSpec
     ) -> None:
-        self.teacher = teacher.requires_grad_(False)
+        self.student = student
         self.spec = spec
-        # (x * s + m - m') / s' takes the student's normalisation off and puts the teacher's on.
-        mean, std = torch.tensor(processor.image_mean), torch.tensor(processor.image_std)
-        teacher_mean, teacher_std = (
-            torch.tensor(teacher_processor.image_mean),
-            torch.tensor(teacher_processor.image_std),
-        )
-        self.scale = (std / teacher_std)[:, None, None]
-        self.shift = ((mean - teacher_mean) / teacher_std)[:, None, None]
-        pixel_values = torch.zeros(1, 3, processor.size, processor.size)
-        with torch.inference_mode():
-            student_features = _pooled(student.eval().features(pixel_values))
-            teacher_features = self.teach(pixel_values)[1]
-        self.hints = nn.Linear(student_features.shape[1], teacher_features.shape[1])
+        self.hints = nn.Linear(student_width, teacher_width)
+
+    def targets(self, inputs: dict[str, Any]) -> tuple[torch.Tensor, torch.Tensor]:
+        """The teacher's softened probabilities `(B, 2)` and its features `(B, F)`, float32."""
+        raise NotImplementedError
 
     def parameters(self) -> Iterator[nn.Parameter]:
         """Of the layer that predicts the teacher's features."""
         return self.hints.parameters()
 
-    def loss(self, label_loss: torch.Tensor, outputs: Any, pixel_values: torch.Tensor) -> torch.Tensor:
+    def loss(self, label_loss: torch.Tensor, outputs: Any, inputs: dict[str, Any]) -> torch.Tensor:
         """The whole loss, from the labels' and the student's outputs with hidden states."""
         with torch.no_grad():
-            teacher_logits, teacher_features = self.teach(pixel_values)
+            verdicts, features = self.targets(inputs)
         spec = self.spec
         student = (outputs["logits"].float() / spec.temperature).log_softmax(dim=-1)
-        teacher = (teacher_logits / spec.temperature).softmax(dim=-1)
-        verdicts = nn.functional.kl_div(student, teacher, reduction="batchmean") * spec.temperature**2
-        predicted = self.hints(_pooled(outputs["hidden_states"][0]).float())
-        features = nn.functional.smooth_l1_loss(predicted, teacher_features)
-        return (1 - spec.logits_weight) * label_loss + spec.logits_weight * verdicts + spec.features_weight * features
+        verdict_loss = nn.functional.kl_div(student, verdicts, reduction="batchmean") * spec.temperature**2
+        predicted = self.hints(student_features(self.student, outputs["hidden_states"][0]))
+        feature_loss = nn.functional.smooth_l1_loss(predicted, features)
+        return (
+            (1 - spec.logits_weight) * label_loss
+            + spec.logits_weight * verdict_loss
+            + spec.features_weight * feature_loss
+        )
+
+    def fit_hints(self, features: np.ndarray, rows: np.ndarray) -> None:
+        """Start the layer of hints from the least squares of what the student's features say already.
+
+        Args:
+            features: the student's pooled features `(n, S)`, as the head sees them.
+            rows: `(n,)`, whose images they are. A teacher that looks at every batch anew has nothing to fit to.
+        """
 
     def on_train_begin(self, args: Any, state: Any, control: Any, **kwargs: Any) -> None:
-        for module in (self.teacher, self.hints):
-            module.to(args.device)
-        self.scale, self.shift = self.scale.to(args.device), self.shift.to(args.device)
+        self.hints.to(args.device)
         if state.global_step:
             self.hints.load_state_dict(load_file(self._file(args, state)))
 
@@ -97,20 +95,71 @@ class Distillation(TrainerCallback):
     def _file(args: Any, state: Any) -> Path:
         return Path(args.output_dir) / f"checkpoint-{state.global_step}" / HINTS_FILE
 
+
+class DetectorDistillation(Distillation):
+    """A trained detector teaches: it judges the very pixels that the student sees.
+
+    Args:
+        teacher: in evaluation mode; never changed.
+        teacher_processor, processor: whose normalisations of the teacher's and the student's inputs are reconciled.
+        student, spec: see `Distillation`.
+    """
+
+    def __init__(
+        self,
+        teacher: RealFakePreTrainedModel,
+        teacher_processor: RealFakeImageProcessor,
+        student: RealFakePreTrainedModel,
+        processor: RealFakeImageProcessor,
+        spec: DistillationSpec,
+    ) -> None:
+        self.teacher = teacher.requires_grad_(False)
+        # (x * s + m - m') / s' takes the student's normalisation off and puts the teacher's on.
+        mean, std = torch.tensor(processor.image_mean), torch.tensor(processor.image_std)
+        teacher_mean, teacher_std = (
+            torch.tensor(teacher_processor.image_mean),
+            torch.tensor(teacher_processor.image_std),
+        )
+        self.scale = (std / teacher_std)[:, None, None]
+        self.shift = ((mean - teacher_mean) / teacher_std)[:, None, None]
+        with torch.inference_mode():
+            teacher_width = self.teach(torch.zeros(1, 3, processor.size, processor.size))[1].shape[1]
+        super().__init__(student, student_width(student, processor), teacher_width, spec)
+
+    def on_train_begin(self, args: Any, state: Any, control: Any, **kwargs: Any) -> None:
+        super().on_train_begin(args, state, control, **kwargs)
+        self.teacher.to(args.device)
+        self.scale, self.shift = self.scale.to(args.device), self.shift.to(args.device)
+
+    def targets(self, inputs: dict[str, Any]) -> tuple[torch.Tensor, torch.Tensor]:
+        logits, features = self.teach(inputs["pixel_values"])
+        return (logits / self.spec.temperature).softmax(dim=-1), features
+
     def teach(self, pixel_values: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
         """The teacher's logits `(B, 2)` and pooled features `(B, F)`, float32."""
         features = self.teacher.features(pixel_values * self.scale + self.shift)
         logits = self.teacher.classify(features) / self.teacher.config.temperature
-        head = self.teacher.head
-        if isinstance(head, RealFakeBackboneHead):
-            features = head.standardization(features)
-        return logits.float(), _pooled(features).float()
+        return logits.float(), student_features(self.teacher, features)
+
+
+def student_width(model: RealFakePreTrainedModel, processor: RealFakeImageProcessor) -> int:
+    """How many pooled features a detector has."""
+    with torch.inference_mode():
+        pixel_values = torch.zeros(1, 3, processor.size, processor.size)
+        return student_features(model, model.eval().features(pixel_values)).shape[1]
+
+
+def student_features(model: RealFakePreTrainedModel, features: torch.Tensor) -> torch.Tensor:
+    """Pooled features `(B, F)` float32 as the head sees them: standardised where it standardises."""
+    if isinstance(model.head, RealFakeBackboneHead):
+        features = model.head.standardization(features)
+    return (features.mean(dim=(-2, -1)) if features.ndim == 4 else features).float()
 
 
 def build_distillation(
     spec: DistillationSpec, student: RealFakePreTrainedModel, processor: RealFakeImageProcessor
 ) -> Distillation | None:
-    """Load the teacher, where the recipe names one.
+    """Load the teaching detector, where the recipe names one.
 
     Raises:
         RealFakeError: there is no such detector, or it is none of this package's.
@@ -120,8 +169,4 @@ def build_distillation(
     loaded = load_model(spec.teacher)
     if not isinstance(loaded.model, RealFakePreTrainedModel):
         raise RealFakeError(f"The teacher {spec.teacher} is no detector of this package.")
-    return Distillation(loaded.model, loaded.processor, student, processor, spec)
-
-
-def _pooled(features: torch.Tensor) -> torch.Tensor:
-    return features.mean(dim=(-2, -1)) if features.ndim == 4 else features
+    return DetectorDistillation(loaded.model, loaded.processor, student, processor, spec)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 import torch
@@ -12,6 +12,9 @@ from datasets import Dataset
 from ..data.image_files import open_image
 from ..degradations.base import Degradation
 from ..models.image_processing_realfake import RealFakeImageProcessor
+
+if TYPE_CHECKING:
+    from realfake_hf.training.encoder_distillation import Lessons
 
 
 class Draw(NamedTuple):
@@ -32,15 +35,21 @@ class LabelledImages(torch.utils.data.Dataset):
         dataset: with `image` (`Image(decode=False)`) and `label`.
         processor: its geometry makes the crop.
         augmentation: acts on the whole image before it.
+        lessons: of a teacher, one of each row, which travel with a draw of it.
     """
 
     def __init__(
-        self, dataset: Dataset, processor: RealFakeImageProcessor, augmentation: Degradation | None = None
+        self,
+        dataset: Dataset,
+        processor: RealFakeImageProcessor,
+        augmentation: Degradation | None = None,
+        lessons: Lessons | None = None,
     ) -> None:
         self.images = dataset.select_columns(["image"])
         self.labels = np.asarray(dataset["label"], dtype=np.int64)
         self.processor = processor
         self.augmentation = augmentation
+        self.lessons = lessons
 
     def __len__(self) -> int:
         return len(self.labels)
@@ -51,11 +60,12 @@ class LabelledImages(torch.utils.data.Dataset):
         image = open_image(stored["path"] if stored["bytes"] is None else stored["bytes"])
         if self.augmentation is not None and isinstance(draw, Draw):
             image = self.augmentation(image, np.random.default_rng(draw.seed))
-        return {"pixels": self.processor.crops(image, num_crops=1)[0], "labels": self.labels[row]}
+        taught = self.lessons.of(row) if self.lessons is not None and isinstance(draw, Draw) else {}
+        return {"pixels": self.processor.crops(image, num_crops=1)[0], "labels": self.labels[row], **taught}
 
 
 class CropCollator:
-    """Stacks uint8 crops and normalises the batch at once: `pixel_values` `(B, 3, H, W)` float32, `labels` `(B,)`."""
+    """Stacks uint8 crops and normalises the batch at once: `pixel_values` `(B, 3, H, W)` float32, `labels` `(B,)`, lessons."""
 
     def __init__(self, processor: RealFakeImageProcessor, *, channels_last: bool) -> None:
         self.processor = processor
@@ -66,5 +76,9 @@ class CropCollator:
         pixel_values = torch.from_numpy(self.processor.normalised(pixels))
         if not self.channels_last:
             pixel_values = pixel_values.contiguous()
-        labels = torch.tensor(np.stack([example["labels"] for example in examples]))
-        return {"pixel_values": pixel_values, "labels": labels}
+        others = {
+            name: torch.tensor(np.stack([example[name] for example in examples]))
+            for name in examples[0]
+            if name != "pixels"
+        }
+        return {"pixel_values": pixel_values, **others}

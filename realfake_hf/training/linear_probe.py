@@ -39,7 +39,7 @@ def fit_linear_probe(
     workers: int,
     seed: int,
     quiet: bool,
-) -> None:
+) -> tuple[np.ndarray, np.ndarray]:
     """Set the head of `model`: standardisation by the features' own statistics, logits by logistic regression.
 
     Args:
@@ -50,6 +50,9 @@ def fit_linear_probe(
         workers: of the loader.
         seed: of the augmented copies.
         quiet: no progress.
+
+    Returns:
+        The standardised features `(m, F)` that it was fitted to, and the rows `(m,)` that they are of.
 
     Raises:
         RealFakeError: the head is not of this form.
@@ -71,7 +74,8 @@ def fit_linear_probe(
     scaler = StandardScaler().fit(features)
     probe = LogisticRegression(C=spec.inverse_regularization, max_iter=1000)
     sample_weight = None if weights is None else np.tile(weights * len(weights), copies)
-    probe.fit(scaler.transform(features), labels, sample_weight=sample_weight)
+    scaled = scaler.transform(features)
+    probe.fit(scaled, labels, sample_weight=sample_weight)
     half = torch.from_numpy(probe.coef_[0] / 2).float()
     bias = float(probe.intercept_[0]) / 2
     with torch.no_grad():
@@ -79,6 +83,7 @@ def fit_linear_probe(
         head.standardization.deviation.copy_(torch.from_numpy(scaler.scale_))
         head.classifier.weight.copy_(torch.stack([-half, half]))
         head.classifier.bias.copy_(torch.tensor([-bias, bias]))
+    return scaled, np.tile(np.arange(len(images)), copies)
 
 
 def write_anchor(model: torch.nn.Module, path: Path) -> None:

@@ -94,16 +94,26 @@ class LinearProbeSpec:
 
 @dataclass(frozen=True)
 class DistillationSpec:
-    """A trained detector that shows a small one how; see `distillation`.
+    """A teacher that shows a small detector how: a trained detector, or a vision encoder. None of them learns from
+    the labels alone. See `distillation` and `encoder_distillation`.
 
     Attributes:
-        teacher: as `--model` names one; none learns from the labels alone.
+        teacher: a detector of ours, as `--model` names one.
+        encoder: any vision encoder that Transformers loads (CLIP, SigLIP, DINOv2, DINOv3), a folder or a Hub id. It
+            looks at every training image once; its verdicts are a logistic regression's on its features.
+        encoder_size: side in px of the square that the encoder is shown.
+        encoder_regularization: `C` of that logistic regression.
+        cache: folder for the encoder's features; by default beside the data, or in RUN where that cannot be written.
         logits_weight: share of the loss that goes to the teacher's verdicts rather than the labels, 0 to 1.
         features_weight: weight of the loss that makes the teacher's features predictable from the student's.
         temperature: of the verdicts, at least 1.
     """
 
     teacher: str | None = None
+    encoder: str | None = None
+    encoder_size: int = 192
+    encoder_regularization: float = 0.001
+    cache: str | None = None
     logits_weight: float = 0.5
     features_weight: float = 1.0
     temperature: float = 2.0
@@ -217,6 +227,8 @@ def _check(recipe: Recipe) -> None:
             raise RealFakeError(
                 f"Unknown key training.{key}; {_nearest(key, argument_names(), 'training.')}see --help."
             )
+    if recipe.distillation.teacher and recipe.distillation.encoder:
+        raise RealFakeError("distillation takes a teacher or an encoder, not both: set one of them to null.")
     build_augmentation(recipe.augmentation)
 
 

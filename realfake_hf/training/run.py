@@ -15,15 +15,17 @@ from typing import TYPE_CHECKING, Any, cast
 
 from ..auditing.result import load_verdict
 from ..data.fingerprint import data_fingerprint
-from ..data.loading import load_data, require_both_classes
+from ..data.loading import describe_data, load_data, require_both_classes
 from ..errors import RealFakeError
 from ..files import write_json
 from .linear_probe import interpolate, write_anchor
 from .recipe import Recipe, load_recipe
 
 if TYPE_CHECKING:
+    import numpy as np
     from datasets import Dataset, DatasetDict
 
+    from .encoder_distillation import Lessons
     from .trainer import RealFakeTrainer
 
 VERSIONS_OF = ("realfake-hf", "torch", "transformers", "datasets", "accelerate", "numpy", "pillow")
@@ -54,7 +56,7 @@ class TrainSummary:
 def train(
     recipe: str | Recipe,
     *,
-    data: str | Path,
+    data: str | Path | Sequence[str | Path],
     output: str | Path,
     overrides: list[str] | None = None,
     resume: bool = False,
@@ -67,7 +69,7 @@ def train(
 
     Args:
         recipe: a recipe, its name, or a `.yaml` file.
-        data: as `data.load_data` takes it. Validated on its `val` split, or on a part of `train` held out.
+        data: as `data.load_data` takes it, one or several. Validated on its `val` split, or on a part of `train` held out.
         output: the RUN folder; new, or with `resume` one that an interrupted run left.
         overrides: `key=value` for the recipe; only where that is a name or file.
         resume: go on from the last checkpoint; ends at the same weights as a run never interrupted.
@@ -85,16 +87,17 @@ def train(
         recipe = load_recipe(recipe, overrides)
     run = Path(output)
     started = time.monotonic()
-    verdict = load_verdict(data, audit)
-    splits = _train_and_validation(load_data(data) if splits is None else splits, recipe, str(data))
+    where = describe_data(data)
+    verdict = load_verdict(where, audit)
+    splits = _train_and_validation(load_data(data) if splits is None else splits, recipe, where)
     _prepare_folder(run, resume=resume)
 
-    trainer = _make_trainer(recipe, splits, run, quiet=quiet)
+    trainer = _make_trainer(recipe, splits, run, data=data, quiet=quiet)
     settings = {
         "recipe": recipe.to_dict(),
         "training_arguments": trainer.args.to_dict(),
         "seed": trainer.args.seed,
-        "data": str(data),
+        "data": where,
         "data_fingerprint": data_fingerprint(splits),
         "audit": None if verdict is None else {"verdict": verdict.verdict, "reasons": list(verdict.reasons)},
         "rows": {name: len(split) for name, split in splits.items()},
@@ -163,14 +166,18 @@ def _train_and_validation(splits: DatasetDict, recipe: Recipe, where: str) -> Da
     return DatasetDict({"train": train_split, "val": validation})
 
 
-def _make_trainer(recipe: Recipe, splits: DatasetDict, run: Path, *, quiet: bool) -> RealFakeTrainer:
+def _make_trainer(
+    recipe: Recipe, splits: DatasetDict, run: Path, *, data: str | Path | Sequence[str | Path], quiet: bool
+) -> RealFakeTrainer:
     import torch
     from transformers import EarlyStoppingCallback, PrinterCallback, set_seed
     from transformers.utils import logging
 
     from ..degradations import build_augmentation
+    from .allocator import keep_freed_memory
     from .arguments import training_arguments
     from .distillation import build_distillation
+    from .encoder_distillation import EncoderDistillation
     from .history import History
     from .images import CropCollator, LabelledImages
     from .model_factory import build_model, build_processor, build_training_processor
@@ -182,14 +189,21 @@ def _make_trainer(recipe: Recipe, splits: DatasetDict, run: Path, *, quiet: bool
         logging.disable_progress_bar()
     arguments = training_arguments(recipe, run / "checkpoints", quiet=quiet)
     set_seed(arguments.seed)
+    if arguments.device.type == "cpu":
+        keep_freed_memory()
     # Depthwise and full convolutions train about half as fast again on CPUs with channels last.
     model = build_model(recipe.model)
     cast("Any", model).to(memory_format=torch.channels_last)
     processor = build_processor(recipe.processor)
-    train_images = LabelledImages(
-        splits["train"], build_training_processor(recipe.processor), build_augmentation(recipe.augmentation)
-    )
     weights = row_weights(splits["train"]["label"], splits["train"]["source"], recipe.sampling)
+    lessons = _lessons(recipe, splits["train"], weights, run, data=data, quiet=quiet)
+    train_images = LabelledImages(
+        splits["train"], build_training_processor(recipe.processor), build_augmentation(recipe.augmentation), lessons
+    )
+    if lessons is None:
+        distillation = build_distillation(recipe.distillation, model, processor)
+    else:
+        distillation = EncoderDistillation(lessons, model, processor, recipe.distillation)
     patience = recipe.early_stopping_patience
     trainer = RealFakeTrainer(
         model=model,
@@ -203,11 +217,45 @@ def _make_trainer(recipe: Recipe, splits: DatasetDict, run: Path, *, quiet: bool
         history=History(run / "history.json"),
         backbone_lr_scale=recipe.model.backbone_lr_scale,
         weight_averaging=recipe.weight_averaging,
-        distillation=build_distillation(recipe.distillation, model, processor),
+        distillation=distillation,
     )
     # It prints to standard output, which belongs to the command's result.
     cast("Any", trainer).remove_callback(PrinterCallback)
     return trainer
+
+
+def _lessons(
+    recipe: Recipe,
+    rows: Dataset,
+    weights: np.ndarray | None,
+    run: Path,
+    *,
+    data: str | Path | Sequence[str | Path],
+    quiet: bool,
+) -> Lessons | None:
+    """What the recipe's teaching encoder says of the training rows; none where it names no encoder."""
+    import numpy as np
+
+    from .encoder_distillation import Lessons, standardised
+    from .teacher_features import cache_folder, teacher_features
+    from .teacher_probe import probe_verdicts
+    from .vision_encoder import load_vision_encoder
+
+    spec = recipe.distillation
+    if spec.encoder is None:
+        return None
+    encoder = load_vision_encoder(spec.encoder, spec.encoder_size)
+    folder = cache_folder(data, run) if spec.cache is None else Path(spec.cache)
+    features = teacher_features(rows, encoder, folder, quiet=quiet)
+    p_fake = probe_verdicts(
+        features,
+        np.asarray(rows["label"]),
+        rows["source"],
+        weights,
+        inverse_regularization=spec.encoder_regularization,
+        seed=int(recipe.training.get("seed", 42)),
+    )
+    return Lessons(standardised(features), p_fake)
 
 
 def _accuracy(prediction: Any) -> dict[str, float]:
@@ -237,7 +285,7 @@ def _probe(trainer: RealFakeTrainer, recipe: Recipe, rows: Dataset, *, quiet: bo
 
     # Whole images as at inference: what cuts training crops is left out.
     steps = [step for step in recipe.augmentation if "random_crop" not in step]
-    fit_linear_probe(
+    features, seen = fit_linear_probe(
         trainer.detector,
         LabelledImages(rows, build_processor(recipe.processor), build_augmentation(steps)),
         trainer.sampler.weights,
@@ -246,6 +294,8 @@ def _probe(trainer: RealFakeTrainer, recipe: Recipe, rows: Dataset, *, quiet: bo
         seed=trainer.sampler.seed,
         quiet=quiet or not sys.stderr.isatty(),
     )
+    if trainer.distillation is not None:
+        trainer.distillation.fit_hints(features, seen)
 
 
 def _summary(

@@ -82,15 +82,19 @@ class RealFakeTrainer(Trainer):
         """As Trainer's, and counts what an epoch's own batches reached."""
         labels = inputs["labels"]
         distilled = self.distillation is not None and model.training
+        # What a teacher says of an image travels with it, and is nothing to the model.
+        own = {name: value for name, value in inputs.items() if not name.startswith("teacher_")}
         if distilled:
-            inputs = {**inputs, "output_hidden_states": True}
-        loss, outputs = super().compute_loss(model, inputs, True, num_items_in_batch)
+            own["output_hidden_states"] = True
+        loss, outputs = super().compute_loss(model, own, True, num_items_in_batch)
         if model.training:
-            self._seen += labels.numel()
-            self._correct += (outputs["logits"].detach().argmax(dim=-1) == labels).sum()
-            self._loss_sum += loss.detach() * labels.numel()
+            labelled = labels >= 0
+            count = labelled.sum()
+            self._seen += int(count)
+            self._correct += ((outputs["logits"].detach().argmax(dim=-1) == labels) & labelled).sum()
+            self._loss_sum += loss.detach() * count
         if self.distillation is not None and distilled:
-            loss = self.distillation.loss(loss, outputs, inputs["pixel_values"])
+            loss = self.distillation.loss(loss, outputs, inputs)
         return (loss, outputs) if return_outputs else loss
 
     def evaluate(self, *args: Any, **kwargs: Any) -> dict[str, float]:
