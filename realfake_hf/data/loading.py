@@ -99,10 +99,34 @@ def _load_joined(sources: Sequence[str | Path], split: str | None) -> DatasetDic
     for name in names:
         parts = [_with_group_of(one[name], place) for place, one in enumerate(loaded) if name in one]
         try:
-            joined[name] = concatenate_datasets(parts)
+            joined[name] = concatenate_datasets(_with_one_type_each(parts))
         except ValueError as error:
             raise RealFakeError(f"{describe_data(sources)} cannot be joined: {_cause(error)}.") from None
     return DatasetDict(joined)
+
+
+def _with_one_type_each(parts: list[Dataset]) -> list[Dataset]:
+    """Data sets whose plain columns of one name have one type: the wider number, or else text."""
+    from datasets import Value
+
+    kinds: dict[str, set[str]] = {}
+    for part in parts:
+        for name, feature in part.features.items():
+            if isinstance(feature, Value):
+                kinds.setdefault(name, set()).add(feature.dtype)
+    wanted = {name: _common_type(found) for name, found in kinds.items() if len(found) > 1}
+    for place, part in enumerate(parts):
+        for name in wanted.keys() & set(part.column_names):
+            part = part.cast_column(name, Value(wanted[name]))
+        parts[place] = part
+    return parts
+
+
+def _common_type(names: set[str]) -> str:
+    numbers = names - {"null"}
+    if all(name.startswith(("int", "uint")) for name in numbers):
+        return "int64"
+    return "float64" if all(name.startswith(("int", "uint", "float")) for name in numbers) else "string"
 
 
 def _with_group_of(dataset: Dataset, place: int) -> Dataset:
