@@ -84,7 +84,7 @@ class OnnxModel:
         self._check(temperature)
 
     def prepare(self, image: Image.Image) -> npt.NDArray[np.float32]:
-        """The pixels of one upright RGB image: (num_crops, 3, H, W)."""
+        """The pixels of one upright RGB image: (N, 3, H, W), N at most the processor's num_crops."""
         return self.processor.normalised(self.processor.crops(image, self.processor.num_crops))
 
     def class_logits(self, pixel_values: npt.NDArray[np.float32]) -> npt.NDArray[np.float64]:
@@ -93,8 +93,6 @@ class OnnxModel:
         Raises:
             ValueError: the network cannot take crops of this size, or memory is short.
         """
-        if (pixel_values == pixel_values[:, :1]).all():  # as in torch: small images are N times the same crop
-            pixel_values = pixel_values[:, :1]
         batch, crops = pixel_values.shape[:2]
         feed = pixel_values if self._takes_crops else pixel_values.reshape(batch * crops, *pixel_values.shape[2:])
         try:

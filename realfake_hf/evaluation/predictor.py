@@ -113,7 +113,13 @@ def prepare_image(processor: Any, image: Image.Image) -> torch.Tensor:
     pixels = torch.as_tensor(np.asarray(processor(images=image, return_tensors="pt")["pixel_values"]))
     if pixels.ndim not in (4, 5) or len(pixels) != 1:
         raise ValueError(f"the image processor gave pixel_values of shape {tuple(pixels.shape)}")
-    return pixels[0]
+    return pixels[0] if pixels.ndim == 4 else _without_empty_crops(pixels[0])
+
+
+def _without_empty_crops(pixels: torch.Tensor) -> torch.Tensor:
+    """`(N, 3, H, W)` without the zeros that stand for crops which a small image does not need."""
+    present = pixels.flatten(1).ne(0).any(dim=1)
+    return pixels[: max(1, int(present.sum()))]
 
 
 def fake_logits(logits: torch.Tensor, outputs: FakeOutputs) -> npt.NDArray[np.float64]:

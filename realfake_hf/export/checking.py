@@ -67,9 +67,16 @@ def check_images() -> Iterator[Image.Image]:
 
 
 def prepared(processor: SquareCrops, images: Iterator[Image.Image]) -> list[npt.NDArray[np.float32]]:
-    """Batches (B, N, 3, H, W), as a detector would make them."""
-    pixels = [processor.normalised(processor.crops(image, processor.num_crops)) for image in images]
-    return [np.stack(pixels[start : start + BATCH_SIZE]) for start in range(0, len(pixels), BATCH_SIZE)]
+    """Batches (B, N, 3, H, W) of images with as many crops, as a detector would make them."""
+    by_crops: dict[int, list[npt.NDArray[np.float32]]] = {}
+    for image in images:
+        pixels = processor.normalised(processor.crops(image, processor.num_crops))
+        by_crops.setdefault(len(pixels), []).append(pixels)
+    return [
+        np.stack(alike[start : start + BATCH_SIZE])
+        for alike in by_crops.values()
+        for start in range(0, len(alike), BATCH_SIZE)
+    ]
 
 
 def torch_logits(model: RealFakePreTrainedModel, batches: Sequence[npt.NDArray[np.float32]]) -> npt.NDArray[Any]:

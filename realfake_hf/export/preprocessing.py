@@ -39,18 +39,22 @@ MODES: dict[str, dict[str, Any]] = {
         "resampling": "bicubic, a = -0.5, antialiased, as Pillow does it",
     },
     "native-crops": {
-        "steps": [REFLECTION, "cut out num_crops squares of size by crop_rule, without any resampling"],
+        "steps": [REFLECTION, "cut out at most num_crops squares of size by crop_rule, without any resampling"],
         "resampling": None,
     },
 }
 CROP_RULE = [
-    "places_x = width - size + 1; places_y = height - size + 1",
-    "columns = max(1, min(num_crops, places_x, round(sqrt(num_crops * width / height))))",
-    "rows = min(places_y, ceil(num_crops / columns))",
-    "columns = min(places_x, max(columns, ceil(num_crops / rows)))",
-    "cell (row, column) begins at left spread(width - size, columns, column), top spread(height - size, rows, row), "
-    "where spread(room, count, index) = room // 2 if count is 1 else room * index // (count - 1)",
-    "of the cells, row by row, crop i is cell round(i * (cells - 1) / max(num_crops - 1, 1))",
+    "grid(limit): most_columns = max(1, ceil((width - size / 8) / size)), most_rows likewise of height",
+    "columns = most_columns, rows = most_rows, if columns * rows <= limit; else "
+    "columns = min(most_columns, limit, max(1, round(sqrt(limit * width / height)))), "
+    "rows = min(most_rows, limit // columns), columns = min(most_columns, limit // rows)",
+    "box (row, column) begins at left middle(width, columns, column), top middle(height, rows, row), where "
+    "middle(side, count, index) = (side - size) // 2 if count is 1, else "
+    "(2 * index + 1) * side // (2 * count) - size // 2, moved into 0 .. side - size",
+    "centre = the box at ((width - size) // 2, (height - size) // 2)",
+    "boxes = grid(num_crops) if the centre is one of them, else grid(num_crops - 1) and the centre, or the centre "
+    "alone if num_crops is 1; without repetitions",
+    "their order: by squared distance of their corner from the centre's, then by top, then by left",
     "round takes halves to the even number; // rounds down",
 ]
 

@@ -29,7 +29,7 @@ def processor_boxes(processor: Any, width: int, height: int, count: int) -> list
     Args:
         processor: of Transformers.
         width, height: of the upright image.
-        count: crops per image.
+        count: crops per image, at most.
 
     Raises:
         ValueError: another processor that gives several crops, or one whose crop is no upright rectangle.
@@ -46,10 +46,7 @@ def processor_boxes(processor: Any, width: int, height: int, count: int) -> list
         return [Box(-left * to_x, -top * to_y, (size - left) * to_x, (size - top) * to_y)]
     if processor.mode == "resize-crop":
         return [_resized_box(width, height, size, processor.resize_size or size)]
-    # Reflected borders: half on either side.
-    shift_x, shift_y = max(size - width, 0) // 2, max(size - height, 0) // 2
-    boxes = crop_boxes(max(width, size), max(height, size), size, count)
-    return [Box(left - shift_x, top - shift_y, right - shift_x, bottom - shift_y) for left, top, right, bottom in boxes]
+    return [Box(*box) for box in processor.boxes(width, height, count)]
 
 
 def _resized_box(width: int, height: int, size: int, shortest: int) -> Box:

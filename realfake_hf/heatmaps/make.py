@@ -41,13 +41,11 @@ def predictor_heatmap(predictor: Predictor, image: Image.Image) -> Heatmap:
     if pixels.ndim == 3:
         pixels = pixels[None]
     try:
-        boxes = processor_boxes(processor, image.width, image.height, len(pixels))
+        boxes = processor_boxes(processor, image.width, image.height, getattr(processor, "num_crops", len(pixels)))
     except ValueError as error:
         raise RealFakeError(f"There is no heatmap with a {type(processor).__name__}: {error}.") from None
-    # An image smaller than the crop gives the same one several times.
-    distinct = list(dict.fromkeys(boxes))
-    values, method = crop_evidence(predictor, pixels[[boxes.index(box) for box in distinct]])
-    crops = tuple(CropMap(box, values[distinct.index(box)]) for box in boxes)
+    values, method = crop_evidence(predictor, pixels)
+    crops = tuple(CropMap(box, value) for box, value in zip(boxes, values, strict=True))
     return Heatmap(image, crops, method)
 
 

@@ -43,16 +43,17 @@ class RealFakeImageProcessor(SquareCrops, PilBackend):
         mode: how an image becomes a square.
             `"pad"`: the longest side is fitted to `size` (Lanczos) and the rest is black, as the seed did.
             `"resize-crop"`: the shortest side is fitted to `resize_size`, then the centre is cut out.
-            `"native-crops"`: `num_crops` crops at the image's own resolution, without resampling; an image
+            `"native-crops"`: crops at the image's own resolution, without resampling; an image
             smaller than `size` is continued by reflection, never by a black border.
         size: side of the output in pixels.
         resize_size: for `resize-crop`, by default `size`.
-        num_crops: for `native-crops`; one is the centre, more spread evenly over the image.
+        num_crops: for `native-crops`, the most crops of one image: the centre first, then a grid that covers it.
         image_mean, image_std: per RGB channel, on the scale 0..1.
 
     Called with one image or a list (PIL, path-free; numpy or torch `(H, W)`, `(H, W, C)` or `(C, H, W)`, or a batch
     of these; see `to_upright_rgb`), it returns a `BatchFeature` whose `pixel_values` are `(B, 3, size, size)`, or
-    `(B, num_crops, 3, size, size)` where `num_crops` is more than one.
+    `(B, num_crops, 3, size, size)` where `num_crops` is more than one. An image that needs fewer crops than that has
+    zeros in their place, which the model leaves out of its mean.
 
     Raises:
         ValueError: an unknown mode, fields that contradict each other, or an input that is not an image.
@@ -102,11 +103,13 @@ class RealFakeImageProcessor(SquareCrops, PilBackend):
         if num_crops is None:
             num_crops = self.num_crops
         _check_num_crops(num_crops, self.mode)
-        crops = np.stack([self.crops(to_upright_rgb(image), num_crops) for image in images])
-        pixel_values = self.normalised(crops)
+        pixel_values = np.zeros((len(images), num_crops, 3, self.size, self.size), dtype=np.float32)
+        for row, image in zip(pixel_values, images, strict=True):
+            crops = self.crops(to_upright_rgb(image), num_crops)
+            row[: len(crops)] = self.normalised(crops)
         if num_crops == 1:
             pixel_values = pixel_values[:, 0]
-        return BatchFeature({"pixel_values": np.ascontiguousarray(pixel_values)}, tensor_type=return_tensors)
+        return BatchFeature({"pixel_values": pixel_values}, tensor_type=return_tensors)
 
     __call__ = preprocess
 

@@ -50,8 +50,8 @@ class RealFakePreTrainedModel(PreTrainedModel):
         """Classify images.
 
         Args:
-            pixel_values: normalised RGB, `(B, 3, H, W)`, or `(B, N, 3, H, W)` with N crops of each image,
-                whose logits are averaged.
+            pixel_values: normalised RGB, `(B, 3, H, W)`, or `(B, N, 3, H, W)` with up to N crops of each image,
+                whose logits are averaged; a crop of zeros after the first is none.
             labels: `(B,)` int64, 0 real and 1 fake; gives the cross-entropy loss.
             output_hidden_states: also give the head's input, as the only entry of `hidden_states`; its first axis
                 counts crops.
@@ -70,13 +70,18 @@ class RealFakePreTrainedModel(PreTrainedModel):
             raise ValueError(f"pixel_values must have 3 channels (RGB), not {pixel_values.shape[-3]}.")
         if pixel_values.ndim == 5 and pixel_values.shape[1] == 0:
             raise ValueError("pixel_values (B, N, 3, H, W) must hold at least one crop of each image, not 0.")
-        if pixel_values.ndim == 5 and _crops_are_equal(pixel_values):
-            pixel_values = pixel_values[:, 0]
-        has_crops = pixel_values.ndim == 5
-        features = self.features(pixel_values.flatten(0, 1) if has_crops else pixel_values)
-        logits = self.classify(features)
-        if has_crops:
-            logits = logits.unflatten(0, tuple(pixel_values.shape[:2])).mean(dim=1)
+        present = _present_crops(pixel_values) if pixel_values.ndim == 5 else None
+        if pixel_values.ndim == 4:
+            features = self.features(pixel_values)
+            logits = self.classify(features)
+        elif present is None:
+            features = self.features(pixel_values.flatten(0, 1))
+            logits = self.classify(features).unflatten(0, tuple(pixel_values.shape[:2])).mean(dim=1)
+        else:
+            features = self.features(pixel_values[present])
+            each = self.classify(features)
+            sums = each.new_zeros(len(pixel_values), each.shape[1]).index_add(0, present.nonzero()[:, 0], each)
+            logits = sums / present.sum(dim=1, keepdim=True)
         logits = logits / self.config.temperature
         loss = None if labels is None else nn.functional.cross_entropy(logits.float(), labels)
         output = ImageClassifierOutput(
@@ -148,8 +153,10 @@ class RealFakePreTrainedModel(PreTrainedModel):
             nn.init.kaiming_normal_(module.weight, mode="fan_in", nonlinearity="relu")
 
 
-def _crops_are_equal(pixel_values: torch.Tensor) -> bool:
-    """Whether every image of `(B, N, 3, H, W)` is N times the same crop, as small images are: one is then enough."""
+def _present_crops(pixel_values: torch.Tensor) -> torch.Tensor | None:
+    """Which crops `(B, N)` of `(B, N, 3, H, W)` are any; None where all are, or an exporter traces the graph."""
     if torch.compiler.is_compiling() or torch.jit.is_tracing():
-        return False  # the graph must serve other images too
-    return bool((pixel_values == pixel_values[:, :1]).all())
+        return None
+    present = pixel_values.flatten(2).ne(0).any(dim=2)
+    present[:, 0] = True
+    return None if bool(present.all()) else present

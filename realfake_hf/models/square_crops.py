@@ -5,6 +5,7 @@ Apart from the image processor, so that an exported model is fed the same pixels
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 
 import numpy as np
@@ -14,6 +15,9 @@ from .fitted import pad_to_square
 
 MAX_ASPECT = 16
 """Of a longer strip only the middle is resized: fitted by its shortest side, 1 x 60000 px would take gigabytes."""
+
+TOLERANCE = 1 / 8
+"""How much of a crop's side may stay out of sight at an edge before another row or column of crops is made."""
 
 
 class SquareCrops:
@@ -32,8 +36,14 @@ class SquareCrops:
         std = np.asarray(self.image_std, dtype=np.float32)
         return np.moveaxis((pixels.astype(np.float32) / np.float32(255) - mean) / std, -1, -3)
 
+    def boxes(self, width: int, height: int, num_crops: int) -> list[tuple[int, int, int, int]]:
+        """Which parts of an image of this size `crops` cuts out in mode `native-crops`; beyond it is reflection."""
+        shift_x, shift_y = max(self.size - width, 0) // 2, max(self.size - height, 0) // 2
+        boxes = crop_boxes(max(width, self.size), max(height, self.size), self.size, num_crops)
+        return [(left - shift_x, top - shift_y, right - shift_x, bottom - shift_y) for left, top, right, bottom in boxes]
+
     def crops(self, image: Image.Image, num_crops: int) -> np.ndarray:
-        """Cut an upright RGB image: uint8 `(num_crops, size, size, 3)`."""
+        """Cut an upright RGB image: uint8 `(N, size, size, 3)`, as many as it needs, at most `num_crops`."""
         if self.mode == "pad":
             return np.asarray(pad_to_square(image, self.size))[None]
         if self.mode == "resize-crop":
@@ -64,27 +74,52 @@ def resize_shortest_side(image: Image.Image, size: int) -> Image.Image:
     return image.resize((width, height), Image.Resampling.BICUBIC)
 
 
-def crop_boxes(width: int, height: int, size: int, count: int) -> list[tuple[int, int, int, int]]:
-    """`count` boxes of `size` px inside `width` x `height`: the centre, or a grid spread to the borders.
+def crop_boxes(width: int, height: int, size: int, limit: int) -> list[tuple[int, int, int, int]]:
+    """At most `limit` boxes of `size` px inside `width` x `height`: the centre first, then a grid from there outwards.
 
-    The grid has about the image's aspect. Where it has more cells than `count`, evenly spaced ones are taken.
-    No two boxes are the same, unless the image has fewer than `count` places for one.
+    The grid covers the image where `limit` boxes are enough for that (an edge of an eighth of a box may stay out);
+    else its boxes stand in the middle of equal cells, about as many across and down as the image's aspect asks for.
+    No two boxes are the same.
     """
-    places_x, places_y = width - size + 1, height - size + 1
-    columns = max(1, min(count, places_x, round((count * width / height) ** 0.5)))
-    rows = min(places_y, -(-count // columns))
-    columns = min(places_x, max(columns, -(-count // rows)))  # more, where the image is too low for the rows
-    cells = [
-        (_spread(width - size, columns, column), _spread(height - size, rows, row))
+    centre = ((width - size) // 2, (height - size) // 2)
+    grid = _grid(width, height, size, limit)
+    if centre not in grid:
+        grid = [*_grid(width, height, size, limit - 1), centre] if limit > 1 else [centre]
+    grid.sort(key=lambda place: ((place[0] - centre[0]) ** 2 + (place[1] - centre[1]) ** 2, place[1], place[0]))
+    return [(left, top, left + size, top + size) for left, top in dict.fromkeys(grid)]
+
+
+def share_of_image(boxes: Sequence[tuple[float, float, float, float]], width: int, height: int) -> float:
+    """Which share of an image some boxes cover together, 0..1."""
+    inside = [
+        (max(left, 0), max(top, 0), min(right, width), min(bottom, height)) for left, top, right, bottom in boxes
+    ]
+    columns = sorted({side for left, _, right, _ in inside for side in (left, right)})
+    rows = sorted({side for _, top, _, bottom in inside for side in (top, bottom)})
+    covered = np.zeros((len(rows), len(columns)), dtype=bool)
+    for left, top, right, bottom in inside:
+        covered[rows.index(top) : rows.index(bottom), columns.index(left) : columns.index(right)] = True
+    areas = np.outer(np.diff(rows), np.diff(columns))
+    return float((areas * covered[:-1, :-1]).sum() / (width * height))
+
+
+def _grid(width: int, height: int, size: int, limit: int) -> list[tuple[int, int]]:
+    """Left and top of boxes in the middle of equal cells, moved inside the image."""
+    most_columns, most_rows = (max(1, math.ceil((side - size * TOLERANCE) / size)) for side in (width, height))
+    columns, rows = most_columns, most_rows
+    if columns * rows > limit:
+        columns = min(most_columns, limit, max(1, round((limit * width / height) ** 0.5)))
+        rows = min(most_rows, limit // columns)
+        columns = min(most_columns, limit // rows)  # more, where the image is too low for the rows
+    return [
+        (_middle(width, size, columns, column), _middle(height, size, rows, row))
         for row in range(rows)
         for column in range(columns)
     ]
-    chosen = [cells[round(index * (len(cells) - 1) / max(count - 1, 1))] for index in range(count)]
-    return [(left, top, left + size, top + size) for left, top in chosen]
 
 
-def _spread(room: int, count: int, index: int) -> int:
-    return room // 2 if count == 1 else room * index // (count - 1)
+def _middle(side: int, size: int, count: int, index: int) -> int:
+    return min(max((2 * index + 1) * side // (2 * count) - size // 2, 0), side - size) if count > 1 else (side - size) // 2
 
 
 def _without_far_ends(image: Image.Image) -> Image.Image:

@@ -212,3 +212,33 @@ class TestRefuse:
 
     def test_both_classes_pass(self, make_imagefolder):
         require_both_classes(load_data(make_imagefolder({"train": 1})), "here")
+
+
+class TestSeveralDataSets:
+    def test_are_joined_split_by_split(self, make_imagefolder, tmp_path):
+        first = make_imagefolder({"train": 3, "val": 2})
+        second = make_imagefolder({"train": 4, "test": 1}, name="second")
+        joined = load_data([first, second])
+        assert {name: len(part) for name, part in joined.items()} == {"train": 14, "val": 4, "test": 2}
+        assert joined["train"].features["label"].names == ["real", "fake"]
+
+    def test_columns_of_other_types_and_missing_ones_are_brought_together(self, make_imagefolder, tmp_path):
+        import pyarrow as pa
+        import pyarrow.parquet as pq
+
+        content = next(make_imagefolder({"train": 1}).rglob("*.jpg")).read_bytes()
+        for name, kind, extra in (("a", pa.int32(), {"content": ["photo"]}), ("b", pa.int64(), {})):
+            columns = {"image": [{"bytes": content, "path": None}], "label": [1], "source": [name], "group": ["g"]}
+            table = pa.table({**columns, **extra, "width": pa.array([7], kind)})
+            pq.write_table(table, tmp_path / f"{name}.parquet")
+        joined = load_data([tmp_path / "a.parquet", tmp_path / "b.parquet"])["train"]
+        assert joined["width"] == [7, 7]
+        assert joined["content"] == ["photo", None]
+        assert len(set(joined["group"])) == 2  # what is near in one data set is not near in another
+
+    def test_one_split_is_kept_where_any_has_it(self, make_imagefolder):
+        first = make_imagefolder({"train": 3})
+        second = make_imagefolder({"train": 2, "val": 2}, name="second")
+        assert {name: len(part) for name, part in load_data([first, second], split="val").items()} == {"val": 4}
+        with pytest.raises(RealFakeError, match="have no split 'unseen': they have train, val"):
+            load_data([first, second], split="unseen")

@@ -1,33 +1,55 @@
 // From a decoded image to the numbers that the model takes: realfake_hf/models/square_crops.py, step by step.
 
-/** Boxes [left, top] of `count` squares of `size` px inside `width` x `height`: the centre, or a grid spread to the borders. */
-export function cropCorners(width, height, size, count) {
-  const placesX = width - size + 1;
-  const placesY = height - size + 1;
-  let columns = Math.max(1, Math.min(count, placesX, roundHalfEven(Math.sqrt((count * width) / height))));
-  const rows = Math.min(placesY, Math.ceil(count / columns));
-  columns = Math.min(placesX, Math.max(columns, Math.ceil(count / rows)));
-  const cells = [];
+// How much of a crop's side may stay out of sight at an edge before another row or column of crops is made.
+const TOLERANCE = 1 / 8;
+
+/** Corners [left, top] of at most `limit` squares of `size` px inside `width` x `height`: the centre, then a grid. */
+export function cropCorners(width, height, size, limit) {
+  const centre = [Math.floor((width - size) / 2), Math.floor((height - size) / 2)];
+  let corners = grid(width, height, size, limit);
+  if (!corners.some((corner) => String(corner) === String(centre))) {
+    corners = limit > 1 ? [...grid(width, height, size, limit - 1), centre] : [centre];
+  }
+  const distance = ([left, top]) => (left - centre[0]) ** 2 + (top - centre[1]) ** 2;
+  corners.sort((a, b) => distance(a) - distance(b) || a[1] - b[1] || a[0] - b[0]);
+  return corners.filter((corner, place) => place === 0 || String(corner) !== String(corners[place - 1]));
+}
+
+function grid(width, height, size, limit) {
+  const mostColumns = Math.max(1, Math.ceil((width - size * TOLERANCE) / size));
+  const mostRows = Math.max(1, Math.ceil((height - size * TOLERANCE) / size));
+  let columns = mostColumns;
+  let rows = mostRows;
+  if (columns * rows > limit) {
+    columns = Math.min(mostColumns, limit, Math.max(1, roundHalfEven(Math.sqrt((limit * width) / height))));
+    rows = Math.min(mostRows, Math.floor(limit / columns));
+    columns = Math.min(mostColumns, Math.floor(limit / rows));
+  }
+  const corners = [];
   for (let row = 0; row < rows; row++) {
     for (let column = 0; column < columns; column++) {
-      cells.push([spread(width - size, columns, column), spread(height - size, rows, row)]);
+      corners.push([middle(width, size, columns, column), middle(height, size, rows, row)]);
     }
   }
-  const last = cells.length - 1;
-  return Array.from({ length: count }, (_, index) => cells[roundHalfEven((index * last) / Math.max(count - 1, 1))]);
+  return corners;
+}
+
+function middle(side, size, count, index) {
+  if (count === 1) return Math.floor((side - size) / 2);
+  const left = Math.floor(((2 * index + 1) * side) / (2 * count)) - Math.floor(size / 2);
+  return Math.min(Math.max(left, 0), side - size);
 }
 
 /**
  * The model's input, (1, crops, 3, size, size), of an ImageBitmap. Nothing is resampled: every crop is drawn 1 : 1, and
- * an image smaller than a crop is continued by reflection. Crops that are all the same are given once.
+ * an image smaller than a crop is continued by reflection.
  */
 export function pixelValues(bitmap, preprocessing) {
   const { size, num_crops: count, input } = preprocessing;
   const corners = cropCorners(Math.max(bitmap.width, size), Math.max(bitmap.height, size), size, count);
-  const distinct = new Set(corners.map(String)).size === 1 ? corners.slice(0, 1) : corners;
   const area = size * size;
-  const values = new Float32Array(distinct.length * 3 * area);
-  distinct.forEach(([left, top], crop) => {
+  const values = new Float32Array(corners.length * 3 * area);
+  corners.forEach(([left, top], crop) => {
     const across = positions(left, size, bitmap.width);
     const down = positions(top, size, bitmap.height);
     const bytes = readRegion(bitmap, across.start, down.start, across.length, down.length);
@@ -41,7 +63,7 @@ export function pixelValues(bitmap, preprocessing) {
       }
     }
   });
-  return { values, shape: [1, distinct.length, 3, size, size] };
+  return { values, shape: [1, corners.length, 3, size, size] };
 }
 
 /** RGBA bytes of a region at the image's own resolution, transparency composited on white. */
@@ -69,10 +91,6 @@ function positions(corner, size, side) {
     return turn < side ? turn : 2 * side - 1 - turn;
   });
   return { start: 0, length: side, index };
-}
-
-function spread(room, count, index) {
-  return count === 1 ? Math.floor(room / 2) : Math.floor((room * index) / (count - 1));
 }
 
 // As Python rounds.

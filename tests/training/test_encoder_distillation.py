@@ -1,0 +1,101 @@
+"""A student learns from a foundation model what the labels do not say."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+import torch
+from safetensors.torch import load_file
+from test_vision_encoder import write_clip
+
+from realfake_hf.data.loading import load_data
+from realfake_hf.errors import RealFakeError
+from realfake_hf.models.image_processing_realfake import RealFakeImageProcessor
+from realfake_hf.models.modeling_realfake_cnn import RealFakeCNNForImageClassification
+from realfake_hf.models.presets import preset_config
+from realfake_hf.training.encoder_distillation import EncoderDistillation, Lessons, standardised
+from realfake_hf.training.images import CropCollator, Draw, LabelledImages
+from realfake_hf.training.recipe import DistillationSpec, recipe_from_dict
+from realfake_hf.training.run import train
+
+SMALL = {"widths": [8, 8], "depths": [1, 1], "downsampling": ["none", "stride"], "image_size": 48}
+
+
+def make_distillation(lessons: Lessons, **spec: Any) -> EncoderDistillation:
+    torch.manual_seed(0)
+    student = RealFakeCNNForImageClassification(preset_config("realfake-net", **SMALL)).eval()
+    return EncoderDistillation(lessons, student, RealFakeImageProcessor(size=48), DistillationSpec(**spec))
+
+
+def some_lessons(rows: int, width: int = 5) -> Lessons:
+    rng = np.random.default_rng(0)
+    features = standardised(rng.normal(3.0, 2.0, size=(rows, width)).astype(np.float32))
+    return Lessons(features, np.linspace(0.05, 0.95, rows, dtype=np.float32))
+
+
+def test_lessons_travel_with_the_draws_of_their_row_and_not_with_validation(make_imagefolder: Callable[..., Path]) -> None:
+    rows = load_data(make_imagefolder({"train": 4}))["train"]
+    processor, lessons = RealFakeImageProcessor(size=48), some_lessons(8)
+    images = LabelledImages(rows, processor, lessons=lessons)
+    batch = CropCollator(processor, channels_last=False)([images[Draw(5, 0)], images[Draw(2, 1)]])
+    np.testing.assert_array_equal(batch["teacher_features"].numpy(), lessons.features[[5, 2]])
+    np.testing.assert_array_equal(batch["teacher_p_fake"].numpy(), lessons.p_fake[[5, 2]])
+    assert set(images[3]) == {"pixels", "labels"}
+
+
+def test_targets_are_the_probes_probabilities_at_the_temperature() -> None:
+    distillation = make_distillation(some_lessons(3), temperature=2.0)
+    inputs = {"teacher_p_fake": torch.tensor([0.5, 0.9]), "teacher_features": torch.zeros(2, 5)}
+    verdicts, _ = distillation.targets(inputs)
+    np.testing.assert_allclose(verdicts.sum(dim=1), [1, 1])
+    np.testing.assert_allclose(verdicts[:, 1], [0.5, 0.75], atol=1e-6)  # 9 : 1 at temperature 2 is 3 : 1
+
+
+def test_hints_begin_at_the_least_squares() -> None:
+    rng = np.random.default_rng(1)
+    features = rng.normal(size=(4000, 8)).astype(np.float32)
+    true_weights = rng.normal(size=(8, 5)).astype(np.float32)
+    distillation = make_distillation(Lessons(features @ true_weights, np.full(4000, 0.5, dtype=np.float32)))
+    distillation.fit_hints(features, np.arange(4000))
+    predicted = distillation.hints(torch.from_numpy(features)).detach().numpy()
+    error = np.abs(predicted - features @ true_weights).mean() / np.abs(features @ true_weights).mean()
+    assert error < 0.1
+
+
+def test_trained_by_an_encoder_and_resumed_to_the_same_weights(
+    tiny_recipe_values: dict[str, Any], make_imagefolder: Callable[..., Path], tmp_path: Path
+) -> None:
+    data = make_imagefolder({"train": 24, "val": 12}, size=64)
+    encoder = write_clip(tmp_path / "encoder")
+    tiny_recipe_values["distillation"] = {"encoder": str(encoder), "encoder_size": 32, "features_weight": 1.0}
+    recipe = recipe_from_dict(tiny_recipe_values)
+    train(recipe, data=data, output=tmp_path / "run")
+    assert (data / ".teacher-features").is_dir()
+    hints = next((tmp_path / "run" / "checkpoints").glob("checkpoint-*/hints.safetensors"))
+    assert load_file(hints)["weight"].shape == (16, 8)
+    assert not any("hints" in name for name in load_file(tmp_path / "run" / "model" / "model.safetensors"))
+    train(recipe, data=data, output=tmp_path / "again")
+    first, second = (load_file(tmp_path / name / "model" / "model.safetensors") for name in ("run", "again"))
+    assert all(torch.equal(first[name], second[name]) for name in first)
+
+
+def test_two_data_sets_are_one(
+    tiny_recipe_values: dict[str, Any], make_imagefolder: Callable[..., Path], tmp_path: Path
+) -> None:
+    first = make_imagefolder({"train": 12, "val": 4}, size=64)
+    second = make_imagefolder({"train": 8, "val": 4}, size=64, name="more")
+    train(recipe_from_dict(tiny_recipe_values), data=[first, second], output=tmp_path / "run")
+    record = json.loads((tmp_path / "run" / "run.json").read_text())
+    assert record["rows"] == {"train": 40, "val": 16}
+    assert record["data"] == f"{first} + {second}"
+
+
+def test_teacher_and_encoder_together_are_refused(tiny_recipe_values: dict[str, Any]) -> None:
+    tiny_recipe_values["distillation"] = {"teacher": "default", "encoder": "somewhere"}
+    with pytest.raises(RealFakeError, match="a teacher or an encoder, not both"):
+        recipe_from_dict(tiny_recipe_values)
