@@ -95,7 +95,7 @@ def tiny_onnx(tiny_model: Path, tmp_path_factory: pytest.TempPathFactory) -> Pat
     import json
     import shutil
 
-    from realfake_hf.export.export import export_model
+    from realfake_hf.inference.onnx.export import export_model
 
     source = tmp_path_factory.mktemp("calibrated") / "tiny"
     shutil.copytree(tiny_model, source)

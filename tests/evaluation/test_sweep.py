@@ -11,11 +11,11 @@ import datasets
 import numpy as np
 import pytest
 
-from realfake_hf.degradations.sweep import SWEEPS, apply_sweep
 from realfake_hf.errors import RealFakeError
-from realfake_hf.evaluation.predictor import Predictor, prepare_image
-from realfake_hf.evaluation.results import METRIC_NAMES
 from realfake_hf.evaluation.sweep import sweep_models
+from realfake_hf.images.degradations.sweep import SWEEPS, apply_sweep
+from realfake_hf.inference.predictor import Predictor, prepare_image
+from realfake_hf.records.results import METRIC_NAMES
 
 
 @pytest.fixture
