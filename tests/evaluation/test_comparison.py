@@ -41,10 +41,13 @@ def good_and_poor(n: int = 200) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
 
 
 def test_models_see_the_same_images_and_every_pair_is_tested(
-    tiny_model: Callable[..., Any], tiny_processor: Any, make_dataset: Callable[..., datasets.Dataset], tmp_path: Path
+    build_resnet: Callable[..., Any],
+    resnet_processor: Any,
+    make_dataset: Callable[..., datasets.Dataset],
+    tmp_path: Path,
 ) -> None:
     predictors = [
-        Predictor.of(tiny_model(seed=seed), tiny_processor, name=name, device="cpu")
+        Predictor.of(build_resnet(seed=seed), resnet_processor, name=name, device="cpu")
         for seed, name in enumerate(("one", "two", "three"))
     ]
 
@@ -127,7 +130,7 @@ def test_p_values_are_adjusted_over_all_pairs() -> None:
     assert all(pair.mcnemar_p_holm >= pair.mcnemar_p for pair in pairs)
 
 
-def test_single_model_and_strangers_are_refused(tiny_model: Callable[..., Any], tiny_processor: Any) -> None:
+def test_single_model_and_strangers_are_refused(build_resnet: Callable[..., Any], resnet_processor: Any) -> None:
     labels, good, poor = good_and_poor(20)
     strangers = scores("poor", labels, poor)
     strangers.index += 1000
@@ -137,4 +140,4 @@ def test_single_model_and_strangers_are_refused(tiny_model: Callable[..., Any], 
     with pytest.raises(RealFakeError, match="no image in common"):
         compare_predictions(Predictions.concatenate([scores("good", labels, good), strangers]))
     with pytest.raises(RealFakeError, match="at least two models"):
-        compare_models([Predictor.of(tiny_model(), tiny_processor)], datasets.Dataset.from_dict({}))
+        compare_models([Predictor.of(build_resnet(), resnet_processor)], datasets.Dataset.from_dict({}))

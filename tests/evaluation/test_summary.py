@@ -41,12 +41,12 @@ def predictions_of(labels: list[int], p_fake: list[float], sources: list[str], t
 
 
 def test_evaluation_measures_every_tier_and_source(
-    tiny_model: Callable[..., Any], tiny_processor: Any, make_dataset: Callable[..., datasets.Dataset]
+    build_resnet: Callable[..., Any], resnet_processor: Any, make_dataset: Callable[..., datasets.Dataset]
 ) -> None:
-    model = tiny_model()
+    model = build_resnet()
     model.config.threshold_low, model.config.threshold_high = 0.2, 0.8
 
-    result, predictions = evaluate_model(model, tiny_processor, make_dataset(12), dataset_name="crops", device="cpu")
+    result, predictions = evaluate_model(model, resnet_processor, make_dataset(12), dataset_name="crops", device="cpu")
 
     assert list(result.tiers) == ["clean", "web", "hard"]
     assert (result.n_real, result.n_fake, result.dataset) == (6, 6, "crops")
@@ -76,10 +76,10 @@ def test_source_rows_have_their_own_accuracy() -> None:
 
 
 def test_one_class_gives_null_metrics_with_reasons(
-    tiny_model: Callable[..., Any], tiny_processor: Any, make_dataset: Callable[..., datasets.Dataset]
+    build_resnet: Callable[..., Any], resnet_processor: Any, make_dataset: Callable[..., datasets.Dataset]
 ) -> None:
     result, _ = evaluate_model(
-        tiny_model(), tiny_processor, make_dataset(labels=[0, 0, 0]), tiers=["clean"], device="cpu"
+        build_resnet(), resnet_processor, make_dataset(labels=[0, 0, 0]), tiers=["clean"], device="cpu"
     )
 
     assert (result.n_real, result.n_fake) == (3, 0)
@@ -89,14 +89,14 @@ def test_one_class_gives_null_metrics_with_reasons(
 
 
 def test_corrupt_image_is_in_the_errors_and_in_no_count(
-    tiny_model: Callable[..., Any],
-    tiny_processor: Any,
+    build_resnet: Callable[..., Any],
+    resnet_processor: Any,
     make_dataset: Callable[..., datasets.Dataset],
     with_corrupt_row: Callable[[datasets.Dataset, int], datasets.Dataset],
 ) -> None:
     dataset = with_corrupt_row(make_dataset(9), 4)
 
-    result, _ = evaluate_model(tiny_model(), tiny_processor, dataset, device="cpu")
+    result, _ = evaluate_model(build_resnet(), resnet_processor, dataset, device="cpu")
 
     assert (result.n_real, result.n_fake) == (4, 4)
     assert [(error.index, error.path) for error in result.errors] == [(4, "broken.png")]
@@ -104,14 +104,14 @@ def test_corrupt_image_is_in_the_errors_and_in_no_count(
 
 
 def test_written_files_follow_the_contract(
-    tiny_model: Callable[..., Any],
-    tiny_processor: Any,
+    build_resnet: Callable[..., Any],
+    resnet_processor: Any,
     make_dataset: Callable[..., datasets.Dataset],
     with_corrupt_row: Callable[[datasets.Dataset, int], datasets.Dataset],
     tmp_path: Path,
 ) -> None:
     result, predictions = evaluate_model(
-        tiny_model(), tiny_processor, with_corrupt_row(make_dataset(6), 1), tiers=["clean", "web"], device="cpu"
+        build_resnet(), resnet_processor, with_corrupt_row(make_dataset(6), 1), tiers=["clean", "web"], device="cpu"
     )
 
     write_evaluation(result, predictions, tmp_path / "out")
@@ -129,14 +129,14 @@ def test_written_files_follow_the_contract(
 
 @pytest.mark.parametrize(("tiers", "message"), [(["clean", "wild"], "no tier 'wild'"), ([], "No tier is named")])
 def test_unknown_tier_is_refused_with_the_known_ones(
-    tiny_model: Callable[..., Any],
-    tiny_processor: Any,
+    build_resnet: Callable[..., Any],
+    resnet_processor: Any,
     make_dataset: Callable[..., datasets.Dataset],
     tiers: list[str],
     message: str,
 ) -> None:
     with pytest.raises(RealFakeError, match=f"{message}: choose from clean, web, hard"):
-        evaluate_model(tiny_model(), tiny_processor, make_dataset(2), tiers=tiers)
+        evaluate_model(build_resnet(), resnet_processor, make_dataset(2), tiers=tiers)
 
 
 def test_damaged_predictions_are_refused_in_one_sentence(tmp_path: Path) -> None:
@@ -164,13 +164,13 @@ predict([predictor], load_from_disk(str(folder / "data")), tier_views(["clean", 
 
 
 def test_run_that_was_killed_outright_resumes_to_the_same_scores(
-    tiny_model: Callable[..., Any],
-    tiny_processor: Any,
+    build_resnet: Callable[..., Any],
+    resnet_processor: Any,
     make_dataset: Callable[..., datasets.Dataset],
     tmp_path: Path,
 ) -> None:
-    tiny_model().save_pretrained(tmp_path / "model")
-    tiny_processor.save_pretrained(tmp_path / "model")
+    build_resnet().save_pretrained(tmp_path / "model")
+    resnet_processor.save_pretrained(tmp_path / "model")
     dataset = make_dataset(40)
     dataset.save_to_disk(str(tmp_path / "data"))
     predictor = Predictor.load(tmp_path / "model", name="tiny", device="cpu")

@@ -19,8 +19,8 @@ from realfake_hf.records.results import METRIC_NAMES
 
 
 @pytest.fixture
-def predictor(tiny_model: Callable[..., Any], tiny_processor: Any) -> Predictor:
-    return Predictor.of(tiny_model(), tiny_processor, name="tiny", device="cpu")
+def predictor(build_resnet: Callable[..., Any], resnet_processor: Any) -> Predictor:
+    return Predictor.of(build_resnet(), resnet_processor, name="tiny", device="cpu")
 
 
 def test_every_step_of_every_sweep_is_measured(

@@ -31,10 +31,10 @@ def test_single_output_is_a_sigmoid() -> None:
 
 
 def test_scores_are_those_of_the_pipeline(
-    tiny_model: Callable[..., Any], tiny_processor: Any, photo: Image.Image, tmp_path: Path
+    build_resnet: Callable[..., Any], resnet_processor: Any, photo: Image.Image, tmp_path: Path
 ) -> None:
-    tiny_model().save_pretrained(tmp_path)
-    tiny_processor.save_pretrained(tmp_path)
+    build_resnet().save_pretrained(tmp_path)
+    resnet_processor.save_pretrained(tmp_path)
     predictor = Predictor.load(tmp_path)
 
     p_fake = sigmoid(predictor.logits(prepare_image(predictor.processor, photo)[None]))
@@ -44,22 +44,22 @@ def test_scores_are_those_of_the_pipeline(
 
 
 def test_swapped_labels_mirror_the_score(
-    tiny_model: Callable[..., Any], tiny_processor: Any, photo: Image.Image
+    build_resnet: Callable[..., Any], resnet_processor: Any, photo: Image.Image
 ) -> None:
-    pixels = prepare_image(tiny_processor, photo)[None]
-    ours = Predictor.of(tiny_model(("real", "fake")), tiny_processor)
-    foreign = Predictor.of(tiny_model(("artificial", "human")), tiny_processor)
+    pixels = prepare_image(resnet_processor, photo)[None]
+    ours = Predictor.of(build_resnet(("real", "fake")), resnet_processor)
+    foreign = Predictor.of(build_resnet(("artificial", "human")), resnet_processor)
 
     assert foreign.logits(pixels) == pytest.approx(-ours.logits(pixels))
 
 
-def test_unknown_labels_are_asked_for_and_taken(tiny_model: Callable[..., Any], tiny_processor: Any) -> None:
-    model = tiny_model(("LABEL_0", "LABEL_1"))
+def test_unknown_labels_are_asked_for_and_taken(build_resnet: Callable[..., Any], resnet_processor: Any) -> None:
+    model = build_resnet(("LABEL_0", "LABEL_1"))
 
     with pytest.raises(RealFakeError, match="--fake-label"):
-        Predictor.of(model, tiny_processor)
+        Predictor.of(model, resnet_processor)
 
-    assert Predictor.of(model, tiny_processor, fake_label="LABEL_1").outputs == FakeOutputs((1,), (0,))
+    assert Predictor.of(model, resnet_processor, fake_label="LABEL_1").outputs == FakeOutputs((1,), (0,))
 
 
 def test_missing_model_is_refused_in_one_sentence(tmp_path: Path) -> None:
@@ -67,29 +67,31 @@ def test_missing_model_is_refused_in_one_sentence(tmp_path: Path) -> None:
         Predictor.load(tmp_path / "nothing-here")
 
 
-def test_fingerprint_follows_weights_processor_and_labels(tiny_model: Callable[..., Any], tiny_processor: Any) -> None:
-    reference = Predictor.of(tiny_model(), tiny_processor).fingerprint()
-    calibrated = tiny_model()
+def test_fingerprint_follows_weights_processor_and_labels(
+    build_resnet: Callable[..., Any], resnet_processor: Any
+) -> None:
+    reference = Predictor.of(build_resnet(), resnet_processor).fingerprint()
+    calibrated = build_resnet()
     calibrated.config.temperature = 2.0
-    other_size = type(tiny_processor)(size={"shortest_edge": 48}, crop_pct=1.0)
+    other_size = type(resnet_processor)(size={"shortest_edge": 48}, crop_pct=1.0)
 
-    assert Predictor.of(tiny_model(), tiny_processor).fingerprint() == reference
+    assert Predictor.of(build_resnet(), resnet_processor).fingerprint() == reference
     others = [
-        Predictor.of(tiny_model(seed=1), tiny_processor),
-        Predictor.of(tiny_model(("fake", "real")), tiny_processor),
-        Predictor.of(tiny_model(), other_size),
-        Predictor.of(calibrated, tiny_processor),
+        Predictor.of(build_resnet(seed=1), resnet_processor),
+        Predictor.of(build_resnet(("fake", "real")), resnet_processor),
+        Predictor.of(build_resnet(), other_size),
+        Predictor.of(calibrated, resnet_processor),
     ]
     assert len({reference, *(other.fingerprint() for other in others)}) == 5
 
 
 def test_half_precision_model_gets_inputs_of_its_type(
-    tiny_model: Callable[..., Any], tiny_processor: Any, photo: Image.Image
+    build_resnet: Callable[..., Any], resnet_processor: Any, photo: Image.Image
 ) -> None:
-    pixels = prepare_image(tiny_processor, photo)[None]
-    whole = Predictor.of(tiny_model(), tiny_processor).logits(pixels)
+    pixels = prepare_image(resnet_processor, photo)[None]
+    whole = Predictor.of(build_resnet(), resnet_processor).logits(pixels)
 
-    half = Predictor.of(tiny_model().to(torch.bfloat16), tiny_processor).logits(pixels)
+    half = Predictor.of(build_resnet().to(torch.bfloat16), resnet_processor).logits(pixels)
 
     assert half.dtype == np.float64
     assert half == pytest.approx(whole, rel=0.1, abs=0.2)
