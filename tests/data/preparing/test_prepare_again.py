@@ -98,7 +98,7 @@ class TestAgain:
 
 KILLED_RUN = """
 import os, signal, sys
-from realfake_hf.data import {module}
+from {package} import {module}
 from realfake_hf.data.preparing.prepare import prepare
 
 done = {module}.{name}
@@ -118,12 +118,17 @@ prepare(sys.argv[1], sys.argv[2], sizes=(32, 48), workers=2, progress=False)
 
 class TestKill:
     @pytest.mark.parametrize(
-        ("module", "name", "scanned"),
-        [("journal", "ScanJournal.append", 48 - 17), ("prepare_folder", "PrepareFolder.place", 0)],
+        ("package", "module", "name", "scanned"),
+        [
+            ("realfake_hf.storage", "journal", "ScanJournal.append", 48 - 17),
+            ("realfake_hf.data.preparing", "prepare_folder", "PrepareFolder.place", 0),
+        ],
     )
-    def test_a_killed_run_goes_on_and_ends_as_if_it_had_not_been(self, originals, tmp_path, module, name, scanned):
+    def test_a_killed_run_goes_on_and_ends_as_if_it_had_not_been(
+        self, originals, tmp_path, package, module, name, scanned
+    ):
         root, out = originals(), tmp_path / "out"
-        script = KILLED_RUN.format(module=module, name=name)
+        script = KILLED_RUN.format(package=package, module=module, name=name)
         run = subprocess.run([sys.executable, "-c", script, root, out], check=False, timeout=120)
         assert run.returncode == -signal.SIGKILL
         assert not (out / "manifest.parquet").exists()
