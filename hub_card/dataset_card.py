@@ -33,7 +33,7 @@ def write_dataset_card(folder: str | Path, *, title: str | None = None, licence:
     Raises:
         RealFakeError: it is no such folder, or the card's front matter is not valid.
     """
-    from realfake_hf.files import write_text
+    from realfake_hf.storage.files import write_text
 
     where = Path(folder).expanduser()
     file = where / CARD_FILE

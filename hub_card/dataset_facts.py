@@ -10,9 +10,9 @@ from pathlib import Path
 from typing import Any
 
 from hub_card.sources import SOURCES_FILE, read_sources
-from realfake_hf.environment import package_version
 from realfake_hf.errors import RealFakeError
 from realfake_hf.models.labels import LABEL_NAMES
+from realfake_hf.records.environment import package_version
 
 METADATA = "metadata.parquet"
 

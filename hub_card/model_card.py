@@ -15,7 +15,7 @@ from hub_card.dataset_card import TAGS
 from hub_card.model_facts import ModelFacts
 from hub_card.model_records import CAPTIONS, FIGURES_FOLDER, read_evaluations, read_model_facts
 from realfake_hf.errors import RealFakeError
-from realfake_hf.evaluation.results import TierResult
+from realfake_hf.records.results import TierResult
 
 if TYPE_CHECKING:
     from huggingface_hub import EvalResult, ModelCard
@@ -49,7 +49,7 @@ def write_model_card(folder: str | Path, *, repo: str = "") -> Path:
     Raises:
         RealFakeError: it is no such folder, or the card's front matter is not valid.
     """
-    from realfake_hf.files import write_text
+    from realfake_hf.storage.files import write_text
 
     where = Path(folder).expanduser()
     file = where / CARD_FILE

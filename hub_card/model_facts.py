@@ -8,9 +8,9 @@ from typing import Any
 
 from hub_card.dataset_facts import Audit
 from hub_card.sources import Source
-from realfake_hf.evaluation.results import EvaluationResult, SourceResult, TierResult
 from realfake_hf.models.labels import LABEL_NAMES
-from realfake_hf.run_folder import ModelCost
+from realfake_hf.records.results import EvaluationResult, SourceResult, TierResult
+from realfake_hf.records.run_folder import ModelCost
 
 
 @dataclass(frozen=True)

@@ -12,10 +12,10 @@ from hub_card.dataset_facts import Audit, read_audit_facts, read_json
 from hub_card.model_facts import CalibrationFacts, Figure, ModelFacts, TrainingFacts
 from hub_card.portable import portable, portable_command, portable_text
 from hub_card.sources import SOURCES_FILE, Source, read_sources
-from realfake_hf.environment import package_version
 from realfake_hf.errors import RealFakeError
-from realfake_hf.evaluation.results import EvaluationResult
-from realfake_hf.run_folder import EVALUATIONS_FOLDER, HEADLINE_SPLITS, ModelCost
+from realfake_hf.records.environment import package_version
+from realfake_hf.records.results import EvaluationResult
+from realfake_hf.records.run_folder import EVALUATIONS_FOLDER, HEADLINE_SPLITS, ModelCost
 from realfake_hf.weights import WEIGHTS_FOLDER
 
 FIGURES_FOLDER = "figures"
@@ -199,7 +199,7 @@ def _read_calibration(file: Path) -> CalibrationFacts | None:
 
 def _count_cost(model: Path) -> ModelCost | None:
     """What can be counted without measuring; None of a folder without weights or processor."""
-    from realfake_hf.model_description import describe
+    from realfake_hf.records.model_description import describe
 
     if not any(model.glob("model*.safetensors")) or not any(model.glob("*processor_config.json")):
         return None

@@ -8,15 +8,15 @@ from __future__ import annotations
 import importlib
 from typing import Any
 
-from .models.registration import register_when_imported
+from realfake_hf.models.registration import register_when_imported
 
 __version__ = "0.1.0"
 
 # Public name -> the module that defines it; resolved on first use, so that importing the package stays cheap.
 _EXPORTS = {
-    "Detector": "detector",
+    "Detector": "detection.detector",
     "RealFakeError": "errors",
-    "Verdict": "verdict",
+    "Verdict": "detection.verdict",
     "RealFakeCNNConfig": "models.configuration_realfake_cnn",
     "RealFakeCNNForImageClassification": "models.modeling_realfake_cnn",
     "RealFakeBackboneConfig": "models.configuration_realfake_backbone",

@@ -6,8 +6,8 @@ from typing import Any
 
 import gradio as gr
 
+from realfake_hf.detection.verdict import Verdict
 from realfake_hf.errors import RealFakeError
-from realfake_hf.verdict import Verdict
 from space_app.judging import judge_image, judge_images
 from space_app.limits import Limits
 from space_app.models import Models

@@ -7,9 +7,9 @@ from io import BytesIO
 from itertools import islice
 from pathlib import Path
 
-from realfake_hf.detector import Detector
+from realfake_hf.detection.detector import Detector
+from realfake_hf.detection.verdict import Verdict
 from realfake_hf.errors import RealFakeError
-from realfake_hf.verdict import Verdict
 from space_app.limits import MEGABYTE, Limits
 from space_app.uploads import UploadedImage
 

@@ -9,9 +9,9 @@ from typing import Any
 
 import gradio as gr
 
+from realfake_hf.detection.verdict import WORDS, Verdict
 from realfake_hf.errors import RealFakeError
-from realfake_hf.scanning.records import write_records
-from realfake_hf.verdict import WORDS, Verdict
+from realfake_hf.records.scan import write_records
 from space_app.judging import judge_images
 from space_app.limits import Limits
 from space_app.models import Models

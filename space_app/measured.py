@@ -8,8 +8,8 @@ from pathlib import Path
 
 from realfake_hf.errors import RealFakeError
 from realfake_hf.evaluation.calibration import Calibration
-from realfake_hf.evaluation.results import EvaluationResult
-from realfake_hf.run_folder import EVALUATIONS_FOLDER
+from realfake_hf.records.results import EvaluationResult
+from realfake_hf.records.run_folder import EVALUATIONS_FOLDER
 
 SPLITS = {
     "unseen": "Generators and cameras that no training image came from: the figures to believe.",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from realfake_hf.evaluation.results import EvaluationResult, TierResult
+from realfake_hf.records.results import EvaluationResult, TierResult
 from space_app.measured import SPLITS, Measured
 from space_app.templates import percent, render
 

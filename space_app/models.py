@@ -7,9 +7,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from threading import Lock
 
-from realfake_hf.detector import Detector
+from realfake_hf.detection.detector import Detector
 from realfake_hf.errors import RealFakeError
-from realfake_hf.model_loading import DEFAULT_MODEL, model_folder
+from realfake_hf.inference.model_loading import DEFAULT_MODEL, model_folder
 from realfake_hf.weights import embedded_models
 from space_app.measured import Measured
 

@@ -8,8 +8,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 
-from realfake_hf.data.image_files import is_image_name
 from realfake_hf.errors import RealFakeError
+from realfake_hf.images.image_files import is_image_name
 from space_app.limits import MEGABYTE, Limits
 
 JUNK_FOLDERS = {"__MACOSX"}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from realfake_hf.verdict import (
+from realfake_hf.detection.verdict import (
     DRAWING_OR_SCREENSHOT,
     HEAVILY_COMPRESSED,
     OUTSIDE_TRAINING_RANGE,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -89,13 +90,46 @@ def tiny_model(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
+@pytest.fixture
+def build_resnet() -> Callable[..., Any]:
+    """Build a two-class ResNet of a few thousand parameters; `seed` decides its weights."""
+
+    import torch
+    from transformers import ResNetConfig, ResNetForImageClassification
+
+    def build(names: tuple[str, ...] = ("real", "fake"), seed: int = 0) -> Any:
+        torch.manual_seed(seed)
+        id2label = dict(enumerate(names))
+        config = ResNetConfig(
+            embedding_size=8,
+            hidden_sizes=[8, 8],
+            depths=[1, 1],
+            layer_type="basic",
+            id2label=id2label,
+            label2id={name: index for index, name in id2label.items()},
+        )
+        model = ResNetForImageClassification(config)
+        torch.nn.init.normal_(model.classifier[1].weight, std=3.0)
+        return model.eval()
+
+    return build
+
+
+@pytest.fixture
+def resnet_processor() -> Any:
+    """Resizes to 32 x 32 by Pillow."""
+    from transformers import ConvNextImageProcessorPil
+
+    return ConvNextImageProcessorPil(size={"shortest_edge": 32}, crop_pct=1.0)
+
+
 @pytest.fixture(scope="session")
 def tiny_onnx(tiny_model: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The tiny model, taking five crops, calibrated anyhow, as `realfake export` writes it; in 8 bits, too."""
     import json
     import shutil
 
-    from realfake_hf.export.export import export_model
+    from realfake_hf.inference.onnx.export import export_model
 
     source = tmp_path_factory.mktemp("calibrated") / "tiny"
     shutil.copytree(tiny_model, source)

@@ -83,7 +83,7 @@ def align(
       realfake align photos/ aligned/ --vae taef2/
     """
     if convert_taef2:
-        from realfake_hf.alignment.taef2 import convert_taef2 as convert
+        from realfake_hf.data.aligning.taef2 import convert_taef2 as convert
 
         folder = convert(photos, destination)
         if as_json:
@@ -93,7 +93,7 @@ def align(
         return
     if vae is None:
         raise click.UsageError("Missing option '--vae': name the autoencoder.")
-    from realfake_hf.alignment.align import align as run_align
+    from realfake_hf.data.aligning.align import align as run_align
 
     summary = run_align(
         photos,

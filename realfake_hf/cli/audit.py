@@ -11,7 +11,7 @@ import click
 from realfake_hf.cli.options import json_option, quiet_option, traceback_option
 
 if TYPE_CHECKING:
-    from realfake_hf.auditing.result import AuditResult
+    from realfake_hf.records.audit import AuditResult
 
 SHOWN = {
     "metadata_auc": "metadata",
@@ -65,7 +65,7 @@ def audit(
       realfake audit photos/ --output photos-audited/
       realfake audit me/dataset --output audited/ --json
     """
-    from realfake_hf.auditing.audit import audit as run_audit
+    from realfake_hf.data.auditing.audit import audit as run_audit
 
     result = run_audit(
         data,

@@ -48,7 +48,7 @@ def calibrate(
     Example:
       realfake calibrate runs/net --data photos/ --max-fpr 0.02
     """
-    from realfake_hf.evaluation.run import calibrate_folder
+    from realfake_hf.evaluation.evaluate import calibrate_folder
 
     with no_progress(quiet):
         run = calibrate_folder(

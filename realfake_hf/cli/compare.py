@@ -11,7 +11,7 @@ from realfake_hf.cli.measuring import measuring_options, metric_head, metric_row
 from realfake_hf.cli.options import no_progress
 
 if TYPE_CHECKING:
-    from realfake_hf.evaluation.compare import ComparisonResult, PairResult
+    from realfake_hf.evaluation.comparison import ComparisonResult, PairResult
 
 
 def model_labels(ctx: click.Context, parameter: click.Parameter, values: tuple[str, ...]) -> dict[str, str]:
@@ -52,7 +52,7 @@ def compare(ctx: click.Context, data: str, output: Path, as_json: bool, quiet: b
       realfake compare photos/ --model realfake-net --model efficientnet-lite0 --output comparison/
       realfake compare photos/ -m default -m me/detector --fake-label me/detector=LABEL_1 -o comparison/ --sweep jpeg
     """
-    from realfake_hf.evaluation.side_by_side import compare as run_comparison
+    from realfake_hf.evaluation.compare import compare as run_comparison
 
     with no_progress(quiet):
         found = run_comparison(data, output=output, say=noted(quiet), **settings)

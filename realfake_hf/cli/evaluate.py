@@ -11,7 +11,7 @@ from realfake_hf.cli.measuring import measuring_options, metric_head, metric_row
 from realfake_hf.cli.options import model_option, no_progress
 
 if TYPE_CHECKING:
-    from realfake_hf.evaluation.results import EvaluationResult
+    from realfake_hf.records.results import EvaluationResult
 
 
 @click.command(short_help="Measure a model on labelled images.")
@@ -38,7 +38,7 @@ def evaluate(ctx: click.Context, data: str, output: Path, as_json: bool, quiet: 
       realfake evaluate photos/ --output results/ --sweep jpeg,scale
       realfake evaluate me/dataset --model me/detector --fake-label LABEL_1 --tiers clean --output results/
     """
-    from realfake_hf.evaluation.run import evaluate as run_evaluation
+    from realfake_hf.evaluation.evaluate import evaluate as run_evaluation
 
     with no_progress(quiet):
         result = run_evaluation(data, output=output, say=noted(quiet), **settings)

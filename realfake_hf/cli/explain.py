@@ -18,7 +18,7 @@ from realfake_hf.cli.options import (
 )
 
 if TYPE_CHECKING:
-    from realfake_hf.heatmaps.explain import Explanation
+    from realfake_hf.detection.heatmaps.explain import Explanation
 
 
 @click.command(short_help="Measure whether a model's heatmaps show what it decides by.")
@@ -83,7 +83,7 @@ def explain(
       realfake explain photos/ --output trust/
       realfake explain me/dataset --model realfake-net --count 100 --output trust/ --json
     """
-    from realfake_hf.heatmaps import explain as explaining
+    from realfake_hf.detection.heatmaps import explain as explaining
 
     with no_progress(quiet):
         found = explaining.explain(
@@ -102,7 +102,7 @@ def explain(
     for error in found.errors:
         click.echo(error, err=True)
     if as_json:
-        from realfake_hf.files import json_text
+        from realfake_hf.storage.files import json_text
 
         click.echo(json_text(found.to_dict()), nl=False)
     elif not quiet:

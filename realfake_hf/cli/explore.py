@@ -49,7 +49,7 @@ def explore(
     Example:
       realfake explore photos/ --output photos-explored/
     """
-    from realfake_hf.exploration.explore import explore as run_exploration
+    from realfake_hf.data.exploring.explore import explore as run_exploration
 
     found = run_exploration(
         data,

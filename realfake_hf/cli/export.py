@@ -34,7 +34,7 @@ def export(model: str, folder: Path, int8: bool, overwrite: bool, as_json: bool,
     Example:
       realfake export default detector/ && realfake scan photo.jpg --model detector/
     """
-    from realfake_hf.export.export import export_model
+    from realfake_hf.inference.onnx.export import export_model
 
     summary = export_model(model, folder, int8=int8, overwrite=overwrite)
     if as_json:

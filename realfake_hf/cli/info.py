@@ -37,7 +37,7 @@ def info(target: str | None, trust_remote_code: bool, as_json: bool, quiet: bool
 
 
 def _installation() -> dict[str, Any]:
-    from realfake_hf.environment import describe_environment
+    from realfake_hf.records.environment import describe_environment
     from realfake_hf.training.recipe import recipe_names
     from realfake_hf.weights import embedded_models
 
@@ -46,7 +46,7 @@ def _installation() -> dict[str, Any]:
 
 
 def _described(target: str, trust_remote_code: bool) -> dict[str, Any]:
-    from realfake_hf.model_description import describe
+    from realfake_hf.records.model_description import describe
 
     return describe(target, trust_remote_code=trust_remote_code).to_dict()
 

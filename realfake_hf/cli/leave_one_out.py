@@ -18,7 +18,7 @@ from realfake_hf.cli.options import (
 )
 
 if TYPE_CHECKING:
-    from realfake_hf.leave_one_out.result import LeaveOneOutResult
+    from realfake_hf.study.leave_one_out.result import LeaveOneOutResult
 
 
 @click.command(short_help="Train without each source in turn, and measure what is lost.")
@@ -73,7 +73,7 @@ def leave_one_out(
 
     checked = load_recipe(recipe, list(overrides))  # before the slow imports
 
-    from realfake_hf.leave_one_out.run import leave_one_out as run_leave_one_out
+    from realfake_hf.study.leave_one_out.leave_one_out import leave_one_out as run_leave_one_out
 
     with no_progress(quiet):
         found = run_leave_one_out(checked, output=output, quiet=quiet or as_json, say=noted(quiet), **settings)
@@ -87,7 +87,7 @@ def leave_one_out(
 
 
 def _table(found: LeaveOneOutResult) -> list[str]:
-    from realfake_hf.leave_one_out.page import summary_sentences
+    from realfake_hf.study.leave_one_out.page import summary_sentences
 
     width = max(len(cost.source) for cost in found.costs) + 1
     tier = found.tiers[0]

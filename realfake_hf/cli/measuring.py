@@ -18,7 +18,7 @@ from realfake_hf.cli.options import (
 )
 
 if TYPE_CHECKING:
-    from realfake_hf.evaluation.results import EvaluationResult, TierResult
+    from realfake_hf.records.results import EvaluationResult, TierResult
 
 Command = TypeVar("Command", bound=Callable[..., object])
 

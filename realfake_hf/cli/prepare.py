@@ -63,7 +63,7 @@ def prepare(
       realfake prepare collection/ prepared/
       realfake prepare collection/ prepared/ --sizes 128 --fit crop --group-by source
     """
-    from realfake_hf.data.prepare import prepare as run_prepare
+    from realfake_hf.data.preparing.prepare import prepare as run_prepare
 
     summary = run_prepare(
         source,

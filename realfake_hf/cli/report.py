@@ -11,7 +11,7 @@ import click
 from realfake_hf.cli.options import json_option, quiet_option, traceback_option
 
 if TYPE_CHECKING:
-    from realfake_hf.report import ReportSummary
+    from realfake_hf.study.report import ReportSummary
 
 
 @click.command(short_help="Metrics, figures, final report, slides and problem statement of runs.")
@@ -36,7 +36,7 @@ def report(runs: tuple[Path, ...], output: Path, overwrite: bool, as_json: bool,
       realfake report runs/mine --output report/
       realfake report study/runs/* --output report/ --overwrite
     """
-    from realfake_hf.report import write_report
+    from realfake_hf.study.report import write_report
 
     summary = write_report(runs, output, overwrite=overwrite)
     if as_json:

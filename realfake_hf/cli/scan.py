@@ -20,8 +20,8 @@ from realfake_hf.cli.options import (
 from realfake_hf.cli.table import VerdictTable, printable
 
 if TYPE_CHECKING:
-    from realfake_hf.detector import Detector
-    from realfake_hf.scanning.scan import Scan, ScanSummary
+    from realfake_hf.detection.detector import Detector
+    from realfake_hf.detection.scan import Scan, ScanSummary
 
 
 @click.command(short_help="Verdicts for files, folders, globs and lists of paths.")
@@ -88,7 +88,7 @@ def scan(
       find . -name '*.webp' | realfake scan - --fail-on fake
       realfake scan photos/ --heatmaps heatmaps/ --report report.html
     """
-    from realfake_hf.scanning.scan import Scan
+    from realfake_hf.detection.scan import Scan
 
     prepared = Scan.prepare(
         paths,
@@ -101,7 +101,7 @@ def scan(
     )
 
     def load_detector() -> Detector:
-        from realfake_hf.detector import Detector
+        from realfake_hf.detection.detector import Detector
 
         return Detector(
             model,
@@ -143,7 +143,7 @@ class _Printer:
 
     def show(self, verdict: Any, bar: Any) -> None:
         """Print one verdict without disturbing the progress bar."""
-        from realfake_hf.scanning.records import to_json_line
+        from realfake_hf.records.scan import to_json_line
 
         if not self.silent:
             if self.as_table and not self._begun:
@@ -165,7 +165,7 @@ def _progress(scan: Scan, quiet: bool) -> Any:
 
 
 def _summary(summary: ScanSummary, output: Path | None) -> str:
-    from realfake_hf.verdict import WORDS
+    from realfake_hf.detection.verdict import WORDS
 
     counts = ", ".join(f"{summary.labels[label]} {words}" for label, words in WORDS.items() if summary.labels[label])
     images = "1 image" if summary.total == 1 else f"{summary.total} images"

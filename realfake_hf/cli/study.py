@@ -13,8 +13,8 @@ from realfake_hf.cli.measuring import metric_cell, noted, sweep_option
 from realfake_hf.cli.options import json_option, no_progress, quiet_option, traceback_option
 
 if TYPE_CHECKING:
-    from realfake_hf.run_folder import RunFolder
-    from realfake_hf.study.run import StudySummary
+    from realfake_hf.records.run_folder import RunFolder
+    from realfake_hf.study.study import StudySummary
 
 TIERS = ("clean", "web", "hard")
 
@@ -70,7 +70,7 @@ def study(
     for recipe in recipes:  # before the slow imports
         load_recipe(recipe)
 
-    from realfake_hf.study.run import study as run_study
+    from realfake_hf.study.study import study as run_study
 
     with no_progress(quiet):
         summary = run_study(

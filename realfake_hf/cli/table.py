@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 if TYPE_CHECKING:
-    from realfake_hf.verdict import Verdict
+    from realfake_hf.detection.verdict import Verdict
 
 COLOURS = {"real": "green", "unsure": "yellow", "fake": "red", None: "bright_black"}
 VERDICT_WIDTH, P_FAKE_WIDTH, NOTES_WIDTH = 11, 6, 26

@@ -51,7 +51,7 @@ def train(
 
     checked = load_recipe(recipe, list(overrides))  # before the slow imports
 
-    from realfake_hf.training.run import train as run_training
+    from realfake_hf.training.train import train as run_training
 
     summary = run_training(checked, data=list(data), output=output, resume=resume, quiet=quiet or as_json)
     if as_json:

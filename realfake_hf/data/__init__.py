@@ -1,1 +1,1 @@
-"""The data house: find, open, load and prepare images."""
+"""Many images: layouts, loading, splits, fingerprint; one image is `images`."""

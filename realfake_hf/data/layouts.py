@@ -7,9 +7,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from realfake_hf.data.image_files import walk_images
 from realfake_hf.data.split_names import order_splits, split_name
 from realfake_hf.errors import RealFakeError
+from realfake_hf.images.image_files import walk_images
 from realfake_hf.models.labels import LABEL2ID, LABEL_NAMES
 
 

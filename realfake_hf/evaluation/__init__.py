@@ -1,1 +1,1 @@
-"""Measure any detector honestly: tiers, intervals, sources, calibration, comparisons, pictures."""
+"""Measure any detector: tiers, intervals, sources, calibration, comparisons, pictures; it trains nothing."""

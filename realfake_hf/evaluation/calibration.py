@@ -12,7 +12,7 @@ import torch
 from scipy.stats import beta
 
 from realfake_hf.errors import RealFakeError
-from realfake_hf.metrics.ece.calibration_error import expected_calibration_error
+from realfake_hf.evaluation.metrics.ece.calibration_error import expected_calibration_error
 
 TEMPERATURE_RANGE = (0.05, 20.0)
 """Where the scores say nothing the best temperature runs to infinity: stop before that, and say so."""

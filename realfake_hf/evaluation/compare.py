@@ -1,185 +1,93 @@
-"""Several models side by side: on the same images, in one run, with paired tests."""
+"""Several models on one data set from names to files: load, judge in one pass, compare, write."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, field
-from itertools import combinations
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
-import datasets
-import numpy as np
-import numpy.typing as npt
-
 from realfake_hf.errors import RealFakeError
-from realfake_hf.evaluation.bootstrap import N_RESAMPLES
-from realfake_hf.evaluation.evaluate import model_thresholds, summarise, tier_views
-from realfake_hf.evaluation.paired_tests import bootstrap_difference, delong, holm, mcnemar
-from realfake_hf.evaluation.predict import predict
-from realfake_hf.evaluation.predictions import Predictions
-from realfake_hf.evaluation.predictor import Predictor
-from realfake_hf.evaluation.results import EvaluationResult
-from realfake_hf.files import json_text, write_text
-from realfake_hf.models.labels import FAKE
+from realfake_hf.evaluation.comparison import ComparisonResult, compare_predictions
+from realfake_hf.evaluation.measured_split import one_split
+from realfake_hf.evaluation.page_files import write_comparison_page
+from realfake_hf.evaluation.predict import predict, remove_parts, worker_count
+from realfake_hf.evaluation.summary import model_thresholds
+from realfake_hf.evaluation.sweep import all_views, part_sweeps
+from realfake_hf.inference.predictor import Predictor
+from realfake_hf.storage.output_folder import PREDICTIONS, ROBUSTNESS, check_output, clear_extras
+
+COMPARISON = "comparison.json"
 
 
-@dataclass
-class PairResult:
-    """Two models in one tier. Differences are first minus second; p-values are two-sided.
-
-    Attributes:
-        n: images that both judged.
-        only_first_right, only_second_right: at p_fake 0.5.
-        mcnemar_p: that both are as often right; `mcnemar_p_holm` adjusted over all pairs and tiers.
-        balanced_accuracy_difference, balanced_accuracy_ci95: the interval by a paired bootstrap.
-        roc_auc_difference, roc_auc_ci95, delong_p, delong_p_holm: DeLong.
-        reason: why the fields that need two classes are None, else "".
-    """
-
-    tier: str
-    first: str
-    second: str
-    n: int
-    only_first_right: int
-    only_second_right: int
-    mcnemar_p: float
-    mcnemar_p_holm: float
-    balanced_accuracy_difference: float | None = None
-    balanced_accuracy_ci95: tuple[float, float] | None = None
-    roc_auc_difference: float | None = None
-    roc_auc_ci95: tuple[float, float] | None = None
-    delong_p: float | None = None
-    delong_p_holm: float | None = None
-    reason: str = ""
-
-
-@dataclass
-class ComparisonResult:
-    """Every model's own result and every pair of models in every tier: the typed form of `comparison.json`."""
-
-    results: list[EvaluationResult] = field(default_factory=list)
-    pairs: list[PairResult] = field(default_factory=list)
-
-    def to_json(self) -> str:
-        """The text of `comparison.json`."""
-        return json_text(asdict(self))
-
-    def write(self, path: Path) -> None:
-        """Write `comparison.json` in one step."""
-        write_text(path, self.to_json())
-
-
-def compare_models(
-    predictors: Sequence[Predictor],
-    dataset: datasets.Dataset,
+def compare(
+    data: str | Path,
     *,
+    output: str | Path,
+    models: Sequence[str | Path],
     tiers: Sequence[str] = ("clean", "web", "hard"),
+    sweeps: Sequence[str] = (),
+    split: str | None = None,
+    fake_labels: Mapping[str, str] | None = None,
     batch_size: int = 32,
-    workers: int = 0,
-    seed: int = 0,
-    resume_dir: Path | None = None,
-    dataset_name: str = "",
-    n_resamples: int = N_RESAMPLES,
-) -> tuple[ComparisonResult, Predictions]:
-    """Judge the data set by all models in one pass and test every pair; see `predict` for the arguments.
-
-    Raises:
-        RealFakeError: fewer than two models, or what `predict` raises.
-    """
-    if len(predictors) < 2:
-        raise RealFakeError("A comparison takes at least two models: name another one.")
-    predictions = predict(
-        predictors, dataset, tier_views(tiers), batch_size=batch_size, workers=workers, resume_dir=resume_dir
-    )
-    thresholds = {predictor.name: model_thresholds(predictor.model) for predictor in predictors}
-    found = compare_predictions(
-        predictions, dataset=dataset_name, thresholds=thresholds, seed=seed, n_resamples=n_resamples
-    )
-    return found, predictions
-
-
-def compare_predictions(
-    predictions: Predictions,
-    *,
-    dataset: str = "",
-    thresholds: Mapping[str, tuple[float, float]] | None = None,
-    seed: int = 0,
-    n_resamples: int = N_RESAMPLES,
+    workers: int | None = None,
+    resume: bool = False,
+    overwrite: bool = False,
+    page: bool = True,
+    trust_remote_code: bool = False,
+    device: str | None = None,
+    say: Callable[[str], None] | None = None,
 ) -> ComparisonResult:
-    """Compare the models of finished predictions on the images that all of them judged.
+    """Measure several models on the same images and test every pair.
+
+    Writes `comparison.json` and `predictions.parquet`; with `sweeps` also `robustness.json`; with `page` also
+    `page.html` and `figures/*.svg`. Every image is decoded once for all models, tiers and sweeps.
 
     Args:
-        predictions: of at least two models on the same data set.
-        dataset: what the results call it.
-        thresholds: model -> its `threshold_low` and `threshold_high`, where it has any.
-        seed, n_resamples: of the bootstraps.
+        models: at least two, each as `load_model` takes it; all are in memory at once.
+        fake_labels: model -> the label that means fake, where its name does not say so.
+        data, output, tiers, sweeps, split, batch_size, workers, resume, overwrite, page, trust_remote_code, device,
+            say: as for `realfake_hf.evaluation.evaluate.evaluate`.
+
+    Raises:
+        RealFakeError: fewer than two models, one named twice, or what `evaluate` raises.
     """
-    predictions = _on_common_images(predictions)
-    models = list(dict.fromkeys(predictions.model.tolist()))
-    result = ComparisonResult()
-    for model in models:
-        own = predictions.of_model(model)
-        limits = (thresholds or {}).get(model, (0.5, 0.5))
-        result.results.append(
-            summarise(own, model=model, dataset=dataset, thresholds=limits, seed=seed, n_resamples=n_resamples)
+    folder = Path(output).expanduser()
+    names = [str(model) for model in models]
+    _check_names(names, fake_labels or {})
+    views = all_views(tiers, sweeps)
+    check_output(folder, COMPARISON, resume=resume, overwrite=overwrite)
+    dataset, name = one_split(data, split)
+    predictors = [
+        Predictor.load(
+            model,
+            name=model,
+            fake_label=(fake_labels or {}).get(model),
+            trust_remote_code=trust_remote_code,
+            device=device,
         )
-    judged = predictions.judged()
-    for tier in dict.fromkeys(predictions.tier.tolist()):
-        rows = judged.of_tier(tier)
-        for first, second in combinations(models, 2):
-            result.pairs.append(_pair(rows, tier, first, second, seed, n_resamples))
-    _adjust(result.pairs)
+        for model in names
+    ]
+    scores = predict(
+        predictors, dataset, views, batch_size=batch_size, workers=worker_count(workers), resume_dir=folder
+    )
+    predictions, robustness = part_sweeps(scores, sweeps, dataset=name)
+    thresholds = {predictor.name: model_thresholds(predictor.model) for predictor in predictors}
+    result = compare_predictions(predictions, dataset=name, thresholds=thresholds)
+    clear_extras(folder)
+    if robustness is not None:
+        robustness.write(folder / ROBUSTNESS)
+    if page:
+        write_comparison_page(folder, result, predictions, robustness=robustness, say=say)
+    predictions.write(folder / PREDICTIONS)
+    result.write(folder / COMPARISON)
+    remove_parts(folder)
     return result
 
 
-def _pair(rows: Predictions, tier: str, first: str, second: str, seed: int, n_resamples: int) -> PairResult:
-    one, other = rows.of_model(first), rows.of_model(second)
-    labels = one.label
-    right = [(own.p_fake >= 0.5) == (labels == FAKE) for own in (one, other)]
-    test = mcnemar(*right)
-    pair = PairResult(tier, first, second, len(labels), test.only_first, test.only_second, test.p_value, test.p_value)
-    n_fake = int((labels == FAKE).sum())
-    if min(n_fake, len(labels) - n_fake) < 2:
-        pair.reason = "there are fewer than two images of one class"
-        return pair
-    areas = delong(labels, one.logit, other.logit)
-    pair.roc_auc_difference, pair.roc_auc_ci95 = areas.difference, areas.ci95
-    pair.delong_p = pair.delong_p_holm = areas.p_value
-    recalls = [[hits[labels == label].mean() for label in (0, 1)] for hits in right]
-    pair.balanced_accuracy_difference = float(np.mean(recalls[0]) - np.mean(recalls[1]))
-    pair.balanced_accuracy_ci95 = bootstrap_difference(
-        labels, one.p_fake, other.p_fake, "balanced_accuracy", n_resamples=n_resamples, seed=seed
-    )
-    return pair
-
-
-def _adjust(pairs: list[PairResult]) -> None:
-    for pair, p_value in zip(pairs, holm([pair.mcnemar_p for pair in pairs]), strict=True):
-        pair.mcnemar_p_holm = p_value
-    tested = [pair for pair in pairs if pair.delong_p is not None]
-    for pair, p_value in zip(tested, holm([pair.delong_p or 0.0 for pair in tested]), strict=True):
-        pair.delong_p_holm = p_value
-
-
-def _on_common_images(predictions: Predictions) -> Predictions:
-    """Rows of images that every model has been given, by model and view as they first came, then by image."""
-    models = list(dict.fromkeys(predictions.model.tolist()))
+def _check_names(models: Sequence[str], fake_labels: Mapping[str, str]) -> None:
     if len(models) < 2:
-        raise RealFakeError("A comparison takes the predictions of at least two models: add another one's.")
-    judged = predictions.judged()
-    common = set.intersection(*(set(_keys(judged.of_model(model))) for model in models))
-    if not common:
-        raise RealFakeError("The models have no image in common: compare predictions on one data set.")
-    kept = np.array([key in common for key in _keys(predictions)]) | (predictions.error != "")
-    rows = predictions.where(kept)
-    tiers = list(dict.fromkeys(rows.tier.tolist()))
-    order = np.lexsort((rows.index, _codes(rows.tier, tiers), _codes(rows.model, models)))
-    return rows.where(order)
-
-
-def _keys(rows: Predictions) -> list[tuple[int, str, int]]:
-    return list(zip(rows.index.tolist(), rows.tier.tolist(), rows.label.tolist(), strict=True))
-
-
-def _codes(values: npt.NDArray[np.object_], names: list[str]) -> npt.NDArray[np.int64]:
-    return np.array([names.index(value) for value in values], dtype=np.int64)
+        raise RealFakeError("A comparison takes at least two models: name another one with --model.")
+    if len(set(models)) < len(models):
+        raise RealFakeError(f"{max(models, key=models.count)} is named twice: name each model once.")
+    for model in fake_labels:
+        if model not in models:
+            raise RealFakeError(f"--fake-label is given for {model}, which is none of {', '.join(models)}.")

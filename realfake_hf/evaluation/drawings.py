@@ -7,18 +7,18 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from realfake_hf.evaluation.compare import ComparisonResult
+from realfake_hf.evaluation.comparison import ComparisonResult
 from realfake_hf.evaluation.figures.curves import Scores, precision_recall_figure, roc_figure
 from realfake_hf.evaluation.figures.histograms import score_histogram_figure
 from realfake_hf.evaluation.figures.reliability import reliability_figure
 from realfake_hf.evaluation.figures.robustness import robustness_figure
 from realfake_hf.evaluation.figures.sources import source_figure
-from realfake_hf.evaluation.figures.style import figure_svg
 from realfake_hf.evaluation.figures.tiers import tier_figure
-from realfake_hf.evaluation.predictions import Predictions
-from realfake_hf.evaluation.results import EvaluationResult
 from realfake_hf.evaluation.sweep import SweepResult
-from realfake_hf.files import written_whole
+from realfake_hf.pages.style import figure_svg
+from realfake_hf.records.predictions import Predictions
+from realfake_hf.records.results import EvaluationResult
+from realfake_hf.storage.files import written_whole
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure

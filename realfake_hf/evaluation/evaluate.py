@@ -1,166 +1,161 @@
-"""Measure one model on one data set: scores in every tier, metrics with intervals, rows per source."""
+"""One evaluation or calibration from names to files: load the data and the model, measure, write."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from functools import partial
+import json
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
-import datasets
-import numpy as np
-
-from realfake_hf.degradations.tiers import TIERS, apply_tier
 from realfake_hf.errors import RealFakeError
-from realfake_hf.evaluation.bootstrap import N_RESAMPLES, bootstrap_intervals
-from realfake_hf.evaluation.metrics import compute_metrics
-from realfake_hf.evaluation.predict import predict
-from realfake_hf.evaluation.predictions import Predictions
-from realfake_hf.evaluation.predictor import Predictor
-from realfake_hf.evaluation.prepared_images import View
-from realfake_hf.evaluation.results import EvaluationResult, ImageError, SourceResult, TierResult
-from realfake_hf.models.labels import FAKE, LABEL_NAMES, REAL
+from realfake_hf.evaluation.calibration import Calibration, calibrate
+from realfake_hf.evaluation.measured_split import one_split
+from realfake_hf.evaluation.page_files import CALIBRATION_FILE, write_evaluation_page
+from realfake_hf.evaluation.predict import predict, remove_parts, worker_count
+from realfake_hf.evaluation.summary import model_thresholds, summarise, tier_views, write_evaluation
+from realfake_hf.evaluation.sweep import all_views, part_sweeps
+from realfake_hf.inference.model_loading import DEFAULT_MODEL, load_model, model_folder
+from realfake_hf.inference.predictor import Predictor
+from realfake_hf.records.results import EvaluationResult
+from realfake_hf.storage.files import write_json
+from realfake_hf.storage.output_folder import ROBUSTNESS, check_output, clear_extras
+
+TIERS = ("clean", "web", "hard")
+RESULTS = "results.json"
 
 
-def evaluate_model(
-    model: Any,
-    processor: Any,
-    dataset: datasets.Dataset,
+@dataclass(frozen=True)
+class CalibrationRun:
+    """A calibration that has been written.
+
+    Attributes:
+        folder: the model's, whose config.json has the new temperature and thresholds.
+        dataset: what it was calibrated on.
+        calibration: the figures; also in `calibration.json` of the folder.
+        errors: a sentence for each image that could not be judged.
+    """
+
+    folder: Path
+    dataset: str
+    calibration: Calibration
+    errors: list[str]
+
+
+def evaluate(
+    data: str | Path,
     *,
-    tiers: Sequence[str] = ("clean", "web", "hard"),
-    batch_size: int = 32,
-    workers: int = 0,
-    seed: int = 0,
-    resume_dir: Path | None = None,
+    output: str | Path,
+    model: str | Path = DEFAULT_MODEL,
+    tiers: Sequence[str] = TIERS,
+    sweeps: Sequence[str] = (),
+    split: str | None = None,
     fake_label: str | None = None,
+    batch_size: int = 32,
+    workers: int | None = None,
+    resume: bool = False,
+    overwrite: bool = False,
+    page: bool = True,
+    trust_remote_code: bool = False,
     device: str | None = None,
-    model_name: str | None = None,
-    dataset_name: str = "",
-    n_resamples: int = N_RESAMPLES,
-) -> tuple[EvaluationResult, Predictions]:
-    """Judge a data set in every tier and measure.
+    say: Callable[[str], None] | None = None,
+) -> EvaluationResult:
+    """Measure a model on a data set and write what was found.
+
+    `results.json` and `predictions.parquet`; with `sweeps` also `robustness.json`; with `page` also `page.html`,
+    `figures/*.svg` and, where the model was wrong, `mistakes.png`.
 
     Args:
-        model: a Transformers image-classification model, or the name or folder of one is loaded beforehand by
-            `Predictor.load`.
-        processor: its image processor.
-        dataset: one split, columns `image`, `label` (0 real, 1 fake), `source`.
+        data: as `load_data` takes it.
+        output: folder, made if need be.
+        model: as `load_model` takes it; any image classifier.
         tiers: of `clean`, `web`, `hard`.
-        batch_size, workers, resume_dir: see `predict`.
-        seed: of the bootstrap.
+        sweeps: of `realfake_hf.images.degradations.sweep.SWEEPS`; the images are decoded once for tiers and sweeps.
+        split: which to measure on; by default `test`, else `val`, else the only one there is.
         fake_label: the model's label that means fake, where its name does not say so.
+        batch_size: inputs that the model sees at a time.
+        workers: processes that decode; by default one per core, at most 8; 0 decodes in this one.
+        resume: go on with an interrupted evaluation in `output`.
+        overwrite: replace an evaluation in `output`.
+        page: draw; takes the extra `report`, without which it is left out.
+        trust_remote_code: run code that comes with the model.
         device: by default a GPU if there is one.
-        model_name, dataset_name: what the results call them.
-        n_resamples: of the bootstrap.
+        say: is told in a sentence what had to be left out.
 
     Raises:
-        RealFakeError: an unknown tier, labels that do not tell, no image that can be judged, or parts of
-            another run in `resume_dir`.
+        RealFakeError: data or a model that cannot be loaded, labels that do not tell, or an `output` in use.
     """
-    views = tier_views(tiers)
-    predictor = Predictor.of(model, processor, name=model_name, fake_label=fake_label, device=device)
-    predictions = predict([predictor], dataset, views, batch_size=batch_size, workers=workers, resume_dir=resume_dir)
-    result = summarise(
-        predictions,
-        model=predictor.name,
-        dataset=dataset_name,
-        thresholds=model_thresholds(model),
-        seed=seed,
-        n_resamples=n_resamples,
+    folder = Path(output).expanduser()
+    views = all_views(tiers, sweeps)
+    check_output(folder, RESULTS, resume=resume, overwrite=overwrite)
+    dataset, name = one_split(data, split)
+    loaded = load_model(model, trust_remote_code=trust_remote_code)
+    predictor = Predictor.of(loaded.model, loaded.processor, name=str(model), fake_label=fake_label, device=device)
+    scores = predict(
+        [predictor], dataset, views, batch_size=batch_size, workers=worker_count(workers), resume_dir=folder
     )
-    return result, predictions
-
-
-def tier_views(tiers: Sequence[str]) -> dict[str, View]:
-    """The views of the named tiers.
-
-    Raises:
-        RealFakeError: no tier, or an unknown one.
-    """
-    unknown = [tier for tier in tiers if tier not in TIERS]
-    if unknown or not tiers:
-        named = f"There is no tier '{unknown[0]}'" if unknown else "No tier is named"
-        raise RealFakeError(f"{named}: choose from {', '.join(TIERS)}.")
-    return {tier: partial(apply_tier, name=tier) for tier in tiers}
-
-
-def model_thresholds(model: Any) -> tuple[float, float]:
-    """`threshold_low` and `threshold_high` of a model's config; 0.5 and 0.5 where it has none."""
-    config = model.config
-    return float(getattr(config, "threshold_low", 0.5)), float(getattr(config, "threshold_high", 0.5))
-
-
-def summarise(
-    predictions: Predictions,
-    *,
-    model: str,
-    dataset: str,
-    thresholds: tuple[float, float] = (0.5, 0.5),
-    seed: int = 0,
-    n_resamples: int = N_RESAMPLES,
-) -> EvaluationResult:
-    """The result of one model's predictions; every value of `tier` in them becomes a tier."""
-    low, high = thresholds
-    judged = predictions.judged()
-    tiers = list(dict.fromkeys(predictions.tier.tolist()))
-    first = judged.of_tier(tiers[0]) if tiers else judged
-    result = EvaluationResult(
-        model=model,
-        dataset=dataset,
-        n_real=int((first.label == REAL).sum()),
-        n_fake=int((first.label == FAKE).sum()),
-        threshold_low=low,
-        threshold_high=high,
-        errors=_errors(predictions),
-        seed=seed,
-    )
-    for tier in tiers:
-        rows = judged.of_tier(tier)
-        result.tiers[tier] = _tier_result(rows, low, high, seed, n_resamples)
-        result.sources.extend(_source_results(rows, tier))
+    predictions, robustness = part_sweeps(scores, sweeps, dataset=name)
+    result = summarise(predictions, model=predictor.name, dataset=name, thresholds=model_thresholds(loaded.model))
+    clear_extras(folder)
+    if robustness is not None:
+        robustness.write(folder / ROBUSTNESS)
+    if page:
+        write_evaluation_page(
+            folder,
+            result,
+            predictions,
+            dataset=dataset,
+            loaded=loaded,
+            fake_label=fake_label,
+            robustness=robustness,
+            say=say,
+        )
+    write_evaluation(result, predictions, folder)
+    remove_parts(folder)
     return result
 
 
-def write_evaluation(result: EvaluationResult, predictions: Predictions, folder: Path) -> Mapping[str, Path]:
-    """Write `results.json` and `predictions.parquet`; returns their paths by name."""
-    paths = {name: folder / name for name in ("predictions.parquet", "results.json")}
-    predictions.write(paths["predictions.parquet"])
-    result.write(paths["results.json"])
-    return paths
+def calibrate_folder(
+    model: str | Path,
+    data: str | Path,
+    *,
+    max_fpr: float = 0.05,
+    split: str | None = None,
+    batch_size: int = 32,
+    workers: int | None = None,
+    device: str | None = None,
+) -> CalibrationRun:
+    """Fit temperature and thresholds on held-out images and write them into a model's `config.json`.
 
+    The weights stay as they are. `calibration.json` beside them says on what and how well.
 
-def _tier_result(rows: Predictions, low: float, high: float, seed: int, n_resamples: int) -> TierResult:
-    found = compute_metrics(rows.label, rows.p_fake, threshold_low=low, threshold_high=high)
-    found.ci95 = bootstrap_intervals(
-        rows.label,
-        rows.p_fake,
-        found,
-        threshold_low=low,
-        threshold_high=high,
-        n_resamples=n_resamples,
-        seed=seed,
+    Args:
+        model: folder of one of our models, or a RUN folder.
+        data: as `load_data` takes it; images that the model was not trained on.
+        max_fpr: wished limit on reals called fake, 0..1.
+        split: by default `val`, else the only one there is.
+        batch_size, workers, device: as for `evaluate`.
+
+    Raises:
+        RealFakeError: a model that is not a folder of ours, or data that cannot be loaded.
+    """
+    if not Path(model).expanduser().is_dir():
+        raise RealFakeError(f"{model} is no folder: calibration is written into a model's folder, so give one.")
+    folder = model_folder(model)
+    config = json.loads((folder / "config.json").read_text(encoding="utf-8"))
+    if not str(config.get("model_type", "")).startswith("realfake"):
+        raise RealFakeError(f"{model} is not one of our models: only those keep a temperature and thresholds.")
+    dataset, name = one_split(data, split, preferred=("val",))
+    loaded = load_model(model)
+    predictor = Predictor.of(loaded.model, loaded.processor, name=str(model), device=device)
+    predictions = predict(
+        [predictor], dataset, tier_views(["clean"]), batch_size=batch_size, workers=worker_count(workers)
     )
-    return found
-
-
-def _source_results(rows: Predictions, tier: str) -> list[SourceResult]:
-    found = []
-    for label, source in sorted(set(zip(rows.label.tolist(), rows.source.tolist(), strict=True))):
-        p_fake = rows.p_fake[(rows.label == label) & (rows.source == source)]
-        found.append(
-            SourceResult(
-                tier=tier,
-                label=LABEL_NAMES[label],
-                source=source,
-                n=len(p_fake),
-                accuracy=float(np.mean((p_fake >= 0.5) == (label == FAKE))),
-                mean_p_fake=float(p_fake.mean()),
-            )
-        )
-    return found
-
-
-def _errors(predictions: Predictions) -> list[ImageError]:
-    failed = predictions.where(predictions.error != "")
-    by_index = dict(zip(failed.index.tolist(), zip(failed.path, failed.error, strict=True), strict=True))
-    return [ImageError(index, path, error) for index, (path, error) in by_index.items()]
+    judged = predictions.judged()
+    found = calibrate(
+        judged.label, judged.logit, max_fpr=max_fpr, current_temperature=float(loaded.model.config.temperature)
+    )
+    for field in ("temperature", "threshold_low", "threshold_high"):
+        config[field] = getattr(found, field)
+    write_json(folder / CALIBRATION_FILE, {"dataset": name, **found.to_dict()})
+    write_json(folder / "config.json", config)
+    return CalibrationRun(folder, name, found, [error for error in predictions.error if error])

@@ -8,14 +8,14 @@ from typing import Any
 from evaluate.evaluator import ImageClassificationEvaluator
 from transformers import Pipeline
 
-from realfake_hf.evaluation.foreign_labels import fake_outputs
+from realfake_hf.inference.foreign_labels import fake_outputs
 
 
 class FakeProbabilityEvaluator(ImageClassificationEvaluator):
     """Hands metrics the probability of fake, which ROC, calibration and the like need.
 
     `evaluate.evaluator("image-classification")` hands them the index of the winning label, and works with
-    every metric of `realfake_hf.metrics` as far as a hard label can tell. It also fails on a ready pipeline
+    every metric of `realfake_hf.evaluation.metrics` as far as a hard label can tell. It also fails on a ready pipeline
     under Transformers 5 (it looks for a TensorFlow class that is gone), which this one takes.
 
     Args:

@@ -12,10 +12,10 @@ import datasets
 import numpy as np
 from PIL import Image, ImageDraw, ImageFont
 
-from realfake_hf.data.image_files import open_image
-from realfake_hf.evaluation.predictions import Predictions
+from realfake_hf.images.image_files import open_image
 from realfake_hf.models.fitted import fit_inside
 from realfake_hf.models.labels import FAKE, LABEL_NAMES
+from realfake_hf.records.predictions import Predictions
 
 Heatmap: TypeAlias = Callable[[Image.Image], Image.Image]
 """From an RGB image to the picture of where the model looked, of about the same aspect."""

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 from PIL import Image
 
-from realfake_hf.evaluation.compare import ComparisonResult
+from realfake_hf.evaluation.comparison import ComparisonResult
 from realfake_hf.evaluation.drawings import Drawing, comparison_drawings, evaluation_drawings
 from realfake_hf.evaluation.page_tables import (
     PageTable,
@@ -21,11 +21,11 @@ from realfake_hf.evaluation.page_tables import (
     source_table,
     tier_table,
 )
-from realfake_hf.evaluation.page_template import TEMPLATE
-from realfake_hf.evaluation.predictions import Predictions
-from realfake_hf.evaluation.results import EvaluationResult
 from realfake_hf.evaluation.sweep import SweepResult
 from realfake_hf.models.labels import FAKE, REAL
+from realfake_hf.pages.page_template import TEMPLATE
+from realfake_hf.records.predictions import Predictions
+from realfake_hf.records.results import EvaluationResult
 
 READING = (
     "Tiers: 'clean' is the file as it is; 'web' has its longest side at most 768 px and a JPEG of quality 60; "

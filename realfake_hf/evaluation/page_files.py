@@ -11,16 +11,16 @@ from typing import Any
 import datasets
 from PIL import Image
 
-from realfake_hf.evaluation.compare import ComparisonResult
+from realfake_hf.evaluation.comparison import ComparisonResult
 from realfake_hf.evaluation.drawings import Drawing, comparison_drawings, evaluation_drawings
 from realfake_hf.evaluation.mistakes import contact_sheet, worst_mistakes
-from realfake_hf.evaluation.output_folder import FIGURES, MISTAKES, PAGE
 from realfake_hf.evaluation.page import ModelCalibration, comparison_page, evaluation_page
-from realfake_hf.evaluation.predictions import Predictions
-from realfake_hf.evaluation.results import EvaluationResult
 from realfake_hf.evaluation.sweep import SweepResult
-from realfake_hf.files import write_text, written_whole
-from realfake_hf.model_loading import LoadedModel
+from realfake_hf.inference.model_loading import LoadedModel
+from realfake_hf.records.predictions import Predictions
+from realfake_hf.records.results import EvaluationResult
+from realfake_hf.storage.files import write_text, written_whole
+from realfake_hf.storage.output_folder import FIGURES, MISTAKES, PAGE
 
 Say = Callable[[str], None]
 
@@ -113,7 +113,7 @@ def _mistakes(
     rows: Predictions, dataset: datasets.Dataset, loaded: LoadedModel, fake_label: str | None, tier: str, say: Say
 ) -> tuple[Image.Image | None, str]:
     """The contact sheet and what to say of it; no sheet where nothing was wrong."""
-    from realfake_hf.heatmaps import heatmap_of
+    from realfake_hf.detection.heatmaps import heatmap_of
 
     worst = worst_mistakes(rows)
     if not worst:

@@ -7,10 +7,10 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from realfake_hf.evaluation.calibration import sigmoid
-from realfake_hf.evaluation.compare import PairResult
-from realfake_hf.evaluation.predictions import Predictions
-from realfake_hf.evaluation.results import METRIC_NAMES, EvaluationResult, TierResult
-from realfake_hf.metrics.ece.calibration_error import expected_calibration_error
+from realfake_hf.evaluation.comparison import PairResult
+from realfake_hf.evaluation.metrics.ece.calibration_error import expected_calibration_error
+from realfake_hf.records.predictions import Predictions
+from realfake_hf.records.results import METRIC_NAMES, EvaluationResult, TierResult
 
 MISSING = "none"
 

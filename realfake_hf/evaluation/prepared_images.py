@@ -12,9 +12,9 @@ import datasets
 import torch
 from PIL import Image
 
-from realfake_hf.data.image_files import open_image
 from realfake_hf.errors import RealFakeError
-from realfake_hf.evaluation.predictor import prepare_image
+from realfake_hf.images.image_files import open_image
+from realfake_hf.inference.predictor import prepare_image
 
 View: TypeAlias = Callable[[Image.Image], Image.Image]
 """What is done to an image before it is judged: RGB in, RGB out, deterministic, picklable."""

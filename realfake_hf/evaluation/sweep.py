@@ -11,18 +11,18 @@ import datasets
 import numpy as np
 import pyarrow as pa
 
-from realfake_hf.degradations.sweep import SWEEPS, apply_sweep
 from realfake_hf.errors import RealFakeError
-from realfake_hf.evaluation.bootstrap import N_RESAMPLES, bootstrap_intervals
-from realfake_hf.evaluation.evaluate import tier_views
-from realfake_hf.evaluation.metrics import compute_metrics
 from realfake_hf.evaluation.predict import predict
-from realfake_hf.evaluation.predictions import Predictions
-from realfake_hf.evaluation.predictor import Predictor
 from realfake_hf.evaluation.prepared_images import View
-from realfake_hf.evaluation.results import METRIC_NAMES, TierResult
-from realfake_hf.files import json_text, write_text
+from realfake_hf.evaluation.summary import tier_views
+from realfake_hf.evaluation.tier_metrics import compute_metrics
+from realfake_hf.images.degradations.sweep import SWEEPS, apply_sweep
+from realfake_hf.inference.predictor import Predictor
 from realfake_hf.models.labels import FAKE, REAL
+from realfake_hf.records.predictions import Predictions
+from realfake_hf.records.results import METRIC_NAMES, TierResult
+from realfake_hf.statistics.bootstrap import N_RESAMPLES, bootstrap_intervals
+from realfake_hf.storage.files import json_text, write_text
 
 
 @dataclass
@@ -101,7 +101,7 @@ def sweep_models(
     """Judge a data set along the named sweeps; each image is decoded once for all of them.
 
     Args:
-        sweeps: names in `realfake_hf.degradations.sweep.SWEEPS`.
+        sweeps: names in `realfake_hf.images.degradations.sweep.SWEEPS`.
         batch_size, workers, resume_dir: see `predict`.
         seed, n_resamples: of the bootstrap.
 

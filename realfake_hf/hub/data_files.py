@@ -12,8 +12,8 @@ from hub_card.dataset_card import CARD_FILE, MARKER, render_dataset_card
 from hub_card.dataset_facts import DatasetFacts, collected_facts, read_facts
 from realfake_hf.data.loading import load_data
 from realfake_hf.errors import RealFakeError
-from realfake_hf.files import write_text
 from realfake_hf.models.labels import LABEL_NAMES
+from realfake_hf.storage.files import write_text
 
 if TYPE_CHECKING:
     import pyarrow as pa

@@ -13,8 +13,8 @@ from hub_card.model_facts import ModelFacts
 from hub_card.model_records import find_figures, license_file, read_model_facts
 from hub_card.portable import portable, portable_command
 from realfake_hf.errors import RealFakeError
-from realfake_hf.files import write_json, write_text
-from realfake_hf.model_loading import DEFAULT_MODEL, LoadedModel, load_model
+from realfake_hf.inference.model_loading import DEFAULT_MODEL, LoadedModel, load_model
+from realfake_hf.storage.files import write_json, write_text
 from realfake_hf.weights import embedded_model_path
 
 RECORDS = ("run.json", "history.json", "cost.json", "audit.json")

@@ -10,11 +10,11 @@ from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 
 from hub_card.model_card import CARD_FILE
-from realfake_hf.environment import package_version
-from realfake_hf.files import write_json
 from realfake_hf.hub.model_files import CardWishes, copy_records, write_card, write_loaded
 from realfake_hf.hub.push_model import push_model
 from realfake_hf.hub.upload import Destination, Push, full_name, upload_folder
+from realfake_hf.records.environment import package_version
+from realfake_hf.storage.files import write_json
 
 if TYPE_CHECKING:
     from realfake_hf.training.trainer import RealFakeTrainer

@@ -11,7 +11,7 @@ from tempfile import TemporaryDirectory
 
 from realfake_hf.errors import RealFakeError
 from realfake_hf.hub.upload import Destination, Push, full_name, upload_folder
-from realfake_hf.model_loading import DEFAULT_MODEL
+from realfake_hf.inference.model_loading import DEFAULT_MODEL
 from realfake_hf.weights import embedded_models
 
 MODEL_VARIABLE = "REALFAKE_MODEL"

@@ -40,7 +40,9 @@ class SquareCrops:
         """Which parts of an image of this size `crops` cuts out in mode `native-crops`; beyond it is reflection."""
         shift_x, shift_y = max(self.size - width, 0) // 2, max(self.size - height, 0) // 2
         boxes = crop_boxes(max(width, self.size), max(height, self.size), self.size, num_crops)
-        return [(left - shift_x, top - shift_y, right - shift_x, bottom - shift_y) for left, top, right, bottom in boxes]
+        return [
+            (left - shift_x, top - shift_y, right - shift_x, bottom - shift_y) for left, top, right, bottom in boxes
+        ]
 
     def crops(self, image: Image.Image, num_crops: int) -> np.ndarray:
         """Cut an upright RGB image: uint8 `(N, size, size, 3)`, as many as it needs, at most `num_crops`."""
@@ -91,9 +93,7 @@ def crop_boxes(width: int, height: int, size: int, limit: int) -> list[tuple[int
 
 def share_of_image(boxes: Sequence[tuple[float, float, float, float]], width: int, height: int) -> float:
     """Which share of an image some boxes cover together, 0..1."""
-    inside = [
-        (max(left, 0), max(top, 0), min(right, width), min(bottom, height)) for left, top, right, bottom in boxes
-    ]
+    inside = [(max(left, 0), max(top, 0), min(right, width), min(bottom, height)) for left, top, right, bottom in boxes]
     columns = sorted({side for left, _, right, _ in inside for side in (left, right)})
     rows = sorted({side for _, top, _, bottom in inside for side in (top, bottom)})
     covered = np.zeros((len(rows), len(columns)), dtype=bool)
@@ -119,7 +119,9 @@ def _grid(width: int, height: int, size: int, limit: int) -> list[tuple[int, int
 
 
 def _middle(side: int, size: int, count: int, index: int) -> int:
-    return min(max((2 * index + 1) * side // (2 * count) - size // 2, 0), side - size) if count > 1 else (side - size) // 2
+    return (
+        min(max((2 * index + 1) * side // (2 * count) - size // 2, 0), side - size) if count > 1 else (side - size) // 2
+    )
 
 
 def _without_far_ends(image: Image.Image) -> Image.Image:

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from realfake_hf.errors import RealFakeError
-from realfake_hf.files import write_text
+from realfake_hf.storage.files import write_text
 
 NOTEBOOKS_FOLDER = Path(__file__).parent
 PARAMETERS_TAG = "parameters"

@@ -6,9 +6,9 @@ import dataclasses
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from ..errors import RealFakeError
-from ..training.recipe import Recipe, load_recipe, recipe_from_dict
-from .quick import quick_overrides
+from realfake_hf.errors import RealFakeError
+from realfake_hf.study.quick import quick_overrides
+from realfake_hf.training.recipe import Recipe, load_recipe, recipe_from_dict
 
 DEFAULT_CANDIDATES = (
     "cnn-128",

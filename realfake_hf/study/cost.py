@@ -11,12 +11,12 @@ from collections import Counter
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from ..run_folder import ModelCost
+from realfake_hf.records.run_folder import ModelCost
 
 if TYPE_CHECKING:
     from torch import nn
 
-    from ..training.recipe import Recipe
+    from realfake_hf.training.recipe import Recipe
 
 THREADS = 1
 WARM_UP = 3
@@ -41,8 +41,8 @@ def measure_cost(recipe: Recipe, model: Any = None) -> ModelCost:
     """
     import torch
 
-    from ..model_description import describe_model
-    from ..training.model_factory import build_model, build_processor
+    from realfake_hf.records.model_description import describe_model
+    from realfake_hf.training.model_factory import build_model, build_processor
 
     spec = recipe.model
     if model is None:
@@ -73,8 +73,8 @@ def multiply_adds(recipe: Recipe, side: int) -> int:
     """Of one input of `side` px; nothing is computed and no memory taken."""
     import torch
 
-    from ..model_description import count_macs
-    from ..training.model_factory import build_model
+    from realfake_hf.records.model_description import count_macs
+    from realfake_hf.training.model_factory import build_model
 
     spec = recipe.model
     if spec.start_from:
@@ -94,7 +94,7 @@ def layer_counts(model: nn.Module) -> dict[str, int]:
 def _passes_on(module: nn.Module) -> bool:
     from torch import nn
 
-    from ..models.modeling_realfake_cnn import RealFakeHighPass
+    from realfake_hf.models.modeling_realfake_cnn import RealFakeHighPass
 
     return isinstance(module, nn.Identity) or (isinstance(module, RealFakeHighPass) and not module.filters)
 
@@ -121,7 +121,7 @@ def head_in_words(model: Any) -> list[str]:
 def _layer_in_words(module: nn.Module) -> str:
     from torch import nn
 
-    from ..models.modeling_realfake_backbone import RealFakeStandardization
+    from realfake_hf.models.modeling_realfake_backbone import RealFakeStandardization
 
     if isinstance(module, (nn.Dropout, nn.Dropout2d)):
         return f"dropout {module.p:g}" if module.p else ""

@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from ..data.holdout import hold_out
-from ..data.loading import load_data, require_both_classes
-from ..errors import RealFakeError
+from realfake_hf.data.holdout import hold_out
+from realfake_hf.data.loading import load_data, require_both_classes
+from realfake_hf.errors import RealFakeError
 
 if TYPE_CHECKING:
     from datasets import Dataset, DatasetDict
@@ -127,7 +127,7 @@ def _reduced(split: Dataset) -> Dataset:
     """Images above `QUICK_SIDE` made smaller; where there are any, columns tell what all the originals were."""
     from datasets import Dataset, Value
 
-    from ..exploration.rows import ORIGINAL_COLUMNS
+    from realfake_hf.data.exploring.image_tasks import ORIGINAL_COLUMNS
 
     stored = [_stored(image) for image in split["image"]]
     originals = [_original(content) for content in stored]
@@ -160,7 +160,7 @@ def _original(content: bytes) -> dict[str, Any]:
     """Size and encoding of a stored image; empty where it cannot be read, which whoever opens it will say."""
     from PIL import Image
 
-    from ..data.jpeg_quality import jpeg_quality
+    from realfake_hf.images.jpeg_quality import jpeg_quality
 
     try:
         with Image.open(io.BytesIO(content)) as image:
@@ -177,7 +177,7 @@ def _original(content: bytes) -> dict[str, Any]:
 def _smaller(content: bytes) -> bytes:
     from PIL import Image
 
-    from ..data.image_files import open_image
+    from realfake_hf.images.image_files import open_image
 
     try:
         image = open_image(content)

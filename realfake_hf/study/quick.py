@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from .cost import multiply_adds
+from realfake_hf.study.cost import multiply_adds
 
 if TYPE_CHECKING:
-    from ..training.recipe import Recipe
+    from realfake_hf.training.recipe import Recipe
 
 MACS_PER_IMAGE = 1.5e9
 """A CPU core does some 20 such forward passes a second."""

@@ -8,8 +8,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from ..errors import RealFakeError
-from ..files import write_json
+from realfake_hf.errors import RealFakeError
+from realfake_hf.storage.files import write_json
 
 STUDY_FILE = "study.json"
 RUNS_FOLDER = "runs"

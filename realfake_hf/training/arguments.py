@@ -7,8 +7,8 @@ from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from ..errors import RealFakeError
-from .recipe import Recipe
+from realfake_hf.errors import RealFakeError
+from realfake_hf.training.recipe import Recipe
 
 if TYPE_CHECKING:
     from transformers import TrainingArguments

@@ -17,12 +17,12 @@ from safetensors.torch import load_file, save_file
 from torch import nn
 from transformers import TrainerCallback
 
-from ..errors import RealFakeError
-from ..model_loading import load_model
-from ..models.image_processing_realfake import RealFakeImageProcessor
-from ..models.modeling_realfake import RealFakePreTrainedModel
-from ..models.modeling_realfake_backbone import RealFakeBackboneHead
-from .recipe import DistillationSpec
+from realfake_hf.errors import RealFakeError
+from realfake_hf.inference.model_loading import load_model
+from realfake_hf.models.image_processing_realfake import RealFakeImageProcessor
+from realfake_hf.models.modeling_realfake import RealFakePreTrainedModel
+from realfake_hf.models.modeling_realfake_backbone import RealFakeBackboneHead
+from realfake_hf.training.recipe import DistillationSpec
 
 HINTS_FILE = "hints.safetensors"
 

@@ -9,9 +9,9 @@ import numpy as np
 import torch
 from datasets import Dataset
 
-from ..data.image_files import open_image
-from ..degradations.base import Degradation
-from ..models.image_processing_realfake import RealFakeImageProcessor
+from realfake_hf.images.degradations.base import Degradation
+from realfake_hf.images.image_files import open_image
+from realfake_hf.models.image_processing_realfake import RealFakeImageProcessor
 
 if TYPE_CHECKING:
     from realfake_hf.training.encoder_distillation import Lessons

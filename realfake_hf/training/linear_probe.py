@@ -16,16 +16,16 @@ import torch
 from safetensors.torch import load_file, save_file
 from tqdm.auto import tqdm
 
-from ..errors import RealFakeError
-from ..files import written_whole
-from ..models.modeling_realfake import RealFakePreTrainedModel
-from ..models.modeling_realfake_backbone import (
+from realfake_hf.errors import RealFakeError
+from realfake_hf.models.modeling_realfake import RealFakePreTrainedModel
+from realfake_hf.models.modeling_realfake_backbone import (
     RealFakeBackboneForImageClassification,
     RealFakeBackboneHead,
     RealFakeStandardization,
 )
-from .images import CropCollator, Draw, LabelledImages
-from .recipe import LinearProbeSpec
+from realfake_hf.storage.files import written_whole
+from realfake_hf.training.images import CropCollator, Draw, LabelledImages
+from realfake_hf.training.recipe import LinearProbeSpec
 
 BATCH_SIZE = 32
 

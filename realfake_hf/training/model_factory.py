@@ -5,14 +5,14 @@ from __future__ import annotations
 import dataclasses
 from typing import TYPE_CHECKING
 
-from ..errors import RealFakeError, WeightsError
-from .recipe import ModelSpec, ProcessorSpec
+from realfake_hf.errors import RealFakeError, WeightsError
+from realfake_hf.training.recipe import ModelSpec, ProcessorSpec
 
 if TYPE_CHECKING:
     from transformers import PreTrainedModel
 
-    from ..models.image_processing_realfake import RealFakeImageProcessor
-    from ..models.modeling_realfake import RealFakePreTrainedModel
+    from realfake_hf.models.image_processing_realfake import RealFakeImageProcessor
+    from realfake_hf.models.modeling_realfake import RealFakePreTrainedModel
 
 # Facts of the ImageNet classifier that mean nothing in a detector's config.
 CLASSIFIER_FIELDS = ("id2label", "label2id", "architectures", "dtype", "transformers_version", "_name_or_path")
@@ -41,7 +41,7 @@ def build_processor(spec: ProcessorSpec) -> RealFakeImageProcessor:
     Raises:
         RealFakeError: fields that contradict each other.
     """
-    from ..models.image_processing_realfake import RealFakeImageProcessor
+    from realfake_hf.models.image_processing_realfake import RealFakeImageProcessor
 
     fields = {name: value for name, value in dataclasses.asdict(spec).items() if value is not None}
     fields.pop("train_size", None)
@@ -59,8 +59,8 @@ def build_training_processor(spec: ProcessorSpec) -> RealFakeImageProcessor:
 def _fresh(spec: ModelSpec) -> RealFakePreTrainedModel:
     from transformers import AutoModelForImageClassification
 
-    from ..models.configuration_realfake_backbone import RealFakeBackboneConfig
-    from ..models.presets import preset_config
+    from realfake_hf.models.configuration_realfake_backbone import RealFakeBackboneConfig
+    from realfake_hf.models.presets import preset_config
 
     if spec.backbone is None:
         return AutoModelForImageClassification.from_config(preset_config(spec.preset, **spec.fields))
@@ -84,8 +84,8 @@ def _load_backbone(source: str) -> PreTrainedModel:
     import torch
     from transformers import AutoConfig, AutoModel
 
-    from ..model_loading import quiet_transformers
-    from ..models.configuration_realfake_backbone import check_is_cnn
+    from realfake_hf.inference.model_loading import quiet_transformers
+    from realfake_hf.models.configuration_realfake_backbone import check_is_cnn
 
     try:
         config = AutoConfig.from_pretrained(source)
@@ -104,8 +104,8 @@ def _load_backbone(source: str) -> PreTrainedModel:
 
 
 def _continued(source: str) -> RealFakePreTrainedModel:
-    from ..model_loading import load_model
-    from ..models.modeling_realfake import RealFakePreTrainedModel
+    from realfake_hf.inference.model_loading import load_model
+    from realfake_hf.models.modeling_realfake import RealFakePreTrainedModel
 
     model = load_model(source).model
     if not isinstance(model, RealFakePreTrainedModel):

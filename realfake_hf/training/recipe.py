@@ -11,7 +11,7 @@ from typing import Any
 
 import yaml
 
-from ..errors import RealFakeError
+from realfake_hf.errors import RealFakeError
 
 RECIPES_FOLDER = Path(__file__).resolve().parents[1] / "recipes"
 
@@ -211,9 +211,9 @@ def recipe_from_dict(values: dict[str, Any]) -> Recipe:
 
 
 def _check(recipe: Recipe) -> None:
-    from ..degradations import build_augmentation
-    from ..models.presets import PRESETS
-    from .arguments import argument_names
+    from realfake_hf.images.degradations import build_augmentation
+    from realfake_hf.models.presets import PRESETS
+    from realfake_hf.training.arguments import argument_names
 
     if not recipe.model.start_from and recipe.model.preset not in PRESETS:
         raise RealFakeError(

@@ -7,8 +7,8 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 import torch
 
-from .images import Draw
-from .recipe import SamplingSpec
+from realfake_hf.training.images import Draw
+from realfake_hf.training.recipe import SamplingSpec
 
 
 class EpochSampler(torch.utils.data.Sampler):

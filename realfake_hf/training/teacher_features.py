@@ -13,9 +13,9 @@ from safetensors import safe_open
 from safetensors.numpy import save_file
 from tqdm.auto import tqdm
 
-from realfake_hf.data.image_files import open_image
 from realfake_hf.errors import RealFakeError
-from realfake_hf.files import written_whole
+from realfake_hf.images.image_files import open_image
+from realfake_hf.storage.files import written_whole
 from realfake_hf.training.vision_encoder import VisionEncoder
 
 CACHE_NAME = ".teacher-features"

@@ -11,15 +11,15 @@ import torch
 from transformers import Trainer
 from transformers.trainer_utils import HubStrategy
 
-from .averaging import WeightAverage
-from .distillation import Distillation
-from .history import EpochRecord, History
-from .sampler import EpochSampler
+from realfake_hf.records.history import EpochRecord, History
+from realfake_hf.training.averaging import WeightAverage
+from realfake_hf.training.distillation import Distillation
+from realfake_hf.training.sampler import EpochSampler
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from ..models.modeling_realfake import RealFakePreTrainedModel
+    from realfake_hf.models.modeling_realfake import RealFakePreTrainedModel
 
 
 class RealFakeTrainer(Trainer):
@@ -129,7 +129,7 @@ class RealFakeTrainer(Trainer):
 
     def create_model_card(self, *args: Any, **kwargs: Any) -> None:
         """Write our card into the output folder; Trainer's draft would leave most of it to fill in."""
-        from ..hub.push_loaded import write_trained_card
+        from realfake_hf.hub.push_loaded import write_trained_card
 
         if self.is_world_process_zero():
             write_trained_card(self, Path(str(self.args.output_dir)), repo=self._hub_name())
@@ -157,8 +157,8 @@ class RealFakeTrainer(Trainer):
             RealFakeError: the Hub does not take it.
         """
         # The one way from here to the right of the layers: who pushes needs it, who only trains does not.
-        from ..hub.push_loaded import push_trained
-        from ..hub.upload import Destination
+        from realfake_hf.hub.push_loaded import push_trained
+        from realfake_hf.hub.upload import Destination
 
         if not self.is_world_process_zero():
             return None

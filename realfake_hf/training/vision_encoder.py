@@ -102,7 +102,7 @@ def _image_tower(source: str, config: Any) -> Any:
     from transformers import AutoModel
     from transformers.models.auto.modeling_auto import MODEL_MAPPING
 
-    from realfake_hf.model_loading import quiet_transformers
+    from realfake_hf.inference.model_loading import quiet_transformers
 
     settings = {"dtype": torch.float32, "use_safetensors": True, "trust_remote_code": False}
     with quiet_transformers():

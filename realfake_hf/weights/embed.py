@@ -27,8 +27,8 @@ def embed(run: Path, name: str, *, folder: Path = WEIGHTS_FOLDER) -> Path:
     """
     import torch
 
-    from realfake_hf.files import write_json
-    from realfake_hf.model_loading import load_model
+    from realfake_hf.inference.model_loading import load_model
+    from realfake_hf.storage.files import write_json
 
     target = folder / name
     if target.exists():

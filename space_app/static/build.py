@@ -9,10 +9,10 @@ from pathlib import Path
 import click
 
 from realfake_hf.errors import RealFakeError
-from realfake_hf.export.export import MODEL_FILE, PREPROCESSING_FILE, export_model
-from realfake_hf.files import write_text
-from realfake_hf.model_loading import DEFAULT_MODEL, model_folder
-from realfake_hf.onnx_model import PROCESSOR_FILE, choose_runtime, read_processor
+from realfake_hf.inference.model_loading import DEFAULT_MODEL, model_folder
+from realfake_hf.inference.onnx.export import MODEL_FILE, PREPROCESSING_FILE, export_model
+from realfake_hf.inference.onnx.onnx_model import PROCESSOR_FILE, choose_runtime, read_processor
+from realfake_hf.storage.files import write_text
 from space_app.static.onnxruntime_web import NOTICE, onnxruntime_web
 
 PAGE = Path(__file__).resolve().parent / "page"

@@ -31,8 +31,8 @@ from pathlib import Path
 import numpy as np
 from PIL import Image, ImageOps
 
-from realfake_hf.data.prepare import prepare
-from realfake_hf.data.processes import available_cores
+from realfake_hf.data.preparing.prepare import prepare
+from realfake_hf.storage.processes import available_cores
 
 PHOTOS = Path(__file__).resolve().parents[2] / "realfake_hf" / "samples" / "real"
 BIT_OF_A_RUN = 8

@@ -20,10 +20,10 @@ from pathlib import Path
 
 import torch
 
-from realfake_hf.data.image_files import find_images
-from realfake_hf.detector import Detector
+from realfake_hf.detection.detector import Detector
 from realfake_hf.errors import RealFakeError
-from realfake_hf.export.export import export_model
+from realfake_hf.images.image_files import find_images
+from realfake_hf.inference.onnx.export import export_model
 
 SAMPLES = Path(__file__).resolve().parents[2] / "realfake_hf" / "samples"
 ONE_VERDICT = "import sys; from realfake_hf import Detector; Detector(sys.argv[1])(sys.argv[2])"

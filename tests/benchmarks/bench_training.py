@@ -19,13 +19,13 @@ import torch
 from datasets import DatasetDict
 
 from realfake_hf.data.loading import load_data
-from realfake_hf.degradations import build_augmentation
+from realfake_hf.images.degradations import build_augmentation
 from realfake_hf.training.arguments import training_arguments
 from realfake_hf.training.images import CropCollator, LabelledImages
 from realfake_hf.training.model_factory import build_model, build_training_processor
 from realfake_hf.training.recipe import Recipe, load_recipe
-from realfake_hf.training.run import train
 from realfake_hf.training.sampler import EpochSampler
+from realfake_hf.training.train import train
 
 
 def main() -> None:

@@ -19,9 +19,9 @@ from pathlib import Path
 import numpy as np
 from PIL import Image, ImageDraw, ImageFont
 
-from realfake_hf.data.drawings import looks_drawn
-from realfake_hf.data.image_files import find_images, open_image
-from realfake_hf.data.upscaling import looks_upscaled
+from realfake_hf.images.drawn import looks_drawn
+from realfake_hf.images.image_files import find_images, open_image
+from realfake_hf.images.upscaling import looks_upscaled
 
 WORDS = [
     "file",

@@ -7,7 +7,7 @@ import json
 import pytest
 import torch
 
-from realfake_hf.alignment.taef2 import TAEF2
+from realfake_hf.data.aligning.taef2 import TAEF2
 
 from .conftest import one_sentence
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from realfake_hf.detector import Detector
+from realfake_hf.detection.detector import Detector
 
 from .conftest import one_sentence
 

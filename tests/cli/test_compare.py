@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from realfake_hf.evaluation import prepared_images
-from realfake_hf.evaluation.predictions import Predictions
+from realfake_hf.records.predictions import Predictions
 
 from .conftest import one_sentence
 

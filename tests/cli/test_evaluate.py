@@ -11,11 +11,11 @@ import pytest
 
 from realfake_hf import RealFakeImageProcessor
 from realfake_hf.cli.measuring import ALL_SWEEPS
-from realfake_hf.degradations.sweep import SWEEPS
 from realfake_hf.errors import RealFakeError
 from realfake_hf.evaluation import page_files, prepared_images
-from realfake_hf.evaluation.predictions import Predictions
-from realfake_hf.evaluation.results import EvaluationResult
+from realfake_hf.images.degradations.sweep import SWEEPS
+from realfake_hf.records.predictions import Predictions
+from realfake_hf.records.results import EvaluationResult
 
 from .conftest import one_sentence
 
@@ -166,7 +166,7 @@ class TestPage:
         def no_maps(*arguments: object, **options: object) -> None:
             raise RealFakeError("Heatmaps of this network need captum.")
 
-        monkeypatch.setattr("realfake_hf.heatmaps.heatmap_of", no_maps)
+        monkeypatch.setattr("realfake_hf.detection.heatmaps.heatmap_of", no_maps)
         out = tmp_path / "out"
         result = invoke("evaluate", make_imagefolder({"val": 2}), "-m", tiny_model, "-o", out, *OPTIONS[:-1])
         assert result.exit_code == 0

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from realfake_hf.cli.table import VerdictTable, printable, shorten, text_width
-from realfake_hf.verdict import Verdict
+from realfake_hf.detection.verdict import Verdict
 
 
 def test_rows_line_up_under_the_header():

@@ -9,9 +9,9 @@ import datasets
 import pytest
 from datasets import ClassLabel, Dataset, DatasetDict, Features, Image, Value, load_dataset
 
-from realfake_hf.data.image_files import open_image
 from realfake_hf.data.loading import load_data, require_both_classes
 from realfake_hf.errors import RealFakeError
+from realfake_hf.images.image_files import open_image
 
 
 @pytest.fixture(autouse=True)

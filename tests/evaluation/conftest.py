@@ -1,4 +1,4 @@
-"""A tiny classifier of Transformers with a tiny image processor, and data sets of real pixels."""
+"""Data sets of real pixels."""
 
 from __future__ import annotations
 
@@ -8,37 +8,7 @@ from typing import Any
 
 import datasets
 import pytest
-import torch
 from PIL import Image
-from transformers import ConvNextImageProcessorPil, ResNetConfig, ResNetForImageClassification
-
-
-@pytest.fixture
-def tiny_model() -> Callable[..., ResNetForImageClassification]:
-    """Build a two-class ResNet of a few thousand parameters; `seed` decides its weights."""
-
-    def build(names: tuple[str, ...] = ("real", "fake"), seed: int = 0) -> ResNetForImageClassification:
-        torch.manual_seed(seed)
-        id2label = dict(enumerate(names))
-        config = ResNetConfig(
-            embedding_size=8,
-            hidden_sizes=[8, 8],
-            depths=[1, 1],
-            layer_type="basic",
-            id2label=id2label,
-            label2id={name: index for index, name in id2label.items()},
-        )
-        model = ResNetForImageClassification(config)
-        torch.nn.init.normal_(model.classifier[1].weight, std=3.0)
-        return model.eval()
-
-    return build
-
-
-@pytest.fixture
-def tiny_processor() -> Any:
-    """Resizes to 32 x 32 by Pillow."""
-    return ConvNextImageProcessorPil(size={"shortest_edge": 32}, crop_pct=1.0)
 
 
 @pytest.fixture

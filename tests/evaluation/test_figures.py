@@ -11,7 +11,6 @@ import pytest
 from PIL import Image
 
 from realfake_hf.errors import RealFakeError
-from realfake_hf.evaluation.evaluate import summarise
 from realfake_hf.evaluation.figures import (
     figure_png,
     figure_svg,
@@ -24,10 +23,11 @@ from realfake_hf.evaluation.figures import (
     tier_figure,
     write_figure,
 )
-from realfake_hf.evaluation.figures.style import SERIES, short_name
-from realfake_hf.evaluation.predictions import Predictions
-from realfake_hf.evaluation.results import TierResult
+from realfake_hf.evaluation.summary import summarise
 from realfake_hf.evaluation.sweep import SweepPoint, SweepResult
+from realfake_hf.pages.style import SERIES, short_name
+from realfake_hf.records.predictions import Predictions
+from realfake_hf.records.results import TierResult
 
 LABELS = np.array([0, 0, 0, 1, 1, 1])
 SHARP = np.array([0.05, 0.1, 0.2, 0.7, 0.8, 0.95])

@@ -10,7 +10,7 @@ import pytest
 from PIL import Image
 
 from realfake_hf.evaluation.mistakes import contact_sheet, shown_probability, worst_mistakes
-from realfake_hf.evaluation.predictions import Predictions
+from realfake_hf.records.predictions import Predictions
 
 
 def predictions_of(labels: list[int], logits: list[float], errors: list[str] | None = None) -> Predictions:

@@ -9,13 +9,13 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from realfake_hf.evaluation.compare import compare_predictions
-from realfake_hf.evaluation.evaluate import summarise
+from realfake_hf.evaluation.comparison import compare_predictions
+from realfake_hf.evaluation.metrics.ece.calibration_error import expected_calibration_error
 from realfake_hf.evaluation.page import ModelCalibration, comparison_page, evaluation_page
-from realfake_hf.evaluation.predictions import Predictions
-from realfake_hf.evaluation.results import TierResult
+from realfake_hf.evaluation.summary import summarise
 from realfake_hf.evaluation.sweep import SweepPoint, SweepResult
-from realfake_hf.metrics.ece.calibration_error import expected_calibration_error
+from realfake_hf.records.predictions import Predictions
+from realfake_hf.records.results import TierResult
 
 VOID = {"meta", "img"}
 

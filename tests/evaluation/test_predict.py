@@ -15,8 +15,8 @@ from PIL import Image, ImageOps
 from realfake_hf.errors import RealFakeError
 from realfake_hf.evaluation import prepared_images
 from realfake_hf.evaluation.predict import PARTS_FOLDER, predict, remove_parts
-from realfake_hf.evaluation.predictions import Predictions
-from realfake_hf.evaluation.predictor import Predictor, prepare_image
+from realfake_hf.inference.predictor import Predictor, prepare_image
+from realfake_hf.records.predictions import Predictions
 
 VIEWS = {"clean": lambda image: image, "mirrored": ImageOps.mirror}
 
@@ -27,8 +27,8 @@ def same(first: Predictions, second: Predictions) -> bool:
 
 
 @pytest.fixture
-def predictor(tiny_model: Callable[..., Any], tiny_processor: Any) -> Predictor:
-    return Predictor.of(tiny_model(), tiny_processor, name="tiny", device="cpu")
+def predictor(build_resnet: Callable[..., Any], resnet_processor: Any) -> Predictor:
+    return Predictor.of(build_resnet(), resnet_processor, name="tiny", device="cpu")
 
 
 def test_rows_come_in_the_order_of_the_data_with_every_view(
@@ -49,14 +49,14 @@ def test_rows_come_in_the_order_of_the_data_with_every_view(
 
 def test_images_are_decoded_once_for_all_views_and_models(
     predictor: Predictor,
-    tiny_model: Callable[..., Any],
+    build_resnet: Callable[..., Any],
     make_dataset: Callable[..., datasets.Dataset],
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     opened = []
     original = prepared_images.open_image
     monkeypatch.setattr(prepared_images, "open_image", lambda source: opened.append(1) or original(source))
-    second = Predictor.of(tiny_model(seed=1), predictor.processor, name="second", device="cpu")
+    second = Predictor.of(build_resnet(seed=1), predictor.processor, name="second", device="cpu")
 
     found = predict([predictor, second], make_dataset(6), VIEWS)
 
@@ -135,10 +135,10 @@ class WholeImage:
 
 
 def test_images_of_many_sizes_are_judged_each_at_its_own(
-    tiny_model: Callable[..., Any], make_dataset: Callable[..., datasets.Dataset]
+    build_resnet: Callable[..., Any], make_dataset: Callable[..., datasets.Dataset]
 ) -> None:
     small, large = make_dataset(4, size=48), make_dataset(4, size=80)
-    predictor = Predictor.of(tiny_model(), WholeImage(), name="tiny", device="cpu")
+    predictor = Predictor.of(build_resnet(), WholeImage(), name="tiny", device="cpu")
 
     mixed = predict([predictor], datasets.concatenate_datasets([small, large, small]), VIEWS, batch_size=8)
 
@@ -156,9 +156,9 @@ class FourCrops(WholeImage):
 
 
 def test_several_crops_per_image_reach_the_model_as_five_dimensions(
-    tiny_model: Callable[..., Any], make_dataset: Callable[..., datasets.Dataset], monkeypatch: pytest.MonkeyPatch
+    build_resnet: Callable[..., Any], make_dataset: Callable[..., datasets.Dataset], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    predictor = Predictor.of(tiny_model(), FourCrops(), name="tiny", device="cpu")
+    predictor = Predictor.of(build_resnet(), FourCrops(), name="tiny", device="cpu")
     seen = []
 
     def averaged(pixel_values: torch.Tensor) -> np.ndarray:
@@ -175,9 +175,9 @@ def test_several_crops_per_image_reach_the_model_as_five_dimensions(
 
 
 def test_image_below_the_networks_kernel_is_listed_and_its_batch_is_judged(
-    tiny_processor: Any, tiny_model: Callable[..., Any], make_dataset: Callable[..., datasets.Dataset]
+    resnet_processor: Any, build_resnet: Callable[..., Any], make_dataset: Callable[..., datasets.Dataset]
 ) -> None:
-    predictor = Predictor.of(tiny_model(), tiny_processor, name="tiny", device="cpu")
+    predictor = Predictor.of(build_resnet(), resnet_processor, name="tiny", device="cpu")
     original = predictor.logits
 
     def fails_on_second(pixel_values: torch.Tensor) -> np.ndarray:
@@ -186,7 +186,7 @@ def test_image_below_the_networks_kernel_is_listed_and_its_batch_is_judged(
         return original(pixel_values)
 
     dataset = make_dataset(4)
-    second = prepare_image(tiny_processor, dataset[1]["image"])
+    second = prepare_image(resnet_processor, dataset[1]["image"])
     predictor.logits = fails_on_second  # type: ignore[method-assign]
 
     found = predict([predictor], dataset, VIEWS)
@@ -249,10 +249,13 @@ def test_killed_run_resumes_to_the_same_bits(
 
 
 def test_parts_of_another_run_are_not_taken(
-    predictor: Predictor, tiny_model: Callable[..., Any], make_dataset: Callable[..., datasets.Dataset], tmp_path: Path
+    predictor: Predictor,
+    build_resnet: Callable[..., Any],
+    make_dataset: Callable[..., datasets.Dataset],
+    tmp_path: Path,
 ) -> None:
     predict([predictor], make_dataset(4), VIEWS, resume_dir=tmp_path)
-    other_model = Predictor.of(tiny_model(seed=1), predictor.processor, name="tiny", device="cpu")
+    other_model = Predictor.of(build_resnet(seed=1), predictor.processor, name="tiny", device="cpu")
 
     for arguments in (
         ([other_model], make_dataset(4), VIEWS),

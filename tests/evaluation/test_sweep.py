@@ -11,16 +11,16 @@ import datasets
 import numpy as np
 import pytest
 
-from realfake_hf.degradations.sweep import SWEEPS, apply_sweep
 from realfake_hf.errors import RealFakeError
-from realfake_hf.evaluation.predictor import Predictor, prepare_image
-from realfake_hf.evaluation.results import METRIC_NAMES
 from realfake_hf.evaluation.sweep import sweep_models
+from realfake_hf.images.degradations.sweep import SWEEPS, apply_sweep
+from realfake_hf.inference.predictor import Predictor, prepare_image
+from realfake_hf.records.results import METRIC_NAMES
 
 
 @pytest.fixture
-def predictor(tiny_model: Callable[..., Any], tiny_processor: Any) -> Predictor:
-    return Predictor.of(tiny_model(), tiny_processor, name="tiny", device="cpu")
+def predictor(build_resnet: Callable[..., Any], resnet_processor: Any) -> Predictor:
+    return Predictor.of(build_resnet(), resnet_processor, name="tiny", device="cpu")
 
 
 def test_every_step_of_every_sweep_is_measured(

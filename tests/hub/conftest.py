@@ -13,8 +13,8 @@ from pathlib import Path
 import pytest
 from hub_server import HubServer
 
-from realfake_hf.evaluation.results import METRIC_NAMES, EvaluationResult, SourceResult, TierResult
-from realfake_hf.files import write_json
+from realfake_hf.records.results import METRIC_NAMES, EvaluationResult, SourceResult, TierResult
+from realfake_hf.storage.files import write_json
 
 
 @pytest.fixture(scope="session")

@@ -11,7 +11,7 @@ from hub_server import HubServer
 from PIL import Image
 
 from realfake_hf.hub import Destination, push_data, push_model
-from realfake_hf.model_loading import load_model
+from realfake_hf.inference.model_loading import load_model
 
 CONSUMERS = Path(__file__).resolve().parents[1] / "consumers"
 

@@ -11,7 +11,7 @@ import pytest
 from hub_server import HubServer
 
 from realfake_hf.data.loading import load_data
-from realfake_hf.data.prepare import prepare
+from realfake_hf.data.preparing.prepare import prepare
 from realfake_hf.errors import RealFakeError
 from realfake_hf.hub import Destination, push_data
 

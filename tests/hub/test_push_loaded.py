@@ -12,7 +12,7 @@ from transformers import AutoModelForImageClassification, TrainingArguments
 from realfake_hf import RealFakeImageProcessor
 from realfake_hf.data.loading import load_data
 from realfake_hf.hub import Destination, push_model
-from realfake_hf.training.history import History
+from realfake_hf.records.history import History
 from realfake_hf.training.images import CropCollator, LabelledImages
 from realfake_hf.training.sampler import EpochSampler
 from realfake_hf.training.trainer import RealFakeTrainer

@@ -12,7 +12,7 @@ from whole_card import assert_whole
 
 from hub_card.dataset_card import MARKER, render_dataset_card, size_category, write_dataset_card
 from hub_card.dataset_facts import read_facts
-from realfake_hf.data.prepare import prepare
+from realfake_hf.data.preparing.prepare import prepare
 from realfake_hf.errors import RealFakeError
 
 AUDIT = {

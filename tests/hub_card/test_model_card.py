@@ -15,9 +15,9 @@ from whole_card import assert_whole
 from hub_card.model_card import MARKER, render_model_card, usage, write_model_card
 from hub_card.model_records import read_model_facts
 from realfake_hf.errors import RealFakeError
-from realfake_hf.evaluation.run import calibrate_folder, evaluate
+from realfake_hf.evaluation.evaluate import calibrate_folder, evaluate
 from realfake_hf.training.recipe import recipe_from_dict
-from realfake_hf.training.run import train
+from realfake_hf.training.train import train
 from realfake_hf.weights import embedded_model_path, embedded_models
 
 RECIPE: dict[str, Any] = {

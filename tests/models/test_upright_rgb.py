@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import ExifTags, Image
 
-from realfake_hf.data.image_files import open_image
+from realfake_hf.images.image_files import open_image
 from realfake_hf.models.upright_rgb import to_upright_rgb
 
 PIL_MODES = ("1", "L", "LA", "La", "P", "PA", "RGB", "RGBA", "RGBa", "RGBX", "CMYK", "YCbCr", "LAB", "HSV",

@@ -10,7 +10,7 @@ from gradio_client import Client, handle_file
 from gradio_client.exceptions import AppError
 from running_app import App
 
-from realfake_hf.detector import Detector
+from realfake_hf.detection.detector import Detector
 
 pytestmark = pytest.mark.xdist_group("space")
 

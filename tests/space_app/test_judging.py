@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from realfake_hf.detector import Detector
+from realfake_hf.detection.detector import Detector
 from space_app.judging import judge_image, judge_images
 from space_app.limits import Limits
 from space_app.uploads import UploadedImage

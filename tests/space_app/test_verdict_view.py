@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from realfake_hf.verdict import (
+from realfake_hf.detection.verdict import (
     DRAWING_OR_SCREENSHOT,
     HEAVILY_COMPRESSED,
     OUTSIDE_TRAINING_RANGE,

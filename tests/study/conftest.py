@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 import yaml
 
-from realfake_hf.study import run as module
-from realfake_hf.study.run import study
+from realfake_hf.study import study as module
+from realfake_hf.study.study import study
 
 NETWORK = {"widths": [8, 8], "depths": [1, 1], "downsampling": ["none", "stride"], "image_size": 48}
 TRAINING = {"num_train_epochs": 2, "per_device_train_batch_size": 8, "learning_rate": 0.01, "seed": 7}

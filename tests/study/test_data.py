@@ -59,7 +59,7 @@ def test_quick_data_have_no_large_images_but_tell_what_they_were(
     large = int(np.argmax([width or 0 for width in train["width"]]))
     assert (train[large]["width"], train[large]["height"], train[large]["format"]) == (1500, 900, "JPEG")
     assert train[large]["jpeg_quality"] == 70
-    from realfake_hf.data.image_files import open_image
+    from realfake_hf.images.image_files import open_image
 
     assert open_image(train[large]["image"]["bytes"]).size == (1024, 614)
     assert b"no image" in [row["bytes"] for row in train["image"]]

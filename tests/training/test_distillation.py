@@ -17,7 +17,7 @@ from realfake_hf.models.modeling_realfake_cnn import RealFakeCNNForImageClassifi
 from realfake_hf.models.presets import preset_config
 from realfake_hf.training.distillation import Distillation, build_distillation
 from realfake_hf.training.recipe import DistillationSpec, Recipe, recipe_from_dict
-from realfake_hf.training.run import train
+from realfake_hf.training.train import train
 
 SMALL = {"widths": [8, 8], "depths": [1, 1], "downsampling": ["none", "stride"], "image_size": 48}
 

@@ -21,7 +21,7 @@ from realfake_hf.models.presets import preset_config
 from realfake_hf.training.encoder_distillation import EncoderDistillation, Lessons, standardised
 from realfake_hf.training.images import CropCollator, Draw, LabelledImages
 from realfake_hf.training.recipe import DistillationSpec, recipe_from_dict
-from realfake_hf.training.run import train
+from realfake_hf.training.train import train
 
 SMALL = {"widths": [8, 8], "depths": [1, 1], "downsampling": ["none", "stride"], "image_size": 48}
 
@@ -38,7 +38,9 @@ def some_lessons(rows: int, width: int = 5) -> Lessons:
     return Lessons(features, np.linspace(0.05, 0.95, rows, dtype=np.float32))
 
 
-def test_lessons_travel_with_the_draws_of_their_row_and_not_with_validation(make_imagefolder: Callable[..., Path]) -> None:
+def test_lessons_travel_with_the_draws_of_their_row_and_not_with_validation(
+    make_imagefolder: Callable[..., Path],
+) -> None:
     rows = load_data(make_imagefolder({"train": 4}))["train"]
     processor, lessons = RealFakeImageProcessor(size=48), some_lessons(8)
     images = LabelledImages(rows, processor, lessons=lessons)

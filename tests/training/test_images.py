@@ -10,7 +10,7 @@ import torch
 from PIL import Image
 
 from realfake_hf.data.loading import load_data
-from realfake_hf.degradations import build_augmentation
+from realfake_hf.images.degradations import build_augmentation
 from realfake_hf.models.image_processing_realfake import RealFakeImageProcessor
 from realfake_hf.training.images import CropCollator, Draw, LabelledImages
 

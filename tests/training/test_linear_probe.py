@@ -23,7 +23,7 @@ from realfake_hf.models.modeling_realfake_backbone import RealFakeBackboneForIma
 from realfake_hf.training.images import LabelledImages
 from realfake_hf.training.linear_probe import fit_linear_probe, interpolate, write_anchor
 from realfake_hf.training.recipe import LinearProbeSpec, recipe_from_dict
-from realfake_hf.training.run import train
+from realfake_hf.training.train import train
 
 BACKBONE = {
     "model_type": "resnet",

@@ -30,9 +30,9 @@ def write_siglip(folder: Path) -> Path:
     from transformers import SiglipConfig, SiglipModel
 
     text = {**SMALL, "vocab_size": 50, "max_position_embeddings": 8}
-    SiglipModel(SiglipConfig(text_config=text, vision_config={**SMALL, "image_size": 24, "patch_size": 8})).save_pretrained(
-        folder
-    )
+    SiglipModel(
+        SiglipConfig(text_config=text, vision_config={**SMALL, "image_size": 24, "patch_size": 8})
+    ).save_pretrained(folder)
     return folder
 
 

@@ -7,8 +7,8 @@ from realfake_hf.evaluation.figures.histograms import score_histogram_figure
 from realfake_hf.evaluation.figures.reliability import reliability_figure
 from realfake_hf.evaluation.figures.robustness import robustness_figure
 from realfake_hf.evaluation.figures.sources import source_figure
-from realfake_hf.evaluation.figures.style import figure_png, figure_svg, write_figure
 from realfake_hf.evaluation.figures.tiers import tier_figure
+from realfake_hf.pages.style import figure_png, figure_svg, write_figure
 
 __all__ = [
     "figure_png",

@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 from sklearn.metrics import average_precision_score, precision_recall_curve, roc_auc_score, roc_curve
 
-from realfake_hf.evaluation.figures.style import GREY, new_figure, series_style, short_name, styled
+from realfake_hf.pages.style import GREY, new_figure, series_style, short_name, styled
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

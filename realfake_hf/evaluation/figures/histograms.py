@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from realfake_hf.evaluation.figures.style import (
+from realfake_hf.models.labels import FAKE
+from realfake_hf.pages.style import (
     FAKE_COLOUR,
     FAKE_HATCH,
     GREY,
@@ -17,8 +18,7 @@ from realfake_hf.evaluation.figures.style import (
     short_name,
     styled,
 )
-from realfake_hf.evaluation.predictions import Predictions
-from realfake_hf.models.labels import FAKE
+from realfake_hf.records.predictions import Predictions
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure

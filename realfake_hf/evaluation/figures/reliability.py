@@ -10,7 +10,8 @@ import numpy.typing as npt
 
 from realfake_hf.evaluation.calibration import clopper_pearson_interval
 from realfake_hf.evaluation.figures.curves import Scores
-from realfake_hf.evaluation.figures.style import (
+from realfake_hf.evaluation.metrics.ece.calibration_error import calibration_bins, expected_calibration_error
+from realfake_hf.pages.style import (
     FAKE_COLOUR,
     FAKE_HATCH,
     GREY,
@@ -19,7 +20,6 @@ from realfake_hf.evaluation.figures.style import (
     short_name,
     styled,
 )
-from realfake_hf.metrics.ece.calibration_error import calibration_bins, expected_calibration_error
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

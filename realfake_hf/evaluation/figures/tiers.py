@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from realfake_hf.evaluation.figures.style import GREY, new_figure, series_style, short_name, styled
-from realfake_hf.evaluation.results import EvaluationResult
+from realfake_hf.pages.style import GREY, new_figure, series_style, short_name, styled
+from realfake_hf.records.results import EvaluationResult
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure

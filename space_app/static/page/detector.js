@@ -1,4 +1,4 @@
-// Images in, verdicts out, in this page alone: realfake_hf/detector.py by onnxruntime-web.
+// Images in, verdicts out, in this page alone: realfake_hf/detection/detector.py by onnxruntime-web.
 
 import * as ort from "./vendor/ort.wasm.bundle.min.mjs";
 import { pixelValues } from "./crops.js";

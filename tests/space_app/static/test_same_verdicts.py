@@ -10,9 +10,9 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from realfake_hf.data.image_files import open_image
-from realfake_hf.data.jpeg_quality import jpeg_quality
-from realfake_hf.detector import Detector
+from realfake_hf.detection.detector import Detector
+from realfake_hf.images.image_files import open_image
+from realfake_hf.images.jpeg_quality import jpeg_quality
 from realfake_hf.models.square_crops import crop_boxes
 
 pytestmark = pytest.mark.xdist_group("space")

@@ -1,1 +1,0 @@
-"""Aligned fakes: photographs against their own reconstructions by diffusion autoencoders."""

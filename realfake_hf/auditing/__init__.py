@@ -1,7 +1,0 @@
-"""What a classifier could cheat with in a data set, and the verdict that training and cards carry."""
-
-from __future__ import annotations
-
-from realfake_hf.auditing.result import AuditResult, load_verdict
-
-__all__ = ["AuditResult", "load_verdict"]

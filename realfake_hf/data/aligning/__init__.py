@@ -1,0 +1,1 @@
+"""Aligned fakes: photographs against their own reconstructions by diffusion autoencoders; trains nothing."""

@@ -1,0 +1,124 @@
+"""The audit's page: verdict and reasons first, the figures behind them after."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from realfake_hf.data.auditing.judgement import LIMITS
+from realfake_hf.data.exploring.page import figure_picture, render_page, unreadable_table
+from realfake_hf.evaluation.page import Picture
+from realfake_hf.evaluation.page_tables import MISSING, Cell, PageTable
+from realfake_hf.records.audit import AuditResult, FeatureAuc
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+VERDICT_SENTENCES = {
+    "pass": "Verdict: pass. No cheat got far on these images.",
+    "warn": "Verdict: warn. A classifier could lean on something other than what makes an image fake.",
+    "fail": "Verdict: fail. A classifier would learn something other than what makes an image fake.",
+}
+TITLES = {
+    "metadata_auc": "Metadata of the stored files alone",
+    "border_auc": "Border pixels alone",
+    "thumbnail_auc": "16 px thumbnail alone (content)",
+    "real_vs_real_auc": "Real source against the other reals",
+    "original_metadata_auc": "Metadata of the originals, as the data tell them",
+}
+READING = (
+    "Each figure is the ROC AUC of a classifier (extremely randomised trees, five folds) that sees nothing else: 0.5 "
+    "is chance, 1 tells every image. Near-duplicates never lie on both sides of a fold.",
+    "In brackets 95 % intervals. A check warns or fails by the lower end, so that few images fail nobody by chance.",
+    "Real against real: one classifier for all real sources, by metadata and borders; the mean over the sources. Near "
+    "1, 'real' means 'from one of these sources', and a detector may judge another camera wrong.",
+    "Content (thumbnails) that differs between the classes is not wrong by itself, but a network that can tell "
+    "posters from photographs need not learn more.",
+)
+
+
+def audit_page(result: AuditResult, facts: pd.DataFrame) -> str:
+    """HTML of a result; `facts` names the unreadable images."""
+    tables = [
+        _auc_table(result),
+        *_notes_table(result),
+        *_feature_tables(result),
+        *_source_tables(result),
+        *_duplicate_tables(result),
+    ]
+    unreadable = unreadable_table(facts)
+    lead = [
+        VERDICT_SENTENCES[result.verdict],
+        f"{result.n_real:,} real and {result.n_fake:,} fake images; the classifiers saw {result.n_probed:,} of them.",
+        *(f"{number}. {reason}" for number, reason in enumerate(result.reasons, start=1)),
+    ]
+    return render_page(
+        title=f"Audit of {Path(result.data).name or result.data}",
+        lead=lead,
+        tables=tables + ([unreadable] if unreadable else []),
+        pictures=_pictures(result),
+        reading=READING,
+    )
+
+
+def _notes_table(result: AuditResult) -> list[PageTable]:
+    """What is in order or worth knowing, as sentences without a table."""
+    notes = [f"{own.says} {own.do}".rstrip() for own in result.findings if own.level == "note"]
+    return [PageTable("Worth knowing", [], [], notes)] if notes else []
+
+
+def _auc_table(result: AuditResult) -> PageTable:
+    rows = []
+    for name, title in TITLES.items():
+        value = getattr(result, name)
+        limits = LIMITS.get(name)
+        bounds = f"{limits.warn:.2f}" if limits else "never"
+        fails = f"{limits.fail:.2f}" if limits and limits.fail <= 1 else "never"
+        if value is None:
+            rows.append([Cell(title), Cell(MISSING, hint=result.missing.get(name, "")), Cell(bounds), Cell(fails)])
+        else:
+            low, high = result.ci95[name]
+            rows.append([Cell(title), Cell(f"{value:.3f}", f"({low:.3f} to {high:.3f})"), Cell(bounds), Cell(fails)])
+    notes = [f"{TITLES[name]}: {MISSING}, because {why}." for name, why in result.missing.items()]
+    return PageTable("What a cheat reaches", ["", "AUC", "warns above", "fails above"], rows, notes)
+
+
+def _feature_tables(result: AuditResult) -> list[PageTable]:
+    both = (
+        ("Single features of the stored files", result.features),
+        ("Single features of the originals", result.original_features),
+    )
+    return [_feature_table(title, features) for title, features in both if features]
+
+
+def _feature_table(title: str, features: list[FeatureAuc]) -> PageTable:
+    rows = [[Cell(f"{own.name.replace('_', ' ')}: {own.words}"), Cell(f"{own.auc:.3f}")] for own in features]
+    return PageTable(title, ["Where the classes differ most", "AUC"], rows)
+
+
+def _source_tables(result: AuditResult) -> list[PageTable]:
+    if not result.real_sources:
+        return []
+    rows = [
+        [Cell(own.source or "unknown source"), Cell(str(own.images)), Cell(f"{own.auc:.3f}")]
+        for own in result.real_sources
+    ]
+    return [PageTable("Real sources, each against the others", ["", "images", "AUC"], rows, folded=len(rows) > 12)]
+
+
+def _duplicate_tables(result: AuditResult) -> list[PageTable]:
+    if not result.near_duplicate_examples:
+        return []
+    rows = [[Cell(first), Cell(second)] for first, second in result.near_duplicate_examples]
+    notes = [f"{result.near_duplicates_across_splits} images in all."]
+    return [PageTable("Near-duplicates across splits", ["split and row", "and"], rows, notes, folded=True)]
+
+
+def _pictures(result: AuditResult) -> list[Picture]:
+    from realfake_hf.data.auditing.figure import auc_figure
+
+    names = {name: title for name, title in TITLES.items() if getattr(result, name) is not None}
+    if not names:
+        return []
+    caption = "Points with 95 % intervals; dotted is chance, the ticks are where a check warns and fails."
+    return [figure_picture(auc_figure(result, names), "What a cheat reaches, drawn", caption)]

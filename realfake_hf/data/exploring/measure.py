@@ -1,0 +1,109 @@
+"""Look at every image of a data set once: facts into image_facts.parquet, pixels of a sample to whoever needs them."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Generic, TypeVar
+
+import numpy as np
+import numpy.typing as npt
+from PIL import Image
+
+from realfake_hf.data.exploring.facts import ImageFacts, facts_schema, fill_facts
+from realfake_hf.data.exploring.image_tasks import ImageTask, image_tasks
+from realfake_hf.data.preparing.manifest import TableWriter
+from realfake_hf.errors import UnreadableImageError
+from realfake_hf.images.image_files import decode_image, file_error, identify_image
+from realfake_hf.storage.processes import available_cores, map_unordered
+
+if TYPE_CHECKING:
+    from datasets import DatasetDict
+
+CHUNK = 8
+"""Images that a worker gets at once."""
+
+Extract = TypeVar("Extract")
+
+
+@dataclass(frozen=True, slots=True)
+class Measured(Generic[Extract]):
+    """What one image gave; `extract` only where it was sampled and could be read."""
+
+    facts: ImageFacts
+    extract: Extract | None
+
+
+@dataclass(frozen=True, slots=True)
+class Measurer(Generic[Extract]):
+    """Callable that runs in the workers; `extract` takes the decoded RGB image of a sampled one."""
+
+    extract: Callable[[Image.Image], Extract]
+
+    def __call__(self, task: ImageTask) -> Measured[Extract]:
+        """Read and decode once; what is wrong with an image goes into its facts."""
+        facts = task.facts
+        name = task.file or f"{facts.split} row {facts.row}" + (f" ({facts.path})" if facts.path else "")
+        try:
+            content = task.content if task.content is not None else _read(task.file, name)
+            opened = identify_image(io.BytesIO(content), name)
+            image = decode_image(opened, name)
+            fill_facts(facts, opened, image, content)
+            return Measured(facts, self.extract(image) if task.sampled else None)
+        except UnreadableImageError as error:
+            facts.error = str(error)
+        except Exception as error:  # no single image may end a run over a hundred thousand
+            facts.error = f"{name} cannot be used: {type(error).__name__} {error}".rstrip()
+        return Measured(facts, None)
+
+
+def measure_images(
+    dataset: DatasetDict,
+    sampled: npt.NDArray[np.bool_],
+    extract: Callable[[Image.Image], Extract],
+    table: Path,
+    *,
+    workers: int | None,
+    progress: bool,
+) -> Iterator[Measured[Extract]]:
+    """Yield every image's facts as they come, and write them all to `table`, which appears when the last is done.
+
+    Memory does not grow with the data set.
+
+    Args:
+        dataset: as `load_data` gives it.
+        sampled: (N,), whose `extract` is wanted.
+        extract: picklable; what to take from the pixels of a sampled image.
+        table: image_facts.parquet.
+        workers: processes; by default one a core.
+        progress: show a bar, on a terminal.
+    """
+    from tqdm import tqdm
+
+    tasks = image_tasks(dataset, sampled)
+    done: Iterator[Measured[Extract]] = map_unordered(
+        Measurer(extract), tasks, workers=workers or available_cores(), chunk_size=CHUNK, crashed=_crashed
+    )
+    bar = tqdm(done, total=len(sampled), unit="image", disable=None if progress else True)
+    with TableWriter(table, facts_schema()) as writer, bar:
+        for measured in bar:
+            writer.write(*measured.facts.values())
+            yield measured
+
+
+def _crashed(task: ImageTask) -> Measured[Extract]:
+    task.facts.error = (
+        f"{task.file or task.facts.path} ends the process that decodes it (damaged, or too large for the memory)."
+    )
+    return Measured(task.facts, None)
+
+
+def _read(file: str | None, name: str) -> bytes:
+    if file is None:
+        raise UnreadableImageError(f"{name} has neither bytes nor a path: the data set is damaged.")
+    try:
+        return Path(file).read_bytes()
+    except OSError as error:
+        raise UnreadableImageError(file_error(Path(file), error)) from None

@@ -1,0 +1,129 @@
+"""A self-contained page in the house's template; and the page of an exploration."""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from realfake_hf.evaluation.page import Picture
+from realfake_hf.evaluation.page_tables import Cell, PageTable
+from realfake_hf.pages.page_template import TEMPLATE
+from realfake_hf.pages.style import figure_png
+
+if TYPE_CHECKING:
+    import pandas as pd
+    from matplotlib.figure import Figure
+
+UNREADABLE_SHOWN = 200
+KINDS = {".png": "image/png", ".jpg": "image/jpeg"}
+
+
+def render_page(
+    *,
+    title: str,
+    lead: Sequence[str],
+    tables: Sequence[PageTable],
+    pictures: Sequence[Picture] = (),
+    reading: Sequence[str],
+) -> str:
+    """HTML with everything inside; all texts are escaped."""
+    from jinja2 import Environment, StrictUndefined
+
+    environment = Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
+    return environment.from_string(TEMPLATE).render(
+        title=title, lead=lead, tables=tables, pictures=pictures, errors=[], reading=reading
+    )
+
+
+def picture_of(path: Path, title: str, caption: str) -> Picture:
+    """A PNG or JPEG file as a picture inside a page."""
+    encoded = base64.b64encode(path.read_bytes()).decode("ascii")
+    return Picture(title, caption, f"data:{KINDS[path.suffix]};base64,{encoded}")
+
+
+def figure_picture(figure: Figure, title: str, caption: str) -> Picture:
+    """A figure as a picture inside a page."""
+    encoded = base64.b64encode(figure_png(figure)).decode("ascii")
+    return Picture(title, caption, f"data:image/png;base64,{encoded}")
+
+
+def unreadable_table(facts: pd.DataFrame) -> PageTable | None:
+    """The images that could not be read, each with the reason; None where all could."""
+    errors = facts.loc[facts["error"].notna(), ["split", "row", "error"]]
+    if errors.empty:
+        return None
+    rows = [
+        [Cell(f"{split} {row}"), Cell(error)]
+        for split, row, error in errors.head(UNREADABLE_SHOWN).itertuples(index=False)
+    ]
+    more = len(errors) - len(rows)
+    notes = ["They count nowhere else on this page."] + ([f"{more} more are in image_facts.parquet."] if more else [])
+    return PageTable(f"{len(errors)} images that could not be read", ["split and row", "why"], rows, notes, folded=True)
+
+
+def exploration_page(
+    name: str, facts: pd.DataFrame, counts: pd.DataFrame, summary: pd.DataFrame, pictures: Sequence[Picture],
+    reading: Sequence[str], titles: Mapping[str, str],
+) -> str:  # fmt: skip
+    """The page of a data set.
+
+    Args:
+        name: of the data.
+        facts, counts, summary: tables of `explore`.
+        pictures: in the order to show them.
+        reading: sentences on how it was made.
+        titles: of the quantities of `summary`.
+    """
+    of_class = facts["class"].value_counts()
+    splits = ", ".join(f"{split} {n}" for split, n in facts["split"].value_counts(sort=False).items())
+    lead = [
+        f"{of_class.get('real', 0):,} real and {of_class.get('fake', 0):,} fake images from "
+        f"{facts['source'].nunique()} sources. Splits: {splits}.",
+        "What differs here between real and fake is what a classifier may learn instead of what makes an image fake; "
+        "`realfake audit` measures how far it would get with that.",
+    ]
+    tables = [_summary_table(summary, titles), _count_table(counts)]
+    unreadable = unreadable_table(facts)
+    return render_page(
+        title=f"What {name} is",
+        lead=lead,
+        tables=tables + ([unreadable] if unreadable else []),
+        pictures=pictures,
+        reading=reading,
+    )
+
+
+def _summary_table(summary: pd.DataFrame, titles: Mapping[str, str]) -> PageTable:
+    rows = []
+    for quantity, own in summary.groupby("quantity", sort=False):
+        cells = {
+            row["class"]: Cell(shown(row["p50"]), f"({shown(row['p05'])} to {shown(row['p95'])})")
+            for _, row in own.iterrows()
+        }
+        missing = Cell("none")
+        rows.append([Cell(titles[str(quantity)]), cells.get("real", missing), cells.get("fake", missing)])
+    return PageTable("Typical images", ["", "real", "fake"], rows, ["Median, and in brackets the middle nine tenths."])
+
+
+def _count_table(counts: pd.DataFrame) -> PageTable:
+    wide = counts.pivot_table(
+        index=["class", "source"],
+        columns="split",
+        values="images",
+        aggfunc="sum",
+        fill_value=0,
+        observed=True,
+        sort=False,
+    ).sort_index(ascending=[False, True])
+    rows = [
+        [Cell(str(source) or "unknown source"), Cell(str(name)), *(Cell(f"{int(n):,}") for n in own)]
+        for (name, source), own in zip(wide.index, wide.to_numpy(), strict=True)
+    ]
+    return PageTable("Sources", ["", "class", *map(str, wide.columns)], rows, folded=len(rows) > 12)
+
+
+def shown(value: float) -> str:
+    """A number with three figures, or whole from 100 on."""
+    return f"{value:,.0f}" if abs(value) >= 100 else f"{value:.3g}"

@@ -1,0 +1,1 @@
+"""Verdicts on images: `Detector`, `Verdict`, scans and their reports; measuring detectors is `evaluation`."""

@@ -1,0 +1,300 @@
+"""Images in, verdicts out."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Iterable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass, replace
+from functools import partial
+from itertools import islice
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, overload
+
+import numpy as np
+from PIL import Image
+
+from realfake_hf.detection.verdict import (
+    DRAWING_OR_SCREENSHOT,
+    HEAVILY_COMPRESSED,
+    OUTSIDE_TRAINING_RANGE,
+    TOO_SMALL,
+    UPSCALED,
+    Verdict,
+    decide,
+)
+from realfake_hf.errors import RealFakeError
+from realfake_hf.images.drawn import looks_drawn
+from realfake_hf.images.image_files import ImageSource, describe_source, open_image
+from realfake_hf.images.opened_image import OpenedImage, open_with_facts
+from realfake_hf.images.remembered_image import RememberedImage
+from realfake_hf.images.upscaling import looks_upscaled
+from realfake_hf.inference.model_loading import DEFAULT_MODEL, load_model
+from realfake_hf.inference.onnx.onnx_model import OnnxModel, Runtime, choose_runtime
+from realfake_hf.models.labels import check_label_map
+from realfake_hf.storage.processes import available_cores
+
+if TYPE_CHECKING:
+    import torch
+
+    from realfake_hf.detection.heatmaps import Heatmap
+    from realfake_hf.inference.predictor import Predictor
+
+HEAVY_COMPRESSION_BELOW = 50
+"""JPEG quality under which a generator's traces are mostly gone; the `hard` tier has 40, the `web` tier 60."""
+
+_IN_MEMORY = describe_source(None)
+
+
+class Detector:
+    """Tells photographs from AI-generated images.
+
+    `detector("photo.jpg")` gives a `Verdict`, a list gives a list, and `stream` judges any number of images as they
+    come. An image that cannot be read or judged gets a verdict without a label whose `error` says why.
+
+    Args:
+        model: `default` (the embedded one), a folder, a Hub id, or an ONNX file that `realfake export` wrote.
+        device: a torch device; by default a GPU if there is one. ONNX runs on the CPU.
+        batch_size: images judged at a time.
+        num_crops: crops judged per image, where the processor takes native crops; by default the processor's own.
+        trust_remote_code: run code that comes with the model; ours never needs it here.
+        workers: threads that read and decode; by default one per core, at most 8.
+        runtime: `torch`, `onnx` (an exported model, by onnxruntime: no torch is imported), or `auto`: ONNX where
+            the folder holds no other weights.
+
+    Attributes:
+        runtime: `torch` or `onnx`.
+        model, processor: of Transformers, the model in evaluation mode and float32; or an `OnnxModel` and its own.
+        threshold_low, threshold_high: the model's own.
+
+    Raises:
+        RealFakeError: the model cannot be loaded, its labels are not {0: real, 1: fake}, or an argument is wrong.
+    """
+
+    def __init__(
+        self,
+        model: str | Path = DEFAULT_MODEL,
+        *,
+        device: str | torch.device | None = None,
+        batch_size: int = 16,
+        num_crops: int | None = None,
+        trust_remote_code: bool = False,
+        workers: int | None = None,
+        runtime: Runtime = "auto",
+    ) -> None:
+        if batch_size < 1 or (num_crops is not None and num_crops < 1) or (workers is not None and workers < 1):
+            raise RealFakeError("batch_size, num_crops and workers must be at least 1.")
+        onnx_file = choose_runtime(model, runtime)
+        self.runtime = "torch" if onnx_file is None else "onnx"
+        self.name = str(model)
+        self.batch_size = batch_size
+        self.workers = workers or min(8, available_cores())
+        self._predictor: Predictor | OnnxModel
+        self.model: Any
+        if onnx_file is None:
+            self._predictor = _torch_predictor(model, device, trust_remote_code)
+            self.model = self._predictor.model
+        else:
+            if device not in (None, "cpu"):
+                raise RealFakeError(f"ONNX models run on the CPU, not on {device}: leave --device out.")
+            self._predictor = self.model = OnnxModel(onnx_file, name=self.name)
+        self.processor = self._predictor.processor
+        if num_crops is not None:
+            _set_num_crops(self.processor, num_crops)
+        config = self.model.config
+        self.threshold_low = float(getattr(config, "threshold_low", 0.5))
+        self.threshold_high = float(getattr(config, "threshold_high", 0.5))
+
+    @overload
+    def __call__(self, images: ImageSource) -> Verdict: ...  # type: ignore[overload-overlap]  # str is iterable
+    @overload
+    def __call__(self, images: Iterable[ImageSource]) -> list[Verdict]: ...
+    def __call__(self, images: Any) -> Verdict | list[Verdict]:
+        """Judge one image (path, bytes, binary file, PIL image or array), or all of an iterable of them."""
+        if _is_one_image(images):
+            return next(self._stream([images], alone=True))
+        if not isinstance(images, Iterable):
+            raise RealFakeError(
+                f"A {type(images).__name__} is not an image: give a path, bytes, a PIL image or an array."
+            )
+        return list(self.stream(images))
+
+    def stream(self, images: Iterable[ImageSource]) -> Iterator[Verdict]:
+        """Judge images as they come, in order; a few batches are held at a time, whatever the number of images."""
+        return self._stream(images, alone=False)
+
+    def heatmap(self, image: ImageSource) -> Heatmap:
+        """Where the model looks in one image, and what speaks there for what.
+
+        Raises:
+            RealFakeError: the image cannot be read, the model has no heatmap, it is run by onnxruntime, or captum is
+                needed and missing.
+        """
+        if self.runtime != "torch":
+            raise RealFakeError(f"{self.name} runs by onnxruntime, which shows no heatmaps: use the model itself.")
+        from realfake_hf.detection.heatmaps import make_heatmap
+
+        return make_heatmap(self.model, self.processor, open_image(image))
+
+    def _stream(self, images: Iterable[ImageSource], *, alone: bool) -> Iterator[Verdict]:
+        pool = ThreadPoolExecutor(self.workers, thread_name_prefix="realfake-read")
+        try:
+            # Two batches ahead: while the model judges one, the threads read the next.
+            prepared = _map_ahead(pool, partial(self._prepare, alone=alone), images, ahead=2 * self.batch_size)
+            while batch := list(islice(prepared, self.batch_size)):
+                yield from self._judge(batch)
+        finally:
+            pool.shutdown(wait=True, cancel_futures=True)
+
+    def _prepare(self, source: ImageSource, *, alone: bool) -> _Prepared:
+        name = describe_source(source)
+        verdict = Verdict(
+            path=None if name == _IN_MEMORY else name,
+            threshold_low=self.threshold_low,
+            threshold_high=self.threshold_high,
+        )
+        try:
+            opened = open_with_facts(source)
+            remembered = RememberedImage(source, opened, alone=alone)
+            verdict = replace(
+                verdict,
+                width=opened.image.width,
+                height=opened.image.height,
+                format=opened.format,
+                warnings=self._warnings(opened),
+                provenance=opened.provenance.to_dict() if opened.provenance else None,
+                _make_heatmap=lambda: self.heatmap(remembered.open()),
+            )
+            return _Prepared(verdict, self._predictor.prepare(opened.image))
+        except RealFakeError as error:
+            return _Prepared(replace(verdict, error=str(error)))
+        except Exception as error:  # one odd image must not end a scan of thousands
+            reason = " ".join(str(error).split()) or type(error).__name__
+            return _Prepared(replace(verdict, error=f"{name} cannot be prepared for the model: {reason[:200]}."))
+
+    def _judge(self, batch: list[_Prepared]) -> list[Verdict]:
+        """The verdicts of some prepared images; images of one shape are judged together."""
+        by_shape: dict[tuple[int, ...], list[int]] = {}
+        for position, prepared in enumerate(batch):
+            if prepared.pixels is not None:
+                by_shape.setdefault(tuple(prepared.pixels.shape), []).append(position)
+        verdicts = [prepared.verdict for prepared in batch]
+        for positions in by_shape.values():
+            for position, verdict in zip(positions, self._judge_alike([batch[i] for i in positions]), strict=True):
+                verdicts[position] = verdict
+        return verdicts
+
+    def _judge_alike(self, batch: list[_Prepared]) -> list[Verdict]:
+        pixels = [prepared.pixels for prepared in batch]
+        try:
+            logits = self._predictor.logits(_stacked(pixels))
+        except (RuntimeError, ValueError) as error:  # too little memory, or an input below the network's smallest
+            if len(batch) > 1:
+                return [verdict for prepared in batch for verdict in self._judge_alike([prepared])]
+            verdict = batch[0].verdict
+            reason = " ".join(str(error).split())[:200].rstrip(".")
+            sentence = f"{verdict.path or _IN_MEMORY} cannot be judged by {self.name}: {reason}."
+            return [replace(verdict, error=sentence)]
+        p_fake = 0.5 * (1 + np.tanh(logits / 2))  # the logistic function, without its overflow
+        return [self._decided(prepared.verdict, float(p)) for prepared, p in zip(batch, p_fake, strict=True)]
+
+    def _decided(self, verdict: Verdict, p_fake: float) -> Verdict:
+        if not 0.0 <= p_fake <= 1.0:  # NaN fails both comparisons
+            return replace(verdict, error=f"{verdict.path or _IN_MEMORY} got a score that is no number.")
+        return replace(verdict, p_fake=p_fake, label=decide(p_fake, self.threshold_low, self.threshold_high))
+
+    def _warnings(self, opened: OpenedImage) -> list[str]:
+        warnings = []
+        size = getattr(self.processor, "size", None)
+        if isinstance(size, int) and min(opened.image.size) < size:
+            warnings.append(TOO_SMALL)
+        if opened.jpeg_quality is not None and opened.jpeg_quality < HEAVY_COMPRESSION_BELOW:
+            warnings.append(HEAVILY_COMPRESSED)
+        if _outside_training_range(getattr(self.model.config, "training_range", None), opened):
+            warnings.append(OUTSIDE_TRAINING_RANGE)
+        if looks_drawn(opened.image):
+            warnings.append(DRAWING_OR_SCREENSHOT)
+        elif looks_upscaled(opened.image):
+            warnings.append(UPSCALED)
+        return warnings
+
+
+@dataclass(frozen=True, eq=False)
+class _Prepared:
+    """A verdict to be, and the pixels that it waits for: (3, H, W) or (N, 3, H, W); none after an error."""
+
+    verdict: Verdict
+    pixels: torch.Tensor | np.ndarray | None = None
+
+
+def _is_one_image(images: Any) -> bool:
+    single = (str, Path, bytes, bytearray, memoryview, Image.Image, np.ndarray)
+    return isinstance(images, single) or hasattr(images, "read")
+
+
+def _outside_training_range(training_range: dict[str, list[float]] | None, opened: OpenedImage) -> bool:
+    """Whether an image lies outside a config's `training_range`; see `RealFakeConfig`."""
+    facts = {"side": min(opened.image.size), "jpeg_quality": opened.jpeg_quality}
+    for name, (low, high) in (training_range or {}).items():
+        value = facts.get(name)
+        if value is not None and not low <= value <= high:
+            return True
+    return False
+
+
+def _map_ahead(pool: ThreadPoolExecutor, function: Any, items: Iterable[Any], ahead: int) -> Iterator[Any]:
+    """`pool.map` that takes at most `ahead` items before their results are wanted."""
+    waiting: deque[Future[Any]] = deque()
+    for item in items:
+        waiting.append(pool.submit(function, item))
+        if len(waiting) >= ahead:
+            yield waiting.popleft().result()
+    while waiting:
+        yield waiting.popleft().result()
+
+
+def _stacked(pixels: list[Any]) -> Any:
+    if isinstance(pixels[0], np.ndarray):
+        return np.stack(pixels)
+    import torch
+
+    return torch.stack(pixels)
+
+
+def _torch_predictor(model: str | Path, device: str | torch.device | None, trust_remote_code: bool) -> Predictor:
+    loaded = load_model(model, trust_remote_code=trust_remote_code)
+    from realfake_hf.inference.predictor import Predictor
+
+    _check_labels(loaded.model.config.id2label, loaded.name)
+    return _to_device(Predictor.of(loaded.model, loaded.processor, name=loaded.name, device="cpu"), device)
+
+
+def _check_labels(id2label: dict[int, str], name: str) -> None:
+    try:
+        check_label_map(id2label)
+    except ValueError:
+        labels = ", ".join(str(label) for label in list(id2label.values())[:6])
+        raise RealFakeError(
+            f"{name} has the labels {labels} instead of real and fake, so its verdicts are not for us to read: "
+            f"measure it with `realfake evaluate --fake-label`."
+        ) from None
+
+
+def _set_num_crops(processor: Any, num_crops: int) -> None:
+    if getattr(processor, "mode", None) != "native-crops":
+        raise RealFakeError("num_crops needs a model whose processor takes native crops: leave it out for this one.")
+    processor.num_crops = num_crops
+
+
+def _to_device(predictor: Any, device: str | torch.device | None) -> Any:
+    import torch
+
+    if device is None:
+        device = "cuda" if torch.cuda.is_available() else "cpu"
+    try:
+        # Convolutions on the CPU and on tensor cores are fastest with the channels innermost.
+        predictor.model.to(device=device, memory_format=torch.channels_last)
+    except (RuntimeError, AssertionError, NotImplementedError) as error:
+        reason = " ".join(str(error).split())[:150].rstrip(".")
+        raise RealFakeError(f"The device {device} cannot be used: {reason}.") from None
+    return predictor

@@ -1,0 +1,146 @@
+"""Are a model's heatmaps to be trusted? The measurements and a sheet to look at, as files."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import datasets
+import numpy as np
+from PIL import Image, ImageDraw, ImageFont
+
+from realfake_hf.detection.heatmaps.compute import predictor_heatmap
+from realfake_hf.detection.heatmaps.faithfulness import N_IMAGES, Faithfulness, measure_faithfulness
+from realfake_hf.detection.heatmaps.halves import N_PAIRS, HalvesResult, half_and_half
+from realfake_hf.detection.heatmaps.heatmap import Heatmap
+from realfake_hf.detection.heatmaps.sampled_images import DrawnImages
+from realfake_hf.errors import RealFakeError
+from realfake_hf.evaluation.measured_split import one_split
+from realfake_hf.evaluation.mistakes import FRAME, GAP, INK, PAPER, shown_probability
+from realfake_hf.inference.model_loading import DEFAULT_MODEL
+from realfake_hf.inference.predictor import Predictor
+from realfake_hf.models.fitted import fit_inside
+from realfake_hf.models.labels import LABEL_NAMES
+from realfake_hf.storage.files import write_json, written_whole
+
+RESULT, SHEET = "faithfulness.json", "heatmaps.jpg"
+N_SHOWN = 12
+TILE, CAPTION, COLUMNS = 220, 20, 3
+
+
+@dataclass(frozen=True)
+class Explanation:
+    """How far a model's heatmaps can be trusted.
+
+    Attributes:
+        model, dataset: what was measured on what.
+        faithfulness: deletion and insertion against random maps.
+        halves: of half-and-half images; None where the data have one class, for `halves_reason`.
+    """
+
+    model: str
+    dataset: str
+    faithfulness: Faithfulness
+    halves: HalvesResult | None
+    halves_reason: str | None = None
+
+    @property
+    def errors(self) -> list[str]:
+        """One sentence for each row that could not be read."""
+        return list(dict.fromkeys(self.faithfulness.errors + (self.halves.errors if self.halves else [])))
+
+    def to_dict(self) -> dict[str, Any]:
+        """Plain values, ready for JSON; what `faithfulness.json` holds."""
+        return {
+            "model": self.model,
+            "dataset": self.dataset,
+            "faithfulness": self.faithfulness.to_dict(),
+            "half_and_half": self.halves.to_dict() if self.halves else None,
+            "half_and_half_reason": self.halves_reason,
+        }
+
+
+def explain(
+    data: str | Path,
+    *,
+    output: Path,
+    model: str | Path = DEFAULT_MODEL,
+    count: int = N_IMAGES,
+    pairs: int = N_PAIRS,
+    seed: int = 0,
+    split: str | None = None,
+    fake_label: str | None = None,
+    overwrite: bool = False,
+    trust_remote_code: bool = False,
+    device: str | None = None,
+) -> Explanation:
+    """Measure a model's heatmaps and draw some; write `faithfulness.json` and `heatmaps.jpg`.
+
+    Args:
+        data: as `load_data` takes it.
+        output: the folder.
+        model: embedded, a folder, a RUN folder or a Hub id.
+        count: images for deletion and insertion.
+        pairs: half-and-half images; 0 leaves them out.
+        seed: of all that is drawn at random.
+        split: by default test, else val, else the only one.
+        fake_label: the label that means fake, where its name does not say so.
+        overwrite: replace an earlier result.
+        trust_remote_code, device: see `Predictor.load`.
+
+    Raises:
+        RealFakeError: an output in the way, data or a model that cannot be loaded, or a model without heatmaps.
+    """
+    if output.exists() and not output.is_dir():
+        raise RealFakeError(f"--output {output} is a file: name a folder.")
+    if (output / RESULT).exists() and not overwrite:
+        raise RealFakeError(f"{output / RESULT} exists: name another --output, or replace it with --overwrite.")
+    dataset, name = one_split(data, split)
+    predictor = Predictor.load(model, fake_label=fake_label, trust_remote_code=trust_remote_code, device=device)
+    sheet = heatmap_sheet(predictor, dataset, seed=seed)
+    with written_whole(output / SHEET) as partial:
+        sheet.save(partial, "JPEG", quality=90)
+    halves, reason = None, None
+    if pairs == 0:
+        reason = "no pairs were asked for"
+    elif len(dataset.unique("label")) < 2:
+        reason = "the data have one class only"
+    else:
+        halves = half_and_half(predictor, dataset, n_pairs=pairs, seed=seed)
+    faithfulness = measure_faithfulness(predictor, dataset, n_images=count, seed=seed)
+    found = Explanation(predictor.name, name, faithfulness, halves, reason)
+    write_json(output / RESULT, found.to_dict())
+    return found
+
+
+def heatmap_sheet(predictor: Predictor, dataset: datasets.Dataset, *, seed: int = 0, n: int = N_SHOWN) -> Image.Image:
+    """A few images of the data, drawn at random, each beside its heatmap."""
+    images = DrawnImages(dataset, None, np.random.default_rng(seed))
+    shown: dict[int, Heatmap] = {}
+    for row, image in images:
+        if row in shown or len(shown) == n:
+            break
+        shown[row] = predictor_heatmap(predictor, image)
+    if not shown:
+        raise RealFakeError(f"No image can be read: {images.errors[0]}")
+    labels = [LABEL_NAMES[dataset[row]["label"]] for row in shown]
+    return _sheet(list(shown.values()), labels)
+
+
+def _sheet(heatmaps: Sequence[Heatmap], labels: Sequence[str]) -> Image.Image:
+    columns = min(COLUMNS, len(heatmaps))
+    width, height = 2 * TILE + GAP, TILE + CAPTION + GAP
+    sheet = Image.new("RGB", (columns * width + GAP, -(-len(heatmaps) // columns) * height + GAP), PAPER)
+    draw, font = ImageDraw.Draw(sheet), ImageFont.load_default(size=12)
+    for number, (heatmap, label) in enumerate(zip(heatmaps, labels, strict=True)):
+        left, top = GAP + number % columns * width, GAP + number // columns * height
+        for panel, picture in enumerate((heatmap.image, heatmap.overlay(longest_side=2 * TILE, legend=False))):
+            tile = fit_inside(picture, TILE)
+            sheet.paste(tile, (left + panel * TILE + (TILE - tile.width) // 2, top + (TILE - tile.height) // 2))
+        draw.rectangle((left, top, left + 2 * TILE - 1, top + TILE - 1), outline=FRAME)
+        p_fake = 0.5 * (1 + np.tanh(heatmap.logit / 2))
+        said = f"{label}; p_fake {shown_probability(p_fake)}; blue speaks for real, orange for fake"
+        draw.text((left, top + TILE + 3), said, fill=INK, font=font)
+    return sheet

@@ -1,0 +1,200 @@
+"""One scan: which images, by which model, into which file, and how it ended."""
+
+from __future__ import annotations
+
+import time
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field, replace
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, BinaryIO, Literal
+
+from PIL import Image
+
+from realfake_hf.detection.detector import Detector
+from realfake_hf.detection.heatmap_files import HeatmapFiles
+from realfake_hf.detection.scan_inputs import ScanInputs, find_inputs
+from realfake_hf.detection.scan_output import ScanOutput
+from realfake_hf.detection.scan_report import THUMBNAIL, Pair, check_report, thumbnail, write_report
+from realfake_hf.detection.verdict import Label, Verdict
+from realfake_hf.errors import RealFakeError
+from realfake_hf.records.scan import path_key
+
+if TYPE_CHECKING:
+    from realfake_hf.detection.heatmaps.heatmap import Heatmap
+
+FailOn = Literal["fake", "unsure"]
+
+
+@dataclass
+class ScanSummary:
+    """How a scan ended.
+
+    Attributes:
+        labels: images by label; None counts those that could not be judged. Records of an earlier, resumed run
+            of the same images are among them.
+        earlier: how many of them are from an earlier run.
+        seconds: of judging, the model's loading not counted.
+        undrawn: one sentence for each heatmap that could not be made.
+    """
+
+    labels: Counter[Label | None] = field(default_factory=Counter)
+    earlier: int = 0
+    seconds: float = 0.0
+    undrawn: list[str] = field(default_factory=list)
+
+    @property
+    def total(self) -> int:
+        """Images in all."""
+        return sum(self.labels.values())
+
+    def exit_code(self, fail_on: FailOn | None = None) -> int:
+        """3 if `fail_on` is met (`unsure` is met by fakes too), else 1 if an image was not judged or drawn, else 0."""
+        if fail_on and (self.labels["fake"] or (fail_on == "unsure" and self.labels["unsure"])):
+            return 3
+        return 1 if self.labels[None] or self.undrawn else 0
+
+
+@dataclass
+class Scan:
+    """A scan that has been checked and can begin.
+
+    Attributes:
+        images: those left to judge.
+        failures: given paths that lead to no image.
+        output: the file, if any.
+        heatmaps: where they go, if anywhere.
+        report: the page to write at the end, if any.
+        summary: grows while `verdicts` runs.
+        earlier: records of an earlier, resumed run.
+    """
+
+    images: list[Path]
+    failures: list[Verdict]
+    output: ScanOutput | None = None
+    heatmaps: HeatmapFiles | None = None
+    report: Path | None = None
+    summary: ScanSummary = field(default_factory=ScanSummary)
+    earlier: list[dict[str, Any]] = field(default_factory=list)
+    _records: list[dict[str, Any]] = field(default_factory=list)
+
+    @classmethod
+    def prepare(
+        cls,
+        paths: Iterable[str],
+        *,
+        stdin: BinaryIO | None = None,
+        output: Path | None = None,
+        heatmaps: Path | None = None,
+        report: Path | None = None,
+        overwrite: bool = False,
+        resume: bool = False,
+    ) -> Scan:
+        """Find the images and open the output, before any model is loaded.
+
+        Args:
+            paths: files, folders, globs, `-` for those on `stdin`.
+            stdin: see `find_inputs`.
+            output: `.jsonl`, `.csv` or `.parquet`.
+            heatmaps: the folder of heatmaps; see `HeatmapFiles`.
+            report: the page, `.html`; a resumed scan writes it anew.
+            overwrite, resume: see `ScanOutput`; a resumed scan leaves out the images that have a record.
+
+        Raises:
+            RealFakeError: nothing to scan, or an output that cannot be used.
+        """
+        opened = ScanOutput(output, overwrite=overwrite, resume=resume) if output else None
+        if report:
+            check_report(report, replace=overwrite or resume)
+        inputs = find_inputs(paths, stdin)
+        files = HeatmapFiles(heatmaps, overwrite=overwrite, resume=resume) if heatmaps else None
+        if files:
+            inputs = replace(inputs, images=files.without_own(inputs.images))
+            files.refuse_to_touch(inputs.images)
+        scan = cls._without_earlier(inputs, opened) if opened else cls(inputs.images, inputs.failures)
+        scan.heatmaps, scan.report = files, report
+        return scan
+
+    @classmethod
+    def _without_earlier(cls, inputs: ScanInputs, output: ScanOutput) -> Scan:
+        records = {path_key(record["path"]): record for record in output.earlier()}
+        labels: dict[str, Label | None] = {path: record["label"] for path, record in records.items()}
+        scan = cls([], [], output)
+        for image in inputs.images:
+            if (key := path_key(str(image))) in labels:
+                scan.summary.labels[labels[key]] += 1
+                scan.summary.earlier += 1
+                scan.earlier.append({**records[key], "path": str(image)})
+            else:
+                scan.images.append(image)
+        # A path that led nowhere is looked up again each time: its record may be there, the exit code must be.
+        scan.failures = [failure for failure in inputs.failures if path_key(failure.path) not in labels]
+        scan.summary.labels[None] += len(inputs.failures) - len(scan.failures)
+        return scan
+
+    def verdicts(self, load_detector: Callable[[], Detector]) -> Iterator[Verdict]:
+        """Judge what is left; the detector is loaded only if there is something.
+
+        Each verdict is in the output file before it is given. Stopping in between leaves a file that a resumed
+        scan completes.
+        """
+        try:
+            yield from map(self._kept, self.failures)
+            undrawn = self._earlier_undrawn()
+            if self.images or undrawn or self.report:
+                detector = load_detector()
+                if self.heatmaps or self.report:
+                    detector.heatmap(Image.new("RGB", (64, 64), "grey"))  # whatever is missing is said now
+                start = time.perf_counter()
+                for path, verdict in zip(self.images, detector.stream(self.images), strict=True):
+                    self._draw(path, verdict.heatmap if verdict.label else None)
+                    self.summary.seconds = time.perf_counter() - start
+                    yield self._kept(verdict)
+                for path in undrawn:
+                    self._draw(path, partial(detector.heatmap, path))
+            if self.output:
+                self.output.finish()
+            if self.report:
+                self._write_report(self.report, detector)
+        finally:
+            if self.output:
+                self.output.close()
+
+    def _kept(self, verdict: Verdict) -> Verdict:
+        self.summary.labels[verdict.label] += 1
+        if self.output:
+            self.output.write(verdict.to_record())
+        if self.report:
+            self._records.append(verdict.to_record())
+        return verdict
+
+    def _earlier_undrawn(self) -> list[Path]:
+        """Images that an earlier run judged without drawing their heatmaps."""
+        if not self.heatmaps:
+            return []
+        judged = (Path(record["path"]) for record in self.earlier if record["label"])
+        return [path for path in judged if self.heatmaps.is_wanted(path)]
+
+    def _draw(self, path: Path, make: Callable[[], Heatmap] | None) -> None:
+        """Write an image's heatmap; before its record, so that a record means that all is there."""
+        if not self.heatmaps or make is None or not self.heatmaps.is_wanted(path):
+            return
+        try:
+            make().save(self.heatmaps.path_of(path), overwrite=True)
+        except (RealFakeError, RuntimeError, ValueError, OSError) as error:  # one image must not end the scan
+            reason = " ".join(str(error).split())[:200].rstrip(".") or type(error).__name__
+            self.summary.undrawn.append(f"{path} has no heatmap: {reason}.")
+
+    def _write_report(self, file: Path, detector: Detector) -> None:
+        def pictures(path: Path) -> Pair:
+            heatmap = detector.heatmap(path)
+            return thumbnail(heatmap.image), heatmap.overlay(longest_side=THUMBNAIL, legend=False)
+
+        write_report(
+            file,
+            [*self.earlier, *self._records],
+            model=detector.name,
+            thresholds=(detector.threshold_low, detector.threshold_high),
+            pictures=pictures,
+        )

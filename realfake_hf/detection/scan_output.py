@@ -1,0 +1,111 @@
+"""The file of a scan, which a kill cannot spoil: every verdict is on the disk before the next batch is judged."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, TextIO
+
+from realfake_hf.errors import RealFakeError
+from realfake_hf.records.scan import (
+    SUFFIXES,
+    cut_half_a_line,
+    read_records,
+    to_json_line,
+    write_records,
+)
+from realfake_hf.storage.files import written_whole
+
+
+class ScanOutput:
+    """Where the records of a scan go.
+
+    Records are appended to a journal of JSON lines and flushed. For `.jsonl` the journal is the file itself; `.csv`
+    and `.parquet` are written from it when the scan is through, and it goes away.
+
+    Args:
+        file: `.jsonl`, `.csv` or `.parquet`.
+        overwrite: begin anew where the file exists.
+        resume: go on where it, or its journal, ends.
+
+    Attributes:
+        journal: the file of JSON lines.
+
+    Raises:
+        RealFakeError: another suffix, a file that exists and may not be touched, one that is no scan's, or a
+            folder that does not exist.
+    """
+
+    def __init__(self, file: Path, *, overwrite: bool = False, resume: bool = False) -> None:
+        self.file = file
+        suffix = file.suffix.lower()
+        if suffix not in SUFFIXES:
+            raise RealFakeError(f"--output {file} must end in {', '.join(SUFFIXES[:-1])} or {SUFFIXES[-1]}.")
+        if overwrite and resume:
+            raise RealFakeError("--overwrite and --resume contradict each other: choose one.")
+        if not file.absolute().parent.is_dir():
+            raise RealFakeError(f"The folder of --output {file} does not exist: make it first.")
+        if file.is_dir():
+            raise RealFakeError(f"--output {file} is a folder: name a file.")
+        self.journal = file if suffix == ".jsonl" else file.with_name(file.name + ".unfinished.jsonl")
+        self._resume = resume
+        self._stream: TextIO | None = None
+        if not overwrite and not resume:
+            self._refuse_to_touch()
+
+    def earlier(self) -> Iterator[dict[str, Any]]:
+        """The records that are there already, where the scan is resumed.
+
+        Raises:
+            RealFakeError: the file does not hold scan records.
+        """
+        if not self._resume:
+            return
+        if self.journal.exists():
+            cut_half_a_line(self.journal)
+            yield from read_records(self.journal)
+        elif self.file.exists():
+            yield from read_records(self.file)
+
+    def write(self, record: dict[str, Any]) -> None:
+        """Append a record, and see it out of this process."""
+        stream = self._opened()
+        stream.write(to_json_line(record) + "\n")
+        stream.flush()
+
+    def finish(self) -> None:
+        """All is written: turn the journal into the file where it is another."""
+        self._opened()  # a scan that wrote nothing leaves a file all the same
+        self.close()
+        if self.journal != self.file:
+            write_records(read_records(self.journal), self.file)
+            self.journal.unlink()
+
+    def close(self) -> None:
+        """Leave off; `--resume` goes on from here."""
+        if self._stream is not None:
+            self._stream.close()
+            self._stream = None
+
+    def _opened(self) -> TextIO:
+        if self._stream is None:
+            self._stream = self._open()
+        return self._stream
+
+    def _open(self) -> TextIO:
+        if not self._resume:
+            self.journal.unlink(missing_ok=True)
+        elif not self.journal.exists() and self.file.exists():
+            # A finished .csv or .parquet becomes a journal again, in one step, so that the journal is always all.
+            with written_whole(self.journal) as partial, partial.open("w", encoding="utf-8") as stream:
+                stream.writelines(to_json_line(record) + "\n" for record in read_records(self.file))
+        return self.journal.open("a", encoding="utf-8")
+
+    def _refuse_to_touch(self) -> None:
+        if self.file.exists():
+            raise RealFakeError(f"{self.file} exists: continue it with --resume, or replace it with --overwrite.")
+        if self.journal.exists():
+            raise RealFakeError(
+                f"{self.journal} is left from an interrupted scan: continue it with --resume, or drop it with "
+                f"--overwrite."
+            )

@@ -1,0 +1,145 @@
+"""What the project says about one image, and how sure it is."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Literal
+
+from realfake_hf.errors import RealFakeError
+
+if TYPE_CHECKING:
+    from realfake_hf.detection.heatmaps.heatmap import Heatmap
+
+Label = Literal["real", "unsure", "fake"]
+
+SHOWN_RANGE = (0.01, 0.99)
+"""People see no probability outside it: no detector of today is surer than that about one image."""
+
+TOO_SMALL = "too small"
+HEAVILY_COMPRESSED = "heavily compressed"
+OUTSIDE_TRAINING_RANGE = "outside the training range"
+UPSCALED = "upscaled"
+DRAWING_OR_SCREENSHOT = "a drawing or screenshot"
+
+WORDS: dict[Label | None, str] = {
+    "real": "likely real",
+    "unsure": "unsure",
+    "fake": "likely fake",
+    None: "not judged",
+}
+"""A label as people read it; None is an image that could not be judged."""
+
+
+def decide(p_fake: float, threshold_low: float, threshold_high: float) -> Label:
+    """The verdict of a probability: below `threshold_low` real, at or above `threshold_high` fake, else unsure.
+
+    Args:
+        p_fake: calibrated probability of fake, 0..1.
+        threshold_low: 0..1.
+        threshold_high: `threshold_low`..1.
+
+    Raises:
+        ValueError: a probability outside 0..1 (or NaN), or thresholds out of order.
+    """
+    if not 0.0 <= p_fake <= 1.0:
+        raise ValueError(f"p_fake must be in 0..1, not {p_fake}.")
+    if not 0.0 <= threshold_low <= threshold_high <= 1.0:
+        raise ValueError(f"Thresholds must be in order within 0..1, not {threshold_low} and {threshold_high}.")
+    if p_fake >= threshold_high:
+        return "fake"
+    return "real" if p_fake < threshold_low else "unsure"
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """One image's verdict; without a label where `error` says why there is none.
+
+    Attributes:
+        path: where the image came from; None for one from memory that has no name.
+        label: `real`, `unsure` or `fake`; None if the image could not be read or judged.
+        p_fake: calibrated probability of fake, 0..1, unrounded; None likewise.
+        threshold_low, threshold_high: the model's, by which `label` was decided.
+        width, height: in pixels, upright (after EXIF orientation); None if unreadable.
+        format: as Pillow names it (`JPEG`, `PNG`, ...); None for arrays.
+        warnings: short reasons to trust `p_fake` less.
+        provenance: what the file itself declares, as `realfake_hf.images.provenance.Provenance.to_dict`; never part of
+            `p_fake` or `label`.
+        error: None, or one sentence.
+    """
+
+    path: str | None
+    label: Label | None = None
+    p_fake: float | None = None
+    threshold_low: float = 0.5
+    threshold_high: float = 0.5
+    width: int | None = None
+    height: int | None = None
+    format: str | None = None
+    warnings: list[str] = field(default_factory=list)
+    provenance: dict[str, Any] | None = None
+    error: str | None = None
+    _make_heatmap: Callable[[], Heatmap] | None = field(default=None, compare=False, repr=False)
+
+    def heatmap(self) -> Heatmap:
+        """Where the model looked, and what spoke there for what; made anew by each call.
+
+        The image is read again from its file. One from memory is there if it was judged alone, or as long as the
+        caller keeps it. The verdict holds on to its detector for this. A copy by `dataclasses.replace` can do the
+        same, one that was pickled cannot.
+
+        Raises:
+            RealFakeError: there is no heatmap: the image was not judged, the verdict comes from a file or another
+                process, the image is gone, the model has none, or captum is missing.
+        """
+        if self.label is None:
+            raise RealFakeError(f"There is no heatmap of {self.path or 'the image'}: it was not judged.")
+        if self._make_heatmap is None:
+            raise RealFakeError(f"{self.path or 'The image'} was judged elsewhere: judge it again for its heatmap.")
+        return self._make_heatmap()
+
+    def __getstate__(self) -> dict[str, Any]:
+        return {**self.__dict__, "_make_heatmap": None}
+
+    @property
+    def words(self) -> str:
+        """The label as people read it."""
+        return WORDS[self.label]
+
+    @property
+    def declared(self) -> str | None:
+        """The generator that the file itself declares, in a few words (`made by X`); None where it declares none."""
+        return (self.provenance or {}).get("note")
+
+    @property
+    def shown_probability(self) -> float | None:
+        """`p_fake` as people see it: clipped to 1 % .. 99 %."""
+        if self.p_fake is None:
+            return None
+        low, high = SHOWN_RANGE
+        return min(max(self.p_fake, low), high)
+
+    @property
+    def notes(self) -> list[str]:
+        """The warnings, and what the file declares, in a few words each."""
+        return [*self.warnings, *([f"file says: {self.declared}"] if self.declared else [])]
+
+    def to_record(self) -> dict[str, Any]:
+        """The scan record of this verdict: plain values, ready for JSON."""
+        return {
+            "path": self.path,
+            "label": self.label,
+            "p_fake": self.p_fake,
+            "width": self.width,
+            "height": self.height,
+            "format": self.format,
+            "warnings": list(self.warnings),
+            "provenance": self.provenance,
+            "error": self.error,
+        }
+
+    def __str__(self) -> str:
+        if self.shown_probability is None:
+            return self.error or f"{self.path or 'The image'}: {self.words}"
+        notes = f"; {', '.join(self.notes)}" if self.notes else ""
+        return f"{self.path or 'The image'}: {self.words} (p_fake {self.shown_probability:.0%}{notes})"

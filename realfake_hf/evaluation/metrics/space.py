@@ -1,0 +1,88 @@
+"""Make one metric's folder into a Space, from which `evaluate.load("user/name")` works."""
+
+from __future__ import annotations
+
+import ast
+import shutil
+from html import escape
+from pathlib import Path
+
+from realfake_hf.errors import RealFakeError
+from realfake_hf.evaluation.metrics import metric_path
+
+REQUIREMENTS = ("evaluate", "datasets", "numpy", "scikit-learn")
+
+README = """\
+---
+title: {title}
+emoji: 📏
+colorFrom: blue
+colorTo: red
+sdk: static
+pinned: false
+license: apache-2.0
+short_description: For detectors of generated images
+tags:
+- evaluate
+- metric
+---
+
+# {title}
+
+{description}
+```python
+import evaluate
+
+metric = evaluate.load("{repo_id}")
+metric.compute(predictions=[0.1, 0.4, 0.8], references=[0, 0, 1])
+```
+{inputs}"""
+
+# A static page, because the widget that `evaluate` brings for Spaces does not run with today's Gradio.
+INDEX = """\
+<!doctype html>
+<html lang="en"><meta charset="utf-8"><title>{title}</title>
+<body style="font: 16px/1.5 system-ui, sans-serif; max-width: 44rem; margin: 2rem auto; padding: 0 1rem">
+<h1>{title}</h1>
+<p>{description}</p>
+<pre>evaluate.load("{repo_id}")</pre>
+</body></html>
+"""
+
+
+def write_metric_space(name: str, folder: Path, *, repo_id: str) -> Path:
+    """Write the files of a Space into a new or empty folder; uploading them is the Hub's affair.
+
+    Args:
+        name: a name in `METRICS`; it must also be the last part of `repo_id`, as `evaluate.load` asks for a
+            script named like the repository.
+        folder: where to write.
+        repo_id: the Space, `user/name`.
+
+    Raises:
+        RealFakeError: the folder is not empty, or `repo_id` does not end in the metric's name.
+        ValueError: there is no such metric.
+    """
+    source = metric_path(name)
+    if repo_id.rpartition("/")[2] != name:
+        raise RealFakeError(f"The Space of the metric {name} must be named so, not {repo_id}: `evaluate` looks there.")
+    if folder.exists() and any(folder.iterdir()):
+        raise RealFakeError(f"{folder} is not empty: give a new folder.")
+    module = ast.parse((source / f"{name}.py").read_text(encoding="utf-8"))
+    title = (ast.get_docstring(module) or name).split(" of a real-or-fake detector")[0]
+    texts = {
+        node.targets[0].id: ast.literal_eval(node.value)
+        for node in module.body
+        if isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Name)
+    }
+    description, inputs = texts["DESCRIPTION"], texts["INPUTS"]
+    folder.mkdir(parents=True, exist_ok=True)
+    for file in sorted(source.glob("*.py")):
+        if file.name != "__init__.py":
+            shutil.copyfile(file, folder / file.name)
+    readme = README.format(title=title, description=description, inputs=inputs, repo_id=repo_id)
+    index = INDEX.format(title=escape(title), description=escape(description), repo_id=escape(repo_id))
+    (folder / "README.md").write_text(readme, encoding="utf-8")
+    (folder / "index.html").write_text(index, encoding="utf-8")
+    (folder / "requirements.txt").write_text("\n".join(REQUIREMENTS) + "\n", encoding="utf-8")
+    return folder

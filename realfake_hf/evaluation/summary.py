@@ -1,0 +1,166 @@
+"""Measure one model on one data set: scores in every tier, metrics with intervals, rows per source."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import datasets
+import numpy as np
+
+from realfake_hf.errors import RealFakeError
+from realfake_hf.evaluation.predict import predict
+from realfake_hf.evaluation.prepared_images import View
+from realfake_hf.evaluation.tier_metrics import compute_metrics
+from realfake_hf.images.degradations.tiers import TIERS, apply_tier
+from realfake_hf.inference.predictor import Predictor
+from realfake_hf.models.labels import FAKE, LABEL_NAMES, REAL
+from realfake_hf.records.predictions import Predictions
+from realfake_hf.records.results import EvaluationResult, ImageError, SourceResult, TierResult
+from realfake_hf.statistics.bootstrap import N_RESAMPLES, bootstrap_intervals
+
+
+def evaluate_model(
+    model: Any,
+    processor: Any,
+    dataset: datasets.Dataset,
+    *,
+    tiers: Sequence[str] = ("clean", "web", "hard"),
+    batch_size: int = 32,
+    workers: int = 0,
+    seed: int = 0,
+    resume_dir: Path | None = None,
+    fake_label: str | None = None,
+    device: str | None = None,
+    model_name: str | None = None,
+    dataset_name: str = "",
+    n_resamples: int = N_RESAMPLES,
+) -> tuple[EvaluationResult, Predictions]:
+    """Judge a data set in every tier and measure.
+
+    Args:
+        model: a Transformers image-classification model, or the name or folder of one is loaded beforehand by
+            `Predictor.load`.
+        processor: its image processor.
+        dataset: one split, columns `image`, `label` (0 real, 1 fake), `source`.
+        tiers: of `clean`, `web`, `hard`.
+        batch_size, workers, resume_dir: see `predict`.
+        seed: of the bootstrap.
+        fake_label: the model's label that means fake, where its name does not say so.
+        device: by default a GPU if there is one.
+        model_name, dataset_name: what the results call them.
+        n_resamples: of the bootstrap.
+
+    Raises:
+        RealFakeError: an unknown tier, labels that do not tell, no image that can be judged, or parts of
+            another run in `resume_dir`.
+    """
+    views = tier_views(tiers)
+    predictor = Predictor.of(model, processor, name=model_name, fake_label=fake_label, device=device)
+    predictions = predict([predictor], dataset, views, batch_size=batch_size, workers=workers, resume_dir=resume_dir)
+    result = summarise(
+        predictions,
+        model=predictor.name,
+        dataset=dataset_name,
+        thresholds=model_thresholds(model),
+        seed=seed,
+        n_resamples=n_resamples,
+    )
+    return result, predictions
+
+
+def tier_views(tiers: Sequence[str]) -> dict[str, View]:
+    """The views of the named tiers.
+
+    Raises:
+        RealFakeError: no tier, or an unknown one.
+    """
+    unknown = [tier for tier in tiers if tier not in TIERS]
+    if unknown or not tiers:
+        named = f"There is no tier '{unknown[0]}'" if unknown else "No tier is named"
+        raise RealFakeError(f"{named}: choose from {', '.join(TIERS)}.")
+    return {tier: partial(apply_tier, name=tier) for tier in tiers}
+
+
+def model_thresholds(model: Any) -> tuple[float, float]:
+    """`threshold_low` and `threshold_high` of a model's config; 0.5 and 0.5 where it has none."""
+    config = model.config
+    return float(getattr(config, "threshold_low", 0.5)), float(getattr(config, "threshold_high", 0.5))
+
+
+def summarise(
+    predictions: Predictions,
+    *,
+    model: str,
+    dataset: str,
+    thresholds: tuple[float, float] = (0.5, 0.5),
+    seed: int = 0,
+    n_resamples: int = N_RESAMPLES,
+) -> EvaluationResult:
+    """The result of one model's predictions; every value of `tier` in them becomes a tier."""
+    low, high = thresholds
+    judged = predictions.judged()
+    tiers = list(dict.fromkeys(predictions.tier.tolist()))
+    first = judged.of_tier(tiers[0]) if tiers else judged
+    result = EvaluationResult(
+        model=model,
+        dataset=dataset,
+        n_real=int((first.label == REAL).sum()),
+        n_fake=int((first.label == FAKE).sum()),
+        threshold_low=low,
+        threshold_high=high,
+        errors=_errors(predictions),
+        seed=seed,
+    )
+    for tier in tiers:
+        rows = judged.of_tier(tier)
+        result.tiers[tier] = _tier_result(rows, low, high, seed, n_resamples)
+        result.sources.extend(_source_results(rows, tier))
+    return result
+
+
+def write_evaluation(result: EvaluationResult, predictions: Predictions, folder: Path) -> Mapping[str, Path]:
+    """Write `results.json` and `predictions.parquet`; returns their paths by name."""
+    paths = {name: folder / name for name in ("predictions.parquet", "results.json")}
+    predictions.write(paths["predictions.parquet"])
+    result.write(paths["results.json"])
+    return paths
+
+
+def _tier_result(rows: Predictions, low: float, high: float, seed: int, n_resamples: int) -> TierResult:
+    found = compute_metrics(rows.label, rows.p_fake, threshold_low=low, threshold_high=high)
+    found.ci95 = bootstrap_intervals(
+        rows.label,
+        rows.p_fake,
+        found,
+        threshold_low=low,
+        threshold_high=high,
+        n_resamples=n_resamples,
+        seed=seed,
+    )
+    return found
+
+
+def _source_results(rows: Predictions, tier: str) -> list[SourceResult]:
+    found = []
+    for label, source in sorted(set(zip(rows.label.tolist(), rows.source.tolist(), strict=True))):
+        p_fake = rows.p_fake[(rows.label == label) & (rows.source == source)]
+        found.append(
+            SourceResult(
+                tier=tier,
+                label=LABEL_NAMES[label],
+                source=source,
+                n=len(p_fake),
+                accuracy=float(np.mean((p_fake >= 0.5) == (label == FAKE))),
+                mean_p_fake=float(p_fake.mean()),
+            )
+        )
+    return found
+
+
+def _errors(predictions: Predictions) -> list[ImageError]:
+    failed = predictions.where(predictions.error != "")
+    by_index = dict(zip(failed.index.tolist(), zip(failed.path, failed.error, strict=True), strict=True))
+    return [ImageError(index, path, error) for index, (path, error) in by_index.items()]

@@ -1,0 +1,120 @@
+"""Does the exported model say what the model says? Measured on the photographs and fakes that ship with the package."""
+
+from __future__ import annotations
+
+import io
+import time
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import torch
+from PIL import Image
+
+from realfake_hf.detection.verdict import decide
+from realfake_hf.images.image_files import find_images, open_image
+from realfake_hf.inference.onnx.onnx_model import OnnxModel
+from realfake_hf.models.modeling_realfake import RealFakePreTrainedModel
+from realfake_hf.models.square_crops import SquareCrops
+
+SAMPLES = Path(__file__).resolve().parents[2] / "samples"
+BATCH_SIZE = 3
+
+
+@dataclass(frozen=True)
+class Agreement:
+    """How near two runs of a model are to each other on the same images.
+
+    Attributes:
+        images: how many.
+        max_logit_difference: largest absolute difference of a logit, temperature applied.
+        max_p_fake_difference: likewise of p_fake, 0..1.
+        label_agreement: share of the images with the same verdict, 0..1.
+    """
+
+    images: int
+    max_logit_difference: float
+    max_p_fake_difference: float
+    label_agreement: float
+
+    def to_dict(self) -> dict[str, Any]:
+        """Plain values for JSON."""
+        return asdict(self)
+
+
+def sample_images() -> list[Image.Image]:
+    """The samples of the package: real photographs, and fakes made of some of them."""
+    return [open_image(path) for path in find_images(SAMPLES)]
+
+
+def check_images() -> Iterator[Image.Image]:
+    """The samples as they are, smaller, and as JPEG 50; and a corner of one: tiny, wide and tall.
+
+    Nothing flat: the deviation of a constant map is rounding errors alone, in torch as in ONNX.
+    """
+    samples = sample_images()
+    for image in samples:
+        yield image
+        yield image.resize((image.width * 2 // 3, image.height * 2 // 3), Image.Resampling.LANCZOS)
+        buffer = io.BytesIO()
+        image.save(buffer, "JPEG", quality=50)
+        yield open_image(buffer.getvalue())
+    for width, height in ((40, 30), (samples[0].width, 25), (25, samples[0].height)):
+        yield samples[0].crop((0, 0, width, height))
+
+
+def prepared(processor: SquareCrops, images: Iterator[Image.Image]) -> list[npt.NDArray[np.float32]]:
+    """Batches (B, N, 3, H, W) of images with as many crops, as a detector would make them."""
+    by_crops: dict[int, list[npt.NDArray[np.float32]]] = {}
+    for image in images:
+        pixels = processor.normalised(processor.crops(image, processor.num_crops))
+        by_crops.setdefault(len(pixels), []).append(pixels)
+    return [
+        np.stack(alike[start : start + BATCH_SIZE])
+        for alike in by_crops.values()
+        for start in range(0, len(alike), BATCH_SIZE)
+    ]
+
+
+def torch_logits(model: RealFakePreTrainedModel, batches: Sequence[npt.NDArray[np.float32]]) -> npt.NDArray[Any]:
+    """Logits (images, 2) of the network itself, float64."""
+    with torch.inference_mode():
+        logits = [model(pixel_values=torch.from_numpy(np.ascontiguousarray(batch))).logits for batch in batches]
+    return torch.cat(logits).double().numpy()
+
+
+def onnx_logits(model: OnnxModel, batches: Sequence[npt.NDArray[np.float32]]) -> npt.NDArray[Any]:
+    """Logits (images, 2) of the exported model, float64."""
+    return np.concatenate([model.class_logits(batch) for batch in batches])
+
+
+def compare(one: npt.NDArray[Any], other: npt.NDArray[Any], thresholds: tuple[float, float]) -> Agreement:
+    """Compare logits (images, 2) of the same images."""
+    one_p, other_p = _p_fake(one), _p_fake(other)
+    same = [decide(a, *thresholds) == decide(b, *thresholds) for a, b in zip(one_p, other_p, strict=True)]
+    return Agreement(
+        images=len(one),
+        max_logit_difference=float(np.abs(one - other).max()),
+        max_p_fake_difference=float(np.abs(one_p - other_p).max()),
+        label_agreement=float(np.mean(same)),
+    )
+
+
+def speed_ratio(
+    faster: OnnxModel, slower: OnnxModel, batches: Sequence[npt.NDArray[np.float32]], rounds: int = 3
+) -> float:
+    """How many times faster one model is than the other, the two taking turns; the best round of each counts."""
+    best = {faster: np.inf, slower: np.inf}
+    for _ in range(rounds):
+        for model in (slower, faster):
+            start = time.perf_counter()
+            onnx_logits(model, batches)
+            best[model] = min(best[model], time.perf_counter() - start)
+    return best[slower] / best[faster]
+
+
+def _p_fake(logits: npt.NDArray[Any]) -> npt.NDArray[Any]:
+    return 0.5 * (1 + np.tanh((logits[:, 1] - logits[:, 0]) / 2))

@@ -1,0 +1,154 @@
+"""`realfake export`: one of our models as a folder that needs no torch, checked before it is there."""
+
+from __future__ import annotations
+
+import json
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from realfake_hf.errors import RealFakeError
+from realfake_hf.inference.model_loading import DEFAULT_MODEL, LoadedModel, load_model
+from realfake_hf.inference.onnx.onnx_model import PROCESSOR_FILE, OnnxModel, require_onnx
+from realfake_hf.inference.onnx.preprocessing import preprocessing
+from realfake_hf.records.environment import package_version
+from realfake_hf.storage.files import write_json
+
+MODEL_FILE, INT8_FILE = "model.onnx", "model_int8.onnx"
+PREPROCESSING_FILE, EXPORT_FILE = "preprocessing.json", "export.json"
+
+MAX_LOGIT_DIFFERENCE = 1e-4
+MAX_INT8_DIFFERENCE = 0.15
+"""Of p_fake: an 8-bit model further off than this on any checked image is not written."""
+MIN_INT8_AGREEMENT = 0.8
+"""Share of the checked images that must keep their verdict."""
+
+
+@dataclass(frozen=True)
+class ExportSummary:
+    """What was written, and how well it agrees.
+
+    Attributes:
+        folder: where it is.
+        record: the content of export.json.
+    """
+
+    folder: Path
+    record: dict[str, Any]
+
+
+def export_model(
+    model: str | Path = DEFAULT_MODEL, output: str | Path = "", *, int8: bool = False, overwrite: bool = False
+) -> ExportSummary:
+    """Write model.onnx, config.json, the processor's config, preprocessing.json and export.json into a folder.
+
+    The ONNX model is run beside torch on real images first: their logits must agree within 1e-4.
+
+    Args:
+        model: as `load_model` takes it; one of ours.
+        output: the folder.
+        int8: write model_int8.onnx too.
+        overwrite: replace an export in the folder.
+
+    Raises:
+        RealFakeError: a package is missing, the model is none of ours or cannot be written as ONNX, the result does
+            not agree, or the folder holds such files already.
+    """
+    require_onnx("onnx", "onnxscript", "onnxruntime")
+    folder = Path(output).expanduser()
+    names = [MODEL_FILE, "config.json", PROCESSOR_FILE, PREPROCESSING_FILE, EXPORT_FILE, *([INT8_FILE] * int8)]
+    _check_output(folder, names, overwrite=overwrite)
+    loaded = load_model(model)
+    _check_ours(loaded)
+    folder.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(prefix=".export-", dir=folder) as draft:
+        record = _write(loaded, Path(draft), int8=int8)
+        for name in names:
+            (Path(draft) / name).replace(folder / name)
+    if not int8:  # of an earlier export of another model, perhaps
+        (folder / INT8_FILE).unlink(missing_ok=True)
+    return ExportSummary(folder, record)
+
+
+def _write(loaded: LoadedModel, folder: Path, *, int8: bool) -> dict[str, Any]:
+    from realfake_hf.inference.onnx.checking import check_images, compare, onnx_logits, prepared, torch_logits
+    from realfake_hf.inference.onnx.onnx_file import OPSET, write_onnx
+
+    config, processor = loaded.model.config, loaded.processor
+    for name in ("config.json", PROCESSOR_FILE):
+        content = json.loads((loaded.folder / name).read_text(encoding="utf-8"))
+        content.pop("auto_map", None)  # the code files stay with the weights
+        write_json(folder / name, content)
+    axes = write_onnx(loaded.model, folder / MODEL_FILE, side=processor.size, crops=processor.mode == "native-crops")
+    write_json(folder / PREPROCESSING_FILE, preprocessing(config, processor, axes))
+    exported = OnnxModel(folder / MODEL_FILE)
+    batches = prepared(processor, check_images())
+    expected = torch_logits(loaded.model, batches)
+    thresholds = (float(config.threshold_low), float(config.threshold_high))
+    agreement = compare(expected, onnx_logits(exported, batches), thresholds)
+    if not agreement.max_logit_difference <= MAX_LOGIT_DIFFERENCE:  # NaN fails it too
+        raise RealFakeError(
+            f"The ONNX model of {loaded.name} does not agree with torch (its logits differ by up to "
+            f"{agreement.max_logit_difference:.2g}), so it was not written."
+        )
+    record = {
+        "model": loaded.name,
+        "opset": OPSET,
+        "size": (folder / MODEL_FILE).stat().st_size,
+        "agreement": agreement.to_dict(),
+        "versions": {
+            name: package_version(name) for name in ("realfake-hf", "torch", "transformers", "onnx", "onnxruntime")
+        },
+    }
+    if int8:
+        record["int8"] = _write_int8(loaded, folder, exported, batches, expected, thresholds)
+    write_json(folder / EXPORT_FILE, record)
+    return record
+
+
+def _write_int8(
+    loaded: LoadedModel,
+    folder: Path,
+    exported: OnnxModel,
+    batches: list[Any],
+    expected: Any,
+    thresholds: tuple[float, float],
+) -> dict[str, Any]:
+    from realfake_hf.inference.onnx.checking import compare, onnx_logits, prepared, sample_images, speed_ratio
+    from realfake_hf.inference.onnx.quantization import write_int8
+
+    write_int8(folder / MODEL_FILE, folder / INT8_FILE, prepared(loaded.processor, iter(sample_images())))
+    quantized = OnnxModel(folder / INT8_FILE)
+    agreement = compare(expected, onnx_logits(quantized, batches), thresholds)
+    if not (agreement.max_p_fake_difference <= MAX_INT8_DIFFERENCE and agreement.label_agreement >= MIN_INT8_AGREEMENT):
+        raise RealFakeError(
+            f"{loaded.name} in 8 bits does not agree with itself (p_fake differs by up to "
+            f"{agreement.max_p_fake_difference:.2f}, {agreement.label_agreement:.0%} of the verdicts are the same), "
+            f"so nothing was written: export it without --int8."
+        )
+    size = (folder / INT8_FILE).stat().st_size
+    return {
+        "size": size,
+        "size_ratio": size / (folder / MODEL_FILE).stat().st_size,
+        "speed_ratio": speed_ratio(quantized, exported, batches[:4]),
+        "agreement": agreement.to_dict(),
+    }
+
+
+def _check_output(folder: Path, names: list[str], *, overwrite: bool) -> None:
+    if folder.exists() and not folder.is_dir():
+        raise RealFakeError(f"{folder} is a file: give a folder to write to.")
+    for name in names:
+        if (folder / name).exists() and not overwrite:
+            raise RealFakeError(f"{folder} holds {name} already: give another folder, or replace it with --overwrite.")
+
+
+def _check_ours(loaded: LoadedModel) -> None:
+    from realfake_hf.models.image_processing_realfake import RealFakeImageProcessor
+    from realfake_hf.models.modeling_realfake import RealFakePreTrainedModel
+
+    if not isinstance(loaded.model, RealFakePreTrainedModel):
+        raise RealFakeError(f"{loaded.name} is not one of our models, and only those are exported: use optimum for it.")
+    if not isinstance(loaded.processor, RealFakeImageProcessor):
+        raise RealFakeError(f"{loaded.name} has a foreign image processor: only RealFakeImageProcessor is exported.")

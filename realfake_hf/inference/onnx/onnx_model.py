@@ -1,0 +1,193 @@
+"""A model that `realfake export` wrote, run by onnxruntime: no torch and no Transformers are imported."""
+
+from __future__ import annotations
+
+import json
+import math
+import os
+from dataclasses import dataclass
+from importlib.util import find_spec
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any, Literal
+
+import numpy as np
+import numpy.typing as npt
+from PIL import Image
+
+from realfake_hf.errors import RealFakeError
+from realfake_hf.inference.model_loading import model_folder
+from realfake_hf.models.labels import FAKE, REAL, check_label_map
+from realfake_hf.models.square_crops import SquareCrops
+from realfake_hf.storage.processes import available_cores
+
+Runtime = Literal["auto", "torch", "onnx"]
+RUNTIMES: tuple[Runtime, ...] = ("auto", "torch", "onnx")
+
+ONNX_NAMES = ("model.onnx", "onnx/model.onnx")
+"""Where a model's folder keeps its ONNX file."""
+
+PROCESSOR_FILE = "preprocessor_config.json"
+INPUT, OUTPUT = "pixel_values", "logits"
+TEMPERATURE_KEY = "realfake_temperature"
+"""Metadata of the ONNX file: the temperature that its logits are divided by."""
+
+
+@dataclass
+class OnnxImageProcessor(SquareCrops):
+    """The fields and pixels of `RealFakeImageProcessor`, without Transformers."""
+
+    mode: str
+    size: int
+    resize_size: int | None
+    num_crops: int
+    image_mean: list[float]
+    image_std: list[float]
+
+
+class OnnxModel:
+    """Answers what `Predictor` answers, of an exported model.
+
+    Args:
+        path: the ONNX file; config.json and preprocessor_config.json lie beside it or, where it is in a folder onnx/,
+            above that.
+        name: as the user named it.
+        threads: of onnxruntime; by default `OMP_NUM_THREADS`, else one per core.
+
+    Attributes:
+        config: the fields of config.json.
+        processor: how images become pixels.
+
+    Raises:
+        RealFakeError: onnxruntime is not installed, a file is missing or damaged, or the config was calibrated after
+            the export.
+    """
+
+    def __init__(self, path: Path, *, name: str | None = None, threads: int | None = None) -> None:
+        require_onnx("onnxruntime")
+        import onnxruntime
+
+        self.path = path
+        self.name = name or str(path)
+        self.config = SimpleNamespace(**_read_json(_companion(path, "config.json")))
+        self.processor = read_processor(_companion(path, PROCESSOR_FILE))
+        options = onnxruntime.SessionOptions()
+        options.intra_op_num_threads = threads or int(os.environ.get("OMP_NUM_THREADS") or available_cores())
+        options.log_severity_level = 4
+        try:
+            self._session = onnxruntime.InferenceSession(path, options, providers=["CPUExecutionProvider"])
+            shape = self._session.get_inputs()[0].shape
+            temperature = float(self._session.get_modelmeta().custom_metadata_map[TEMPERATURE_KEY])
+        except Exception as error:  # as above
+            raise RealFakeError(f"{path} is no model that `realfake export` wrote: {_reason(error)}.") from None
+        self._takes_crops = len(shape) == 5
+        self._check(temperature)
+
+    def prepare(self, image: Image.Image) -> npt.NDArray[np.float32]:
+        """The pixels of one upright RGB image: (N, 3, H, W), N at most the processor's num_crops."""
+        return self.processor.normalised(self.processor.crops(image, self.processor.num_crops))
+
+    def class_logits(self, pixel_values: npt.NDArray[np.float32]) -> npt.NDArray[np.float64]:
+        """Logits (B, 2) of a batch (B, N, 3, H, W), float64, temperature applied: the mean over the N crops.
+
+        Raises:
+            ValueError: the network cannot take crops of this size, or memory is short.
+        """
+        batch, crops = pixel_values.shape[:2]
+        feed = pixel_values if self._takes_crops else pixel_values.reshape(batch * crops, *pixel_values.shape[2:])
+        try:
+            logits = self._session.run([OUTPUT], {INPUT: np.ascontiguousarray(feed)})[0].astype(np.float64)
+        except Exception as error:  # onnxruntime has an exception class for each of its states
+            raise ValueError(_reason(error)) from None
+        return logits if self._takes_crops else logits.reshape(batch, crops, -1).mean(axis=1)
+
+    def logits(self, pixel_values: npt.NDArray[np.float32]) -> npt.NDArray[np.float64]:
+        """Fake minus real logit (B,) of a batch, see `class_logits`."""
+        logits = self.class_logits(pixel_values)
+        return logits[:, FAKE] - logits[:, REAL]
+
+    def _check(self, temperature: float) -> None:
+        try:
+            check_label_map(self.config.id2label)
+            low, high = float(self.config.threshold_low), float(self.config.threshold_high)
+            calibrated = float(self.config.temperature)
+        except (AttributeError, TypeError, ValueError):
+            raise RealFakeError(f"The config.json of {self.path} is not one of our models'.") from None
+        if not 0.0 <= low <= high <= 1.0:
+            raise RealFakeError(f"The config.json of {self.path} has thresholds out of order: {low} and {high}.")
+        if not math.isclose(temperature, calibrated, rel_tol=1e-6):
+            raise RealFakeError(
+                f"{self.path} has the temperature {temperature:.4g} but its config.json says {calibrated:.4g}: "
+                f"the model was calibrated after the export, so export it again."
+            )
+
+
+def choose_runtime(model: str | Path, runtime: Runtime = "auto") -> Path | None:
+    """The ONNX file that is to judge, None for torch.
+
+    Args:
+        model: as `Detector` takes it; also the path of an ONNX file.
+        runtime: `auto` takes ONNX where a local folder holds no other weights, or the file is named itself.
+
+    Raises:
+        RealFakeError: an unknown runtime, or `onnx` for a model that has no ONNX file.
+    """
+    if runtime not in RUNTIMES:
+        raise RealFakeError(f"The runtime must be one of {', '.join(RUNTIMES)}, not {runtime!r}.")
+    path = Path(model).expanduser()
+    if path.suffix == ".onnx" and path.is_file() and runtime != "torch":
+        return path
+    if runtime == "torch" or (runtime == "auto" and not path.is_dir()):
+        return None
+    folder = path if _onnx_file(path) else model_folder(model, extra_files=ONNX_NAMES)
+    found = _onnx_file(folder)
+    if found is None and runtime == "onnx":
+        raise RealFakeError(f"{model} has no ONNX file: write one with `realfake export {model} DIR` and name DIR.")
+    if runtime == "auto" and any(folder.glob("*.safetensors")):
+        return None
+    return found
+
+
+def require_onnx(*packages: str) -> None:
+    """Raise RealFakeError, one sentence, where a package of the `onnx` extra is missing."""
+    if missing := [package for package in packages if find_spec(package) is None]:
+        raise RealFakeError(f'ONNX needs {" and ".join(missing)}: pip install "realfake-hf[onnx]".')
+
+
+def _onnx_file(folder: Path) -> Path | None:
+    return next((folder / name for name in ONNX_NAMES if (folder / name).is_file()), None)
+
+
+def _companion(path: Path, name: str) -> Path:
+    # In onnx/ below a model, the model's own counts: it may have other thresholds by now.
+    for folder in (path.parent.parent, path.parent) if path.parent.name == "onnx" else (path.parent,):
+        if (folder / name).is_file():
+            return folder / name
+    raise RealFakeError(f"{path} has no {name} beside it: export the model again.")
+
+
+def _read_json(path: Path) -> dict[str, Any]:
+    try:
+        content = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        raise RealFakeError(f"{path} cannot be read as JSON: export the model again.") from None
+    if not isinstance(content, dict):
+        raise RealFakeError(f"{path} holds no JSON object: export the model again.")
+    return content
+
+
+def read_processor(path: Path) -> OnnxImageProcessor:
+    """The processor of a preprocessor_config.json.
+
+    Raises:
+        RealFakeError: it cannot be read, or is not one of ours.
+    """
+    content = _read_json(path)
+    try:
+        return OnnxImageProcessor(**{name: content[name] for name in OnnxImageProcessor.__dataclass_fields__})
+    except KeyError as error:
+        raise RealFakeError(f"{path} has no {error.args[0]}: it is not the processor of one of our models.") from None
+
+
+def _reason(error: Exception) -> str:
+    return " ".join(str(error).split())[:200].rstrip(".") or type(error).__name__

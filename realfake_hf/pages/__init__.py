@@ -1,0 +1,1 @@
+"""How pages and figures look: style, template, contact sheets; what they say is written where it is known."""

@@ -1,0 +1,132 @@
+"""How every figure looks: readable in grey, safe for the colour-blind, without pyplot's global state."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Callable
+from functools import wraps
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, ParamSpec
+
+from realfake_hf.errors import RealFakeError
+from realfake_hf.storage.files import written_whole
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+
+P = ParamSpec("P")
+
+BLUE, VERMILION, GREEN, PURPLE, ORANGE, SKY, BLACK = (
+    "#0072B2",
+    "#D55E00",
+    "#009E73",
+    "#CC79A7",
+    "#E69F00",
+    "#56B4E9",
+    "#000000",
+)
+"""Okabe and Ito's palette (2008)."""
+
+GREY = "#767676"
+REAL_COLOUR, FAKE_COLOUR = BLUE, VERMILION
+REAL_HATCH, FAKE_HATCH = "", "////"
+
+SERIES: tuple[dict[str, Any], ...] = (
+    {"color": BLUE, "linestyle": "-", "marker": "o"},
+    {"color": VERMILION, "linestyle": "--", "marker": "s"},
+    {"color": GREEN, "linestyle": "-.", "marker": "^"},
+    {"color": PURPLE, "linestyle": ":", "marker": "D"},
+    {"color": BLACK, "linestyle": (0, (5, 1, 1, 1, 1, 1)), "marker": "v"},
+    {"color": ORANGE, "linestyle": (0, (8, 2)), "marker": "P"},
+    {"color": SKY, "linestyle": (0, (1, 1)), "marker": "X"},
+)
+"""Line styles: each series differs in colour, dashes and marker, so that grey paper loses nothing."""
+
+SETTINGS: Any = {
+    "font.family": "sans-serif",
+    "font.size": 10,
+    "axes.titlesize": 11,
+    "axes.titleweight": "bold",
+    "axes.titlelocation": "left",
+    "axes.spines.top": False,
+    "axes.spines.right": False,
+    "axes.grid": True,
+    "axes.axisbelow": True,
+    "grid.color": "#DDDDDD",
+    "grid.linewidth": 0.6,
+    "lines.linewidth": 1.8,
+    "lines.markersize": 5,
+    "legend.frameon": False,
+    "legend.fontsize": 9,
+    "hatch.linewidth": 0.7,
+    "svg.fonttype": "path",
+    "svg.hashsalt": "realfake-hf",
+}
+
+
+def series_style(position: int) -> dict[str, Any]:
+    """Colour, dashes and marker of the n-th series; they repeat after seven."""
+    return dict(SERIES[position % len(SERIES)])
+
+
+def styled(draw: Callable[P, Figure]) -> Callable[P, Figure]:
+    """Make a function draw in the house style: matplotlib reads its settings while it draws.
+
+    The function then raises RealFakeError where matplotlib is not installed.
+    """
+
+    @wraps(draw)
+    def drawn(*args: P.args, **kwargs: P.kwargs) -> Figure:
+        try:
+            from matplotlib import rc_context
+        except ImportError as error:
+            raise RealFakeError(
+                "Figures need matplotlib, which is not installed: pip install 'realfake-hf[report]'."
+            ) from error
+        with rc_context(SETTINGS):
+            return draw(*args, **kwargs)
+
+    return drawn
+
+
+def new_figure(width: float, height: float, rows: int = 1, columns: int = 1, **grid: Any) -> tuple[Figure, list[Axes]]:
+    """A figure of the given size in inches and its axes, row by row; it is not registered with pyplot."""
+    from matplotlib.backends.backend_agg import FigureCanvasAgg
+    from matplotlib.figure import Figure
+
+    figure = Figure(figsize=(width, height), layout="constrained")
+    FigureCanvasAgg(figure)
+    return figure, list(figure.subplots(rows, columns, squeeze=False, **grid).flat)
+
+
+def figure_png(figure: Figure, dpi: int = 150) -> bytes:
+    """A figure as the bytes of a PNG."""
+    return _rendered(figure, "png", dpi=dpi)
+
+
+def figure_svg(figure: Figure) -> bytes:
+    """A figure as the bytes of an SVG, the same for the same data."""
+    return _rendered(figure, "svg", metadata={"Date": None})
+
+
+def write_figure(figure: Figure, path: Path) -> Path:
+    """Write `path` as PNG or SVG by its suffix, in one step."""
+    content = figure_svg(figure) if path.suffix == ".svg" else figure_png(figure)
+    with written_whole(path) as partial:
+        partial.write_bytes(content)
+    return path
+
+
+def short_name(name: str, limit: int = 32) -> str:
+    """A model or source name that fits into a legend: its last parts, shortened in the middle."""
+    return name if len(name) <= limit else f"{name[: limit // 2 - 1]}…{name[-(limit // 2) :]}"
+
+
+def _rendered(figure: Figure, kind: str, **options: Any) -> bytes:
+    from matplotlib import rc_context
+
+    buffer = io.BytesIO()
+    with rc_context(SETTINGS):
+        figure.savefig(buffer, format=kind, **options)
+    return buffer.getvalue()

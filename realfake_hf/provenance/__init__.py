@@ -1,6 +1,0 @@
-"""What a file itself declares about its origin, read apart from any score."""
-
-from realfake_hf.provenance.provenance import Provenance
-from realfake_hf.provenance.reading import read_provenance
-
-__all__ = ["Provenance", "read_provenance"]

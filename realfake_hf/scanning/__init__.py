@@ -1,1 +1,0 @@
-"""What `realfake scan` does: find the images, judge those that are left, keep the records."""

@@ -1,0 +1,1 @@
+"""Numbers in, numbers out: bootstrap, paired tests, intervals; no files, no images, no models."""

@@ -1,0 +1,120 @@
+"""Every document of a report, from RUN folders to files."""
+
+from __future__ import annotations
+
+import importlib.util
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+from realfake_hf.errors import RealFakeError
+from realfake_hf.storage.files import write_json, write_text
+from realfake_hf.study.report.drawings import plan_drawings, write_drawings
+from realfake_hf.study.report.final_report import final_report
+from realfake_hf.study.report.gather import gather_facts
+from realfake_hf.study.report.model_metrics import model_metrics
+from realfake_hf.study.report.presentation import presentation
+from realfake_hf.study.report.problem_statement import problem_statement
+from realfake_hf.study.report.render_docx import write_docx
+from realfake_hf.study.report.render_html import to_html
+from realfake_hf.study.report.render_markdown import to_markdown
+from realfake_hf.study.report.render_pptx import write_pptx
+
+NEEDED = {"docx": "python-docx", "pptx": "python-pptx", "jinja2": "Jinja2", "matplotlib": "Matplotlib"}
+FIGURES = "figures"
+FILES = (
+    "model-metrics.md",
+    "final-report.docx",
+    "final-report.html",
+    "presentation.pptx",
+    "problem-statement.docx",
+    "report.json",
+)
+
+
+@dataclass(frozen=True)
+class ReportSummary:
+    """What was written, and what it says first.
+
+    Attributes:
+        output: the folder.
+        files: what was written there, figures too, relative to it.
+        models: names, the most accurate first; those that could not be compared last.
+        split: of the headline; None where nothing was evaluated.
+        accurate, cheap: the recommended models; None where there is none.
+        provisional: every run considered carries a note such as `quick`.
+        criteria: name -> `met`, `not met` or `not measured`.
+    """
+
+    output: str
+    files: list[str]
+    models: list[str]
+    split: str | None
+    accurate: str | None
+    cheap: str | None
+    provisional: bool
+    criteria: dict[str, str]
+
+    def to_dict(self) -> dict[str, Any]:
+        """Plain values for JSON."""
+        return asdict(self)
+
+
+def write_report(runs: Sequence[str | Path], output: str | Path, *, overwrite: bool = False) -> ReportSummary:
+    """Write model metrics, figures, final report, presentation and problem statement of some runs.
+
+    Args:
+        runs: RUN folders, as `realfake train` or `realfake study` wrote them.
+        output: folder, made if need be.
+        overwrite: replace a report in `output`.
+
+    Raises:
+        RealFakeError: a run that cannot be read, an `output` in use, or a missing extra.
+    """
+    _check_installed()
+    folder = Path(output).expanduser()
+    if folder.exists() and not folder.is_dir():
+        raise RealFakeError(f"{folder} is a file: name a folder for the report.")
+    if any((folder / name).exists() for name in FILES) and not overwrite:
+        raise RealFakeError(f"{folder} holds a report: name another --output, or replace it with --overwrite.")
+    facts = gather_facts(runs)
+    figures = folder / FIGURES
+    if (folder / "report.json").exists():
+        _remove_figures(figures)
+    plan = plan_drawings(facts)
+    drawn = write_drawings(list(plan.values()), figures)
+    footer = f"All runs: {', '.join(facts.common_notes)}" if facts.common_notes else ""
+    report = final_report(facts, plan)
+    write_text(folder / "model-metrics.md", to_markdown(model_metrics(facts, plan), FIGURES))
+    write_docx(report, folder / "final-report.docx", figures)
+    write_text(folder / "final-report.html", to_html(report, figures))
+    write_pptx(presentation(facts, plan), folder / "presentation.pptx", figures, footer=footer)
+    write_docx(problem_statement(facts), folder / "problem-statement.docx", figures)
+    write_json(folder / "report.json", facts.to_dict())
+    rule = facts.recommendation
+    return ReportSummary(
+        output=str(folder),
+        files=[*FILES, *(str(path.relative_to(folder)) for path in drawn)],
+        models=[*facts.ranked, *facts.not_compared],
+        split=facts.split,
+        accurate=rule.accurate,
+        cheap=rule.cheap,
+        provisional=rule.provisional,
+        criteria={own.name: own.state for own in facts.criteria},
+    )
+
+
+def _remove_figures(folder: Path) -> None:
+    """Those of the report that is replaced: it may have had more of them."""
+    for suffix in (".png", ".svg"):
+        for file in folder.glob(f"*{suffix}"):
+            file.unlink()
+
+
+def _check_installed() -> None:
+    missing = [name for module, name in NEEDED.items() if importlib.util.find_spec(module) is None]
+    if missing:
+        verb = "is" if len(missing) == 1 else "are"
+        names = " and ".join(missing)
+        raise RealFakeError(f"Reports need {names}, which {verb} not installed: pip install 'realfake-hf[report]'.")

@@ -1,0 +1,348 @@
+"""One run of training: from a recipe and data to a RUN folder."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+import platform
+import sys
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from importlib.metadata import version
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, cast
+
+from realfake_hf.data.fingerprint import data_fingerprint
+from realfake_hf.data.loading import describe_data, load_data, require_both_classes
+from realfake_hf.errors import RealFakeError
+from realfake_hf.records.audit import load_verdict
+from realfake_hf.storage.files import write_json
+from realfake_hf.training.linear_probe import interpolate, write_anchor
+from realfake_hf.training.recipe import Recipe, load_recipe
+
+if TYPE_CHECKING:
+    import numpy as np
+    from datasets import Dataset, DatasetDict
+
+    from realfake_hf.training.encoder_distillation import Lessons
+    from realfake_hf.training.trainer import RealFakeTrainer
+
+VERSIONS_OF = ("realfake-hf", "torch", "transformers", "datasets", "accelerate", "numpy", "pillow")
+
+
+@dataclass(frozen=True)
+class TrainSummary:
+    """What a run came to.
+
+    Attributes:
+        run: the RUN folder; `model` inside it loads with `from_pretrained`.
+        epochs: how many were trained.
+        best_epoch: whose weights were kept (lowest validation loss).
+        val_loss, val_accuracy: of the final weights.
+        seconds: wall time of this call.
+        audit: verdict of the data's audit; none where there was none.
+    """
+
+    run: str
+    epochs: int
+    best_epoch: int
+    val_loss: float
+    val_accuracy: float
+    seconds: float
+    audit: str | None
+
+
+def train(
+    recipe: str | Recipe,
+    *,
+    data: str | Path | Sequence[str | Path],
+    output: str | Path,
+    overrides: list[str] | None = None,
+    resume: bool = False,
+    quiet: bool = False,
+    audit: str | Path | None = None,
+    notes: Sequence[str] = (),
+    splits: DatasetDict | None = None,
+) -> TrainSummary:
+    """Train a detector and write its RUN folder (`model/`, `history.json`, `run.json`, `checkpoints/`).
+
+    Args:
+        recipe: a recipe, its name, or a `.yaml` file.
+        data: as `data.load_data` takes it, one or several. Validated on its `val` split, or on a part of `train` held out.
+        output: the RUN folder; new, or with `resume` one that an interrupted run left.
+        overrides: `key=value` for the recipe; only where that is a name or file.
+        resume: go on from the last checkpoint; ends at the same weights as a run never interrupted.
+        quiet: no progress.
+        audit: of the data, by `realfake audit`; by default the `audit.json` beside the data, if there is one. Its
+            verdict goes into `run.json`.
+        notes: what must be said wherever the run's figures are shown; they go into `run.json`.
+        splits: what to train and validate on where that is not all of `data`, which then says where they come from.
+
+    Raises:
+        WeightsError: the backbone's weights cannot be loaded.
+        RealFakeError: a recipe, data, audit or folder that cannot be used.
+    """
+    if not isinstance(recipe, Recipe):
+        recipe = load_recipe(recipe, overrides)
+    run = Path(output)
+    started = time.monotonic()
+    where = describe_data(data)
+    verdict = load_verdict(where, audit)
+    splits = _train_and_validation(load_data(data) if splits is None else splits, recipe, where)
+    _prepare_folder(run, resume=resume)
+
+    trainer = _make_trainer(recipe, splits, run, data=data, quiet=quiet)
+    settings = {
+        "recipe": recipe.to_dict(),
+        "training_arguments": trainer.args.to_dict(),
+        "seed": trainer.args.seed,
+        "data": where,
+        "data_fingerprint": data_fingerprint(splits),
+        "audit": None if verdict is None else {"verdict": verdict.verdict, "reasons": list(verdict.reasons)},
+        "rows": {name: len(split) for name, split in splits.items()},
+        "notes": list(notes),
+        "command": _command(),
+        "versions": {"python": platform.python_version(), **{name: version(name) for name in VERSIONS_OF}},
+        "hardware": _hardware(trainer),
+    }
+    checkpoint = _last_checkpoint(run) if resume else None
+    if checkpoint is not None:
+        _check_same_run(run, settings)
+        trainer.history.load()
+    if trainer.is_world_process_zero():
+        write_json(run / "run.json", settings)
+    anchor = run / "checkpoints" / "probed.safetensors"
+    if recipe.linear_probe.enabled and checkpoint is None:
+        _probe(trainer, recipe, splits["train"], quiet=quiet)
+        if trainer.is_world_process_zero():
+            write_anchor(trainer.detector, anchor)
+    trainer.train(resume_from_checkpoint=checkpoint)
+    if recipe.linear_probe.enabled:
+        interpolate(trainer.detector, anchor, recipe.linear_probe.final_share)
+    final = trainer.predict(cast("Any", trainer.eval_dataset), metric_key_prefix="val").metrics or {}
+    audited = None if verdict is None else verdict.verdict
+    summary = _summary(trainer, run, final, seconds=time.monotonic() - started, audit=audited)
+    if trainer.is_world_process_zero():
+        _write_model(trainer, recipe, run)
+        write_json(run / "run.json", {**settings, "result": dataclasses.asdict(summary)})
+    if trainer.args.push_to_hub:
+        trainer.push_to_hub()
+    return summary
+
+
+def _prepare_folder(run: Path, *, resume: bool) -> None:
+    import torch
+
+    if torch.distributed.is_initialized() and torch.distributed.get_rank() > 0:
+        return
+    if run.exists() and any(run.iterdir()):
+        if (run / "model" / "config.json").is_file() and not (resume and _is_interrupted(run)):
+            raise RealFakeError(f"{run} holds a finished run: choose another --output.")
+        if not resume:
+            raise RealFakeError(f"{run} is not empty: choose another --output, or go on there with --resume.")
+    run.mkdir(parents=True, exist_ok=True)
+
+
+def _is_interrupted(run: Path) -> bool:
+    """Whether a kill came between the model and the record of its result, which is written last."""
+    record = run / "run.json"
+    return record.is_file() and "result" not in json.loads(record.read_text(encoding="utf-8"))
+
+
+def _train_and_validation(splits: DatasetDict, recipe: Recipe, where: str) -> DatasetDict:
+    from datasets import DatasetDict
+
+    from realfake_hf.data.holdout import hold_out
+
+    if "train" not in splits:
+        raise RealFakeError(f"{where} has no train split, only {', '.join(splits)}.")
+    train_split, validation = splits["train"], splits.get("val")
+    if validation is None:
+        seed = int(recipe.training.get("seed", 42))
+        train_split, validation = hold_out(train_split, recipe.sampling.validation_fraction, seed=seed)
+    require_both_classes(train_split, f"The train split of {where}")
+    require_both_classes(validation, f"The validation split of {where}")
+    return DatasetDict({"train": train_split, "val": validation})
+
+
+def _make_trainer(
+    recipe: Recipe, splits: DatasetDict, run: Path, *, data: str | Path | Sequence[str | Path], quiet: bool
+) -> RealFakeTrainer:
+    import torch
+    from transformers import EarlyStoppingCallback, PrinterCallback, set_seed
+    from transformers.utils import logging
+
+    from realfake_hf.images.degradations import build_augmentation
+    from realfake_hf.records.history import History
+    from realfake_hf.training.allocator import keep_freed_memory
+    from realfake_hf.training.arguments import training_arguments
+    from realfake_hf.training.distillation import build_distillation
+    from realfake_hf.training.encoder_distillation import EncoderDistillation
+    from realfake_hf.training.images import CropCollator, LabelledImages
+    from realfake_hf.training.model_factory import build_model, build_processor, build_training_processor
+    from realfake_hf.training.sampler import EpochSampler, row_weights
+    from realfake_hf.training.trainer import RealFakeTrainer
+
+    quiet = quiet or not sys.stderr.isatty()
+    if quiet:
+        logging.disable_progress_bar()
+    arguments = training_arguments(recipe, run / "checkpoints", quiet=quiet)
+    set_seed(arguments.seed)
+    if arguments.device.type == "cpu":
+        keep_freed_memory()
+    # Depthwise and full convolutions train about half as fast again on CPUs with channels last.
+    model = build_model(recipe.model)
+    cast("Any", model).to(memory_format=torch.channels_last)
+    processor = build_processor(recipe.processor)
+    weights = row_weights(splits["train"]["label"], splits["train"]["source"], recipe.sampling)
+    lessons = _lessons(recipe, splits["train"], weights, run, data=data, quiet=quiet)
+    train_images = LabelledImages(
+        splits["train"], build_training_processor(recipe.processor), build_augmentation(recipe.augmentation), lessons
+    )
+    if lessons is None:
+        distillation = build_distillation(recipe.distillation, model, processor)
+    else:
+        distillation = EncoderDistillation(lessons, model, processor, recipe.distillation)
+    patience = recipe.early_stopping_patience
+    trainer = RealFakeTrainer(
+        model=model,
+        args=arguments,
+        train_dataset=train_images,
+        eval_dataset=LabelledImages(splits["val"], processor),
+        data_collator=CropCollator(processor, channels_last=True),
+        compute_metrics=_accuracy,
+        callbacks=[] if patience is None else [EarlyStoppingCallback(early_stopping_patience=patience)],
+        sampler=EpochSampler(weights, len(train_images), seed=int(arguments.data_seed or arguments.seed)),
+        history=History(run / "history.json"),
+        backbone_lr_scale=recipe.model.backbone_lr_scale,
+        weight_averaging=recipe.weight_averaging,
+        distillation=distillation,
+    )
+    # It prints to standard output, which belongs to the command's result.
+    cast("Any", trainer).remove_callback(PrinterCallback)
+    return trainer
+
+
+def _lessons(
+    recipe: Recipe,
+    rows: Dataset,
+    weights: np.ndarray | None,
+    run: Path,
+    *,
+    data: str | Path | Sequence[str | Path],
+    quiet: bool,
+) -> Lessons | None:
+    """What the recipe's teaching encoder says of the training rows; none where it names no encoder."""
+    import numpy as np
+
+    from realfake_hf.training.encoder_distillation import Lessons, standardised
+    from realfake_hf.training.teacher_features import cache_folder, teacher_features
+    from realfake_hf.training.teacher_probe import probe_verdicts
+    from realfake_hf.training.vision_encoder import load_vision_encoder
+
+    spec = recipe.distillation
+    if spec.encoder is None:
+        return None
+    encoder = load_vision_encoder(spec.encoder, spec.encoder_size)
+    folder = cache_folder(data, run) if spec.cache is None else Path(spec.cache)
+    features = teacher_features(rows, encoder, folder, quiet=quiet)
+    p_fake = probe_verdicts(
+        features,
+        np.asarray(rows["label"]),
+        rows["source"],
+        weights,
+        inverse_regularization=spec.encoder_regularization,
+        seed=int(recipe.training.get("seed", 42)),
+    )
+    return Lessons(standardised(features), p_fake)
+
+
+def _accuracy(prediction: Any) -> dict[str, float]:
+    return {"accuracy": float((prediction.predictions.argmax(axis=-1) == prediction.label_ids).mean())}
+
+
+def _last_checkpoint(run: Path) -> str | None:
+    from transformers.trainer_utils import get_last_checkpoint
+
+    checkpoints = run / "checkpoints"
+    return get_last_checkpoint(str(checkpoints)) if checkpoints.is_dir() else None
+
+
+def _check_same_run(run: Path, settings: dict[str, Any]) -> None:
+    """A resumed run must be the same run: other data or another recipe would give a model that no record describes."""
+    before = json.loads((run / "run.json").read_text(encoding="utf-8"))
+    for key, what in (("recipe", "another recipe"), ("data_fingerprint", "other data")):
+        if before[key] != settings[key]:
+            raise RealFakeError(f"{run} was begun with {what}: resume with the same, or choose another --output.")
+
+
+def _probe(trainer: RealFakeTrainer, recipe: Recipe, rows: Dataset, *, quiet: bool) -> None:
+    from realfake_hf.images.degradations import build_augmentation
+    from realfake_hf.training.images import LabelledImages
+    from realfake_hf.training.linear_probe import fit_linear_probe
+    from realfake_hf.training.model_factory import build_processor
+
+    # Whole images as at inference: what cuts training crops is left out.
+    steps = [step for step in recipe.augmentation if "random_crop" not in step]
+    features, seen = fit_linear_probe(
+        trainer.detector,
+        LabelledImages(rows, build_processor(recipe.processor), build_augmentation(steps)),
+        trainer.sampler.weights,
+        recipe.linear_probe,
+        workers=trainer.args.dataloader_num_workers,
+        seed=trainer.sampler.seed,
+        quiet=quiet or not sys.stderr.isatty(),
+    )
+    if trainer.distillation is not None:
+        trainer.distillation.fit_hints(features, seen)
+
+
+def _summary(
+    trainer: RealFakeTrainer, run: Path, final: dict[str, float], *, seconds: float, audit: str | None
+) -> TrainSummary:
+    best = min(trainer.history.records, key=lambda record: record.val_loss)
+    return TrainSummary(
+        run=str(run),
+        epochs=len(trainer.history.records),
+        best_epoch=best.epoch,
+        val_loss=final["val_loss"],
+        val_accuracy=final["val_accuracy"],
+        seconds=seconds,
+        audit=audit,
+    )
+
+
+def _write_model(trainer: RealFakeTrainer, recipe: Recipe, run: Path) -> None:
+    import torch
+
+    from realfake_hf.training.model_factory import build_processor
+
+    # Trainer.save_model would add a pickled training_args.bin.
+    model = trainer.accelerator.unwrap_model(trainer.model).to(memory_format=torch.contiguous_format)
+    model.save_pretrained(run / "model")
+    build_processor(recipe.processor).save_pretrained(run / "model")
+
+
+def _command() -> str:
+    import shlex
+
+    return shlex.join([Path(sys.argv[0]).name, *sys.argv[1:]])
+
+
+def _hardware(trainer: RealFakeTrainer) -> dict[str, Any]:
+    import os
+
+    import torch
+
+    hardware: dict[str, Any] = {
+        "device": str(trainer.args.device),
+        "processes": trainer.args.world_size,
+        "cpu_count": os.cpu_count(),
+        "torch_threads": torch.get_num_threads(),
+        "machine": platform.machine(),
+        "system": platform.system(),
+    }
+    if torch.cuda.is_available():
+        hardware["gpu"] = torch.cuda.get_device_name()
+    return hardware

@@ -1,0 +1,65 @@
+"""Records survive JSON and parquet unchanged; tables appear whole or not at all."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pyarrow.parquet as pq
+import pytest
+from datasets import ClassLabel, Features
+from hypothesis import given
+from hypothesis import strategies as st
+
+from realfake_hf.data.preparing.manifest import (
+    ROWS_AT_ONCE,
+    ImageRecord,
+    TableWriter,
+    manifest_schema,
+    read_manifest,
+    write_manifest,
+)
+
+texts = st.one_of(st.none(), st.text(max_size=20))
+numbers = st.one_of(st.none(), st.integers(0, 2**31 - 1))
+
+
+@given(st.builds(ImageRecord, st.text(), st.integers(0, 1), st.text(), texts, numbers, numbers, texts, texts))
+def test_json_round_trip(record):
+    line = record.to_json()
+    assert "\n" not in line
+    assert ImageRecord.from_json(line) == record
+
+
+def records(count: int) -> list[ImageRecord]:
+    return [
+        ImageRecord(f"real/{index}.jpg", index % 2, "camera", width=index, bytes=2**40 + index, sha256="ab" * 32)
+        for index in range(count)
+    ]
+
+
+def test_parquet_round_trip_over_several_slices(tmp_path: Path):
+    path = tmp_path / "below" / "manifest.parquet"
+    write_manifest(records(2 * ROWS_AT_ONCE + 3), path)
+    assert list(read_manifest(path)) == records(2 * ROWS_AT_ONCE + 3)
+    assert pq.ParquetFile(path).num_row_groups == 3
+
+
+def test_label_is_a_class_label_for_datasets(tmp_path: Path):
+    write_manifest(records(2), tmp_path / "manifest.parquet")
+    features = Features.from_arrow_schema(pq.read_schema(tmp_path / "manifest.parquet"))
+    assert features["label"] == ClassLabel(names=["real", "fake"])
+
+
+def test_a_failed_write_leaves_the_old_file(tmp_path: Path):
+    path = tmp_path / "manifest.parquet"
+    write_manifest(records(1), path)
+
+    def write_and_fail() -> None:
+        with TableWriter(path, manifest_schema()) as table:
+            table.write(*[None] * 17)
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        write_and_fail()
+    assert list(read_manifest(path)) == records(1)
+    assert list(tmp_path.iterdir()) == [path]

@@ -1,0 +1,105 @@
+"""The file of a scan: nothing is lost by a kill, nothing overwritten unasked."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from realfake_hf.detection.scan_output import ScanOutput
+from realfake_hf.detection.verdict import Verdict
+from realfake_hf.errors import RealFakeError
+from realfake_hf.records.scan import SUFFIXES, read_records
+
+FIRST, SECOND = (Verdict(name, "real", 0.25, width=4, height=3, format="PNG").to_record() for name in ("a", "b"))
+
+
+def written(file: Path, *records: dict[str, object], finish: bool = True, **options: bool) -> None:
+    output = ScanOutput(file, **options)
+    for record in records:
+        output.write(record)
+    if finish:
+        output.finish()
+    else:
+        output.close()
+
+
+@pytest.fixture(params=SUFFIXES)
+def file(request: pytest.FixtureRequest, tmp_path: Path) -> Path:
+    return tmp_path / f"verdicts{request.param}"
+
+
+def test_finished_file_holds_the_records_and_no_other_file_is_left(file):
+    written(file, FIRST, SECOND)
+    assert list(read_records(file)) == [FIRST, SECOND]
+    assert list(file.parent.iterdir()) == [file]
+
+
+def test_record_is_on_the_disk_at_once(file):
+    output = ScanOutput(file)
+    output.write(FIRST)
+    assert list(read_records(output.journal)) == [FIRST]
+    output.close()
+
+
+def test_interrupted_file_is_continued(file):
+    written(file, FIRST, finish=False)
+    resumed = ScanOutput(file, resume=True)
+    assert list(resumed.earlier()) == [FIRST]
+    resumed.write(SECOND)
+    resumed.finish()
+    assert list(read_records(file)) == [FIRST, SECOND]
+
+
+def test_finished_file_is_continued(file):
+    written(file, FIRST)
+    resumed = ScanOutput(file, resume=True)
+    assert list(resumed.earlier()) == [FIRST]
+    resumed.write(SECOND)
+    resumed.finish()
+    assert list(read_records(file)) == [FIRST, SECOND]
+    assert list(file.parent.iterdir()) == [file]
+
+
+def test_resuming_what_never_began_begins(file):
+    resumed = ScanOutput(file, resume=True)
+    assert list(resumed.earlier()) == []
+    resumed.write(FIRST)
+    resumed.finish()
+    assert list(read_records(file)) == [FIRST]
+
+
+def test_existing_file_is_not_touched_unasked(file):
+    written(file, FIRST)
+    with pytest.raises(RealFakeError, match=r"exists: continue it with --resume, or replace it with --overwrite"):
+        ScanOutput(file)
+    written(file, SECOND, overwrite=True)
+    assert list(read_records(file)) == [SECOND]
+
+
+def test_left_over_of_an_interrupted_scan_is_not_touched_unasked(file):
+    written(file, FIRST, finish=False)
+    with pytest.raises(RealFakeError, match="--resume"):
+        ScanOutput(file)
+
+
+def test_file_of_something_else_is_not_continued(file):
+    file.write_bytes(b"precious\nnotes\n")
+    with pytest.raises(RealFakeError, match="does not hold the records"):
+        list(ScanOutput(file, resume=True).earlier())
+    assert file.read_bytes() == b"precious\nnotes\n"
+
+
+@pytest.mark.parametrize(
+    ("name", "sentence"),
+    [("v.xlsx", r"must end in \.jsonl, \.csv or \.parquet"), ("no/v.csv", "folder of --output"), ("f.csv", "a folder")],
+)
+def test_wrong_names(tmp_path, name, sentence):
+    (tmp_path / "f.csv").mkdir()
+    with pytest.raises(RealFakeError, match=sentence):
+        ScanOutput(tmp_path / name)
+
+
+def test_overwrite_and_resume_contradict_each_other(tmp_path):
+    with pytest.raises(RealFakeError, match="contradict"):
+        ScanOutput(tmp_path / "v.csv", overwrite=True, resume=True)

@@ -1,0 +1,62 @@
+"""Format and JPEG quality come from the same open as the pixels."""
+
+from __future__ import annotations
+
+import io
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from realfake_hf.errors import UnreadableImageError
+from realfake_hf.images.image_files import open_image
+from realfake_hf.images.opened_image import open_with_facts
+
+
+@pytest.fixture
+def jpeg(photo: Image.Image, tmp_path: Path) -> Path:
+    path = tmp_path / "photo.jpg"
+    photo.save(path, quality=37)
+    return path
+
+
+def test_every_source_of_a_file_tells_format_and_quality(jpeg):
+    with jpeg.open("rb") as stream:
+        opened = [open_with_facts(source) for source in (jpeg, str(jpeg), jpeg.read_bytes(), stream, Image.open(jpeg))]
+    for image in opened:
+        assert (image.format, image.jpeg_quality) == ("JPEG", 37)
+        np.testing.assert_array_equal(np.asarray(image.image), np.asarray(open_image(jpeg)))
+
+
+def test_png_has_no_jpeg_quality(photo, tmp_path):
+    photo.save(tmp_path / "photo.png")
+    opened = open_with_facts(tmp_path / "photo.png")
+    assert (opened.format, opened.jpeg_quality) == ("PNG", None)
+
+
+def test_arrays_have_no_format(photo):
+    opened = open_with_facts(np.asarray(photo))
+    assert (opened.format, opened.jpeg_quality, opened.image.size) == (None, None, photo.size)
+
+
+def test_a_file_is_opened_once(jpeg, monkeypatch):
+    opens = []
+    original = Image.open
+    monkeypatch.setattr(Image, "open", lambda *args, **kwargs: opens.append(args) or original(*args, **kwargs))
+    open_with_facts(jpeg)
+    assert len(opens) == 1
+
+
+def test_rotated_photo_is_upright_and_keeps_its_facts(photo, tmp_path):
+    exif = Image.Exif()
+    exif[0x0112] = 6
+    photo.resize((60, 40)).save(tmp_path / "turned.jpg", exif=exif, quality=80)
+    opened = open_with_facts(tmp_path / "turned.jpg")
+    assert (opened.image.size, opened.format, opened.jpeg_quality) == ((40, 60), "JPEG", 80)
+
+
+@pytest.mark.parametrize("source", [b"", io.BytesIO(b""), b"text", "nowhere/x.jpg", Path("nowhere/x.jpg")])
+def test_unreadable_sources_say_so(source):
+    with pytest.raises(UnreadableImageError):
+        open_with_facts(source)

@@ -1,0 +1,83 @@
+"""What an export holds, and when there is none."""
+
+from __future__ import annotations
+
+import json
+import shutil
+
+import pytest
+
+from realfake_hf.errors import RealFakeError
+from realfake_hf.inference.onnx import checking
+from realfake_hf.inference.onnx.export import export_model
+from realfake_hf.models.square_crops import crop_boxes
+
+FILES = {
+    "model.onnx",
+    "model_int8.onnx",
+    "config.json",
+    "preprocessor_config.json",
+    "preprocessing.json",
+    "export.json",
+}
+
+
+def test_folder_holds_models_configs_and_the_record_of_the_check(tiny_onnx):
+    folder = tiny_onnx / "onnx"
+    assert {path.name for path in folder.iterdir()} == FILES
+    record = json.loads((folder / "export.json").read_text())
+    assert record["opset"] == 18
+    assert record["agreement"]["max_logit_difference"] <= 1e-4
+    assert record["agreement"]["label_agreement"] == 1
+    assert record["agreement"]["images"] >= 30
+    assert record["int8"]["size"] == (folder / "model_int8.onnx").stat().st_size
+    assert record["int8"]["agreement"]["max_p_fake_difference"] < 0.15
+
+
+def test_preprocessing_tells_another_program_all_there_is(tiny_onnx):
+    content = json.loads((tiny_onnx / "onnx" / "preprocessing.json").read_text())
+    assert content["input"]["shape"] == ["batch", "crops", 3, 64, 64]
+    assert (content["mode"], content["size"], content["num_crops"]) == ("native-crops", 64, 5)
+    assert content["output"]["labels"] == {"0": "real", "1": "fake"}
+    assert (content["output"]["temperature"], content["output"]["temperature_applied"]) == (0.5, True)
+    assert (content["verdict"]["threshold_low"], content["verdict"]["threshold_high"]) == (0.3, 0.7)
+    for example in content["crop_examples"]:
+        assert example["boxes"] == [list(box) for box in crop_boxes(example["width"], example["height"], 64, 5)]
+
+
+def test_nothing_is_overwritten_unasked(tiny_onnx):
+    before = (tiny_onnx / "onnx" / "model.onnx").stat().st_mtime_ns
+    with pytest.raises(RealFakeError, match=r"holds model\.onnx already: .*--overwrite"):
+        export_model(tiny_onnx, tiny_onnx / "onnx")
+    assert (tiny_onnx / "onnx" / "model.onnx").stat().st_mtime_ns == before
+
+
+def test_model_that_does_not_agree_with_torch_is_not_written(tiny_onnx, tmp_path, monkeypatch):
+    def write_earlier(model, path, **how):
+        shutil.copy(tiny_onnx / "onnx" / "model.onnx", path)
+        return ["batch", "crops", 3, 64, 64]
+
+    true_logits = checking.onnx_logits
+    monkeypatch.setattr("realfake_hf.inference.onnx.onnx_file.write_onnx", write_earlier)
+    monkeypatch.setattr(checking, "onnx_logits", lambda *arguments: true_logits(*arguments) + 2e-4)
+    with pytest.raises(RealFakeError, match="does not agree with torch"):
+        export_model(tiny_onnx, tmp_path / "out")
+    assert list((tmp_path / "out").iterdir()) == []
+
+
+def test_missing_package_is_one_sentence(tiny_model, tmp_path, monkeypatch):
+    monkeypatch.setattr(
+        "realfake_hf.inference.onnx.onnx_model.find_spec", lambda name: None if name == "onnxscript" else name
+    )
+    with pytest.raises(RealFakeError, match=r'ONNX needs onnxscript: pip install "realfake-hf\[onnx\]"'):
+        export_model(tiny_model, tmp_path / "out")
+
+
+def test_foreign_model_is_refused(tmp_path, tiny_model):
+    from transformers import ResNetConfig, ResNetForImageClassification
+
+    tiny = {"embedding_size": 8, "hidden_sizes": [8], "depths": [1], "layer_type": "basic"}
+    ResNetForImageClassification(ResNetConfig(**tiny, num_labels=2)).save_pretrained(tmp_path / "foreign")
+    shutil.copy(tiny_model / "preprocessor_config.json", tmp_path / "foreign")
+    with pytest.raises(RealFakeError, match="not one of our models"):
+        export_model(tmp_path / "foreign", tmp_path / "out")

@@ -1,0 +1,60 @@
+"""Every family of networks as ONNX: the same logits, whatever the batch and the number of crops."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import onnx
+import onnxruntime
+import pytest
+import torch
+from models.battery import build
+
+from realfake_hf.inference.onnx.onnx_file import OPSET, write_onnx
+
+# Each brings kinds of layers that the others lack, and takes seconds.
+NETWORKS = ("cnn-128", "realfake-net", "efficientnet-lite0", "convnext-base")
+
+
+@pytest.fixture
+def run(tmp_path: Path):
+    """Export a network and run both on the same pixels: `run(model, crops, side)(*shape)` is the largest difference."""
+
+    def export(model, *, crops: bool, side: int):
+        path = tmp_path / "model.onnx"
+        axes = write_onnx(model, path, side=side, crops=crops)
+        session = onnxruntime.InferenceSession(path, providers=["CPUExecutionProvider"])
+        assert session.get_inputs()[0].shape == axes == ["batch", *(["crops"] if crops else []), 3, side, side]
+        assert session.get_outputs()[0].shape == ["batch", 2]
+
+        def difference(*shape: int) -> float:
+            pixels = torch.randn(*shape, generator=torch.Generator().manual_seed(1))
+            with torch.inference_mode():
+                expected = model(pixel_values=pixels).logits.numpy()
+            return float(np.abs(session.run(["logits"], {"pixel_values": pixels.numpy()})[0] - expected).max())
+
+        return difference
+
+    return export
+
+
+@pytest.mark.parametrize("network", NETWORKS)
+def test_every_family_gives_the_logits_of_torch_temperature_applied(network, run):
+    model = build(network, temperature=0.7)
+    side = model.config.image_size
+    difference = run(model, crops=True, side=side)
+    assert difference(1, 1, 3, side, side) <= 1e-4
+    assert difference(3, 4, 3, side, side) <= 1e-4
+
+
+def test_gem_pooling_and_single_squares(run):
+    difference = run(build("resnet", pooling="gem"), crops=False, side=64)
+    assert difference(1, 3, 64, 64) <= 1e-4
+    assert difference(5, 3, 64, 64) <= 1e-4
+
+
+def test_opset_is_the_stated_one_and_the_weights_are_inside(tiny_onnx):
+    model = onnx.load(tiny_onnx / "onnx" / "model.onnx", load_external_data=False)
+    assert [entry.version for entry in model.opset_import if entry.domain == ""] == [OPSET]
+    assert all(tensor.data_location == onnx.TensorProto.DEFAULT for tensor in model.graph.initializer)

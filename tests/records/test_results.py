@@ -1,0 +1,106 @@
+"""results.json: written, read back, refused when it is none."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from realfake_hf.errors import RealFakeError
+from realfake_hf.records.results import (
+    METRIC_NAMES,
+    EvaluationResult,
+    ImageError,
+    SourceResult,
+    TierResult,
+)
+
+
+@pytest.fixture
+def result() -> EvaluationResult:
+    return EvaluationResult(
+        model="models/tiny",
+        dataset="data/val",
+        n_real=40,
+        n_fake=41,
+        threshold_low=0.25,
+        threshold_high=0.75,
+        tiers={
+            "clean": TierResult(
+                balanced_accuracy=0.9,
+                real_accuracy=0.95,
+                fake_accuracy=0.85,
+                roc_auc=0.97,
+                ece=0.03,
+                ci95={"balanced_accuracy": (0.85, 0.94)},
+                reasons={"average_precision": "there is no fake image"},
+            )
+        },
+        sources=[SourceResult("clean", "fake", "generator-a", 41, 0.85, 0.8)],
+        errors=[ImageError(3, "data/val/broken.jpg", "data/val/broken.jpg is truncated.")],
+        seed=30,
+    )
+
+
+def test_result_comes_back_from_its_file(result: EvaluationResult, tmp_path: Path) -> None:
+    path = tmp_path / "new" / "results.json"
+
+    result.write(path)
+
+    assert EvaluationResult.read(path) == result
+    assert [p.name for p in path.parent.iterdir()] == ["results.json"]
+
+
+def test_json_has_the_keys_of_the_contract(result: EvaluationResult) -> None:
+    raw = json.loads(result.to_json())
+
+    contract = {"model", "dataset", "n_real", "n_fake", "threshold_low", "threshold_high", "tiers", "sources"}
+    assert contract <= set(raw)
+    assert {*METRIC_NAMES, "ci95"} <= set(raw["tiers"]["clean"])
+    assert raw["tiers"]["clean"]["ci95"] == {"balanced_accuracy": [0.85, 0.94]}
+    assert raw["tiers"]["clean"]["average_precision"] is None
+    assert set(raw["sources"][0]) == {"tier", "label", "source", "n", "accuracy", "mean_p_fake"}
+
+
+def edited(result: EvaluationResult, **changes: Any) -> str:
+    return json.dumps({**json.loads(result.to_json()), **changes})
+
+
+@pytest.mark.parametrize(
+    ("changes", "complaint"),
+    [
+        ({"n_real": "many"}, "n_real is 'many', not int"),
+        ({"colour": 1}, "unexpected keyword argument 'colour'"),
+        ({"tiers": {"clean": {"roc_auc": 97, "ci95": {}}}}, "tiers.clean.roc_auc is 97"),
+        ({"tiers": {"clean": {"roc_auc": 0.9, "ci95": {"roc_auc": [0.95, 0.85]}}}}, "not an interval"),
+        ({"tiers": {"clean": {"roc_auc": 0.9, "ci95": {"roc_auc": [0.95]}}}}, "not enough values"),
+        ({"tiers": {"clean": {}}}, "'ci95'"),
+        ({"sources": [{"tier": "clean"}]}, "missing"),
+    ],
+)
+def test_file_with_wrong_contents_is_refused_in_one_sentence(
+    result: EvaluationResult, changes: dict[str, Any], complaint: str
+) -> None:
+    with pytest.raises(RealFakeError) as caught:
+        EvaluationResult.from_json(edited(result, **changes), origin="run/results.json")
+
+    assert str(caught.value).startswith("run/results.json does not hold an evaluation")
+    assert complaint in str(caught.value)
+
+
+@pytest.mark.parametrize(("text", "complaint"), [("{", "is not JSON"), ("[]", "does not hold one JSON object")])
+def test_text_that_is_no_json_object_is_refused(text: str, complaint: str) -> None:
+    with pytest.raises(RealFakeError, match=complaint):
+        EvaluationResult.from_json(text)
+
+
+def test_missing_file_is_named(tmp_path: Path) -> None:
+    with pytest.raises(RealFakeError, match=r"nowhere\.json cannot be read"):
+        EvaluationResult.read(tmp_path / "nowhere.json")
+
+
+def test_unknown_metric_is_refused_with_the_known_ones() -> None:
+    with pytest.raises(ValueError, match="no metric 'f1'; known are balanced_accuracy"):
+        TierResult().value("f1")

@@ -1,0 +1,88 @@
+"""A RUN folder, read whole: what must be said of it, what counts first, and what is refused."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from realfake_hf.errors import RealFakeError
+from realfake_hf.records.results import EvaluationResult
+from realfake_hf.records.run_folder import ModelCost, RunFolder, headline_split
+
+COST = ModelCost(
+    parameters=10,
+    trainable_parameters=4,
+    macs=100,
+    input=(3, 8, 8),
+    layers={"Conv2d": 2, "Linear": 1},
+    head=["dense 2"],
+    milliseconds=1.5,
+    threads=1,
+    hardware="a CPU, 2 cores",
+    inputs_per_image=5,
+)
+
+
+@pytest.fixture
+def run(tmp_path: Path) -> Path:
+    """The files of a finished run, without its weights."""
+    (tmp_path / "model").mkdir()
+    (tmp_path / "model" / "config.json").write_text("{}")
+    settings = {"recipe": {"name": "tiny"}, "notes": ["quick"], "result": {"epochs": 2}}
+    (tmp_path / "run.json").write_text(json.dumps(settings))
+    epoch = {"train_loss": 0.5, "train_accuracy": 0.7, "val_loss": 0.6, "val_accuracy": 0.6, "images_per_second": 9.0}
+    (tmp_path / "history.json").write_text(json.dumps([{"epoch": n, "seconds": 1.5 * n, **epoch} for n in (1, 2)]))
+    return tmp_path
+
+
+def write_evaluation(run: Path, split: str) -> None:
+    EvaluationResult("tiny", f"data ({split})", 4, 4, 0.5, 0.5).write(run / "evaluations" / split / "results.json")
+
+
+def test_history_notes_and_cost_are_read_as_they_were_written(run: Path) -> None:
+    COST.write(run)
+    found = RunFolder.read(run)
+    assert (found.name, found.notes, found.training_seconds) == ("tiny", ["quick"], 4.5)
+    assert found.cost == COST
+    assert found.cost.total_layers == 3
+
+
+def test_what_was_not_measured_is_none(run: Path) -> None:
+    found = RunFolder.read(run)
+    assert (found.cost, found.audit, found.calibration, found.headline) == (None, None, None, None)
+
+
+@pytest.mark.parametrize(
+    ("splits", "expected"),
+    [
+        (("val", "unseen", "test"), "test"),
+        (("val", "unseen"), "unseen"),
+        (("val",), "val"),
+        (("web-2025",), "web-2025"),
+    ],
+)
+def test_headline_is_the_split_furthest_from_training(run: Path, splits: tuple[str, ...], expected: str) -> None:
+    for split in splits:
+        write_evaluation(run, split)
+    assert RunFolder.read(run).headline == expected
+    assert headline_split(splits) == expected
+
+
+def test_folder_without_a_run_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(RealFakeError, match="no RUN folder"):
+        RunFolder.read(tmp_path)
+
+
+def test_run_that_was_interrupted_is_refused(run: Path) -> None:
+    (run / "run.json").write_text(json.dumps({"recipe": {"name": "tiny"}}))
+    with pytest.raises(RealFakeError, match="not finished"):
+        RunFolder.read(run)
+
+
+@pytest.mark.parametrize("file", ["history.json", "cost.json", "run.json", "model/calibration.json"])
+def test_damaged_file_is_named_or_the_run_is(run: Path, file: str) -> None:
+    (run / file).write_text('{"epoch": ')
+    with pytest.raises(RealFakeError, match=r"damaged|cannot be read"):
+        RunFolder.read(run)

@@ -1,0 +1,113 @@
+"""Records come back from every format as they went in."""
+
+from __future__ import annotations
+
+import csv
+import json
+
+import pyarrow.parquet as pq
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from realfake_hf.detection.verdict import Verdict
+from realfake_hf.errors import RealFakeError
+from realfake_hf.records.scan import (
+    COLUMNS,
+    cut_half_a_line,
+    path_key,
+    read_records,
+    to_json_line,
+    write_records,
+)
+
+RECORDS = [
+    Verdict(
+        "a, b.jpg", "fake", 0.1 + 0.2, width=640, height=480, format="JPEG", warnings=["too small", "x"]
+    ).to_record(),
+    Verdict('quo"te\n.png', "real", 0.25, width=1, height=2, format="PNG", provenance={"c2pa": [1]}).to_record(),
+    Verdict("größe-画.jpg", error="größe-画.jpg is empty.").to_record(),
+]
+
+
+def test_columns_are_those_of_a_verdict():
+    assert tuple(Verdict("a").to_record()) == COLUMNS
+
+
+@pytest.mark.parametrize("suffix", [".csv", ".parquet"])
+def test_round_trip(tmp_path, suffix):
+    file = tmp_path / f"records{suffix}"
+    write_records(iter(RECORDS), file)
+    assert list(read_records(file)) == RECORDS
+    assert [path.name for path in tmp_path.iterdir()] == [file.name]
+
+
+def test_csv_reads_in_a_spreadsheet(tmp_path):
+    write_records(iter(RECORDS), tmp_path / "r.csv")
+    with (tmp_path / "r.csv").open(newline="", encoding="utf-8") as stream:
+        rows = list(csv.DictReader(stream))
+    assert rows[0]["warnings"] == "too small; x"
+    assert rows[2]["p_fake"] == ""
+
+
+def test_parquet_has_numbers_and_lists(tmp_path):
+    write_records(iter(RECORDS), tmp_path / "r.parquet")
+    table = pq.read_table(tmp_path / "r.parquet")
+    assert table.column("p_fake").to_pylist() == [0.1 + 0.2, 0.25, None]
+    assert table.column("warnings").to_pylist()[0] == ["too small", "x"]
+
+
+def test_no_records_make_a_table_without_rows(tmp_path):
+    for suffix in (".csv", ".parquet"):
+        write_records(iter([]), tmp_path / f"empty{suffix}")
+        assert list(read_records(tmp_path / f"empty{suffix}")) == []
+
+
+@given(st.text(st.characters(), max_size=20))
+def test_any_file_name_is_one_line_of_utf8(name):
+    line = to_json_line({**RECORDS[0], "path": name})
+    assert "\n" not in line
+    assert json.loads(line.encode("utf-8"))["path"] == name
+    assert path_key(path_key(name)) == path_key(name)
+
+
+class TestHalfALine:
+    def test_is_dropped(self, tmp_path):
+        whole = to_json_line(RECORDS[0]) + "\n"
+        for length in (1, 20, len(whole) - 3):
+            (tmp_path / "r.jsonl").write_text(whole + whole[:length])
+            cut_half_a_line(tmp_path / "r.jsonl")
+            assert (tmp_path / "r.jsonl").read_text() == whole
+
+    def test_of_the_very_first_record(self, tmp_path):
+        (tmp_path / "r.jsonl").write_text('{"path": "a')
+        cut_half_a_line(tmp_path / "r.jsonl")
+        assert (tmp_path / "r.jsonl").read_text() == ""
+
+    def test_whole_line_that_only_lacks_its_end_is_kept(self, tmp_path):
+        (tmp_path / "r.jsonl").write_text(to_json_line(RECORDS[0]))
+        cut_half_a_line(tmp_path / "r.jsonl")
+        assert list(read_records(tmp_path / "r.jsonl")) == RECORDS[:1]
+
+    def test_of_a_file_that_is_no_scans_is_left_alone(self, tmp_path):
+        (tmp_path / "notes.jsonl").write_text('{"note": 1}\n{"note": ')
+        cut_half_a_line(tmp_path / "notes.jsonl")
+        assert (tmp_path / "notes.jsonl").read_text() == '{"note": 1}\n{"note": '
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        ("r.jsonl", b"not json\n"),
+        ("r.jsonl", b"[1]\n"),
+        ("r.jsonl", b'{"path": "a.jpg"}\n'),
+        ("r.csv", b"other,columns\n1,2\n"),
+        ("r.csv", b"\xff\xfe\x00"),
+        ("r.parquet", b"PAR1"),
+    ],
+)
+def test_file_of_something_else_is_refused_in_one_sentence(tmp_path, name, content):
+    (tmp_path / name).write_bytes(content)
+    with pytest.raises(RealFakeError, match="does not hold the records of a scan") as caught:
+        list(read_records(tmp_path / name))
+    assert "\n" not in str(caught.value)

@@ -1,0 +1,36 @@
+"""A file is there whole or not at all."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from realfake_hf.storage.files import write_json, write_text, written_whole
+
+
+def test_text_lands_in_a_folder_made_for_it(tmp_path: Path) -> None:
+    write_text(tmp_path / "new" / "note.txt", "grün\n")
+    assert (tmp_path / "new" / "note.txt").read_text(encoding="utf-8") == "grün\n"
+    assert [path.name for path in (tmp_path / "new").iterdir()] == ["note.txt"]
+
+
+def test_failed_writing_leaves_the_old_file(tmp_path: Path) -> None:
+    path = tmp_path / "value.json"
+    write_json(path, {"kept": True})
+
+    def fail() -> None:
+        with written_whole(path) as partial:
+            partial.write_text("half")
+            raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        fail()
+    assert json.loads(path.read_text()) == {"kept": True}
+
+
+def test_nan_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(ValueError, match="JSON"):
+        write_json(tmp_path / "value.json", float("nan"))
+    assert not list(tmp_path.iterdir())
