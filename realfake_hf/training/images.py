@@ -65,7 +65,10 @@ class LabelledImages(torch.utils.data.Dataset):
 
 
 class CropCollator:
-    """Stacks uint8 crops and normalises the batch at once: `pixel_values` `(B, 3, H, W)` float32, `labels` `(B,)`, lessons."""
+    """Stacks uint8 crops and normalises the batch at once.
+
+    Gives `pixel_values` `(B, 3, H, W)` float32, `labels` `(B,)`, and what lessons came with the images.
+    """
 
     def __init__(self, processor: RealFakeImageProcessor, *, channels_last: bool) -> None:
         self.processor = processor

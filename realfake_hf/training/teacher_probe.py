@@ -35,16 +35,21 @@ def probe_verdicts(
     Returns:
         `(n,)` float32. With fewer than two sources of a class, one probe for all: there is nothing to leave out.
     """
+    from sklearn.linear_model import LogisticRegression
     from sklearn.model_selection import StratifiedGroupKFold
 
     known = np.flatnonzero(labels >= 0)
-    groups = np.unique([f"{labels[row]}/{sources[row]}" for row in known], return_inverse=True)[1]
+    names = [f"{labels[row]}/{sources[int(row)]}" for row in known]
+    groups = np.unique(names, return_inverse=True)[1]
     of_class = [len(np.unique(groups[labels[known] == label])) for label in (0, 1)]
     scaled = (features - features[known].mean(axis=0)) / (features[known].std(axis=0) + 1e-6)
     p_fake = np.empty(len(labels), dtype=np.float32)
 
     def judge(fitted: np.ndarray, judged: np.ndarray) -> None:
-        p_fake[judged] = _fit(scaled[fitted], labels[fitted], weights, fitted, inverse_regularization)(scaled[judged])
+        sample_weight = None if weights is None else weights[fitted] / weights[fitted].mean()
+        probe = LogisticRegression(C=inverse_regularization, max_iter=MAX_ITERATIONS)
+        probe.fit(scaled[fitted], labels[fitted], sample_weight=sample_weight)
+        p_fake[judged] = probe.predict_proba(scaled[judged])[:, 1]
 
     folds = min(FOLDS, *of_class)
     if folds < 2:
@@ -57,11 +62,3 @@ def probe_verdicts(
     if len(unlabelled):
         judge(known, unlabelled)
     return p_fake
-
-
-def _fit(features: np.ndarray, labels: np.ndarray, weights: np.ndarray | None, rows: np.ndarray, c: float):  # type: ignore[no-untyped-def]
-    from sklearn.linear_model import LogisticRegression
-
-    sample_weight = None if weights is None else weights[rows] / weights[rows].mean()
-    probe = LogisticRegression(C=c, max_iter=MAX_ITERATIONS).fit(features, labels, sample_weight=sample_weight)
-    return lambda judged: probe.predict_proba(judged)[:, 1]

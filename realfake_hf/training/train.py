@@ -69,7 +69,8 @@ def train(
 
     Args:
         recipe: a recipe, its name, or a `.yaml` file.
-        data: as `data.load_data` takes it, one or several. Validated on its `val` split, or on a part of `train` held out.
+        data: as `data.load_data` takes it, one or several. Validated on the `val` split, or on a part of `train` that
+            is held out.
         output: the RUN folder; new, or with `resume` one that an interrupted run left.
         overrides: `key=value` for the recipe; only where that is a name or file.
         resume: go on from the last checkpoint; ends at the same weights as a run never interrupted.

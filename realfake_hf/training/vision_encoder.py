@@ -109,7 +109,8 @@ def _image_tower(source: str, config: Any) -> Any:
         # A model of text and images (CLIP, SigLIP) keeps its image tower's configuration apart.
         vision = getattr(config, "vision_config", None)
         if vision is not None and type(vision) in MODEL_MAPPING:
-            return MODEL_MAPPING[type(vision)].from_pretrained(source, config=vision, **settings)
+            tower: Any = MODEL_MAPPING[type(vision)]
+            return tower.from_pretrained(source, config=vision, **settings)
         return AutoModel.from_pretrained(source, **settings)
 
 
