@@ -23,7 +23,13 @@ if TYPE_CHECKING:
 
 @click.command(short_help="Train without each source in turn, and measure what is lost.")
 @click.argument("recipe")
-@click.option("--data", required=True, metavar="DATA", help="With sources: folders below the class names, or a column.")
+@click.option(
+    "--data",
+    required=True,
+    multiple=True,
+    metavar="DATA",
+    help="With sources: folders below the class names, or a column. Several times for several data sets.",
+)
 @click.option("--output", "-o", required=True, type=click.Path(path_type=Path), metavar="DIR")
 @click.option(
     "--over",
@@ -33,6 +39,7 @@ if TYPE_CHECKING:
     help="Whose sources to leave out.",
 )
 @click.option("--sources", default="", callback=names, metavar="NAMES", help="Only these, separated by commas.")
+@click.option("--folds", type=click.IntRange(2), metavar="N", help="Leave the sources out in N groups, not one by one.")
 @click.option("--tiers", default="clean,web,hard", show_default=True, callback=names, help="Of clean, web and hard.")
 @click.option("--split", help="To measure on; by default test, else val, else a fifth of train.")
 @click.option("--set", "overrides", multiple=True, metavar="KEY=VALUE", help="Override one setting of the recipe.")
@@ -75,6 +82,7 @@ def leave_one_out(
 
     from realfake_hf.study.leave_one_out.leave_one_out import leave_one_out as run_leave_one_out
 
+    settings["data"] = list(settings["data"])
     with no_progress(quiet):
         found = run_leave_one_out(checked, output=output, quiet=quiet or as_json, say=noted(quiet), **settings)
     for error in found.errors:

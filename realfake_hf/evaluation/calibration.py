@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
@@ -36,6 +37,7 @@ class Calibration:
             the same source, on average over calibration sets; None where there is none.
         ece_before, ece_after: on the calibration images, without any temperature and with this one.
         n_real, n_fake: calibration images.
+        n_real_sources, n_fake_sources: how many sources they are of, where the guarantee is for new sources; else None.
         notes: sentences about every fallback that was taken.
     """
 
@@ -54,6 +56,8 @@ class Calibration:
     ece_after: float
     n_real: int
     n_fake: int
+    n_real_sources: int | None = None
+    n_fake_sources: int | None = None
     notes: list[str] = field(default_factory=list)
 
     def to_dict(self) -> dict[str, Any]:
@@ -68,6 +72,7 @@ def calibrate(
     max_fpr: float = 0.05,
     max_fnr: float | None = None,
     current_temperature: float = 1.0,
+    sources: Sequence[str] | None = None,
 ) -> Calibration:
     """Fit the temperature and choose both thresholds.
 
@@ -83,6 +88,9 @@ def calibrate(
         max_fpr: wished limit on reals called fake, in (0, 1).
         max_fnr: wished limit on fakes called real; by default `max_fpr`.
         current_temperature: by which the logits have been divided already.
+        sources: of each image, where no model that gave a logit had seen its source. The guarantee is then for an
+            image of a new source, on average over sources, instead of new images of known ones; see
+            `conformal_quantile_over_sources`.
 
     Raises:
         RealFakeError: no images, or a limit outside (0, 1).
@@ -102,17 +110,19 @@ def calibrate(
     temperature = _temperature_or_fallback(label_array, raw, current_temperature, notes)
     p_fake = sigmoid(raw / temperature)
     reals, fakes = p_fake[label_array == 0], p_fake[label_array == 1]
-    worst_real, fpr_guarantee = _quantile(reals, max_fpr, "real", "max_fpr", notes)
-    worst_fake, fnr_guarantee = _quantile(-fakes, max_fnr, "fake", "max_fnr", notes)
+    names = None if sources is None else np.asarray(sources, dtype=object)
+    of_reals, of_fakes = (None if names is None else names[label_array == label] for label in (0, 1))
+    worst_real, fpr_guarantee = _quantile(reals, max_fpr, "real", notes, of_reals)
+    worst_fake, fnr_guarantee = _quantile(-fakes, max_fnr, "fake", notes, of_fakes)
     # An image at the quantile itself still counts as right: above it is fake, below the mirrored one real.
     high = 0.5 if worst_real is None else float(np.nextafter(worst_real, np.inf))
     low = 0.5 if worst_fake is None else -worst_fake
     if high < 0.5:
-        notes.append(f"At 0.5 the reals keep max_fpr {max_fpr:g} already, so threshold_high is 0.5.")
+        notes.append(f"At 0.5 at most {max_fpr:g} of the reals are called fake already, so threshold_high is 0.5.")
     if low > 0.5:
-        notes.append(f"At 0.5 the fakes keep max_fnr {max_fnr:g} already, so threshold_low is 0.5.")
+        notes.append(f"At 0.5 at most {max_fnr:g} of the fakes are called real already, so threshold_low is 0.5.")
     if high > 1.0:
-        notes.append("Some reals score 1, so no threshold keeps max_fpr: threshold_high is 1.")
+        notes.append("Some reals score 1, so no threshold keeps the wished rate: threshold_high is 1.")
         fpr_guarantee = None
     high, low = float(np.clip(high, 0.5, 1.0)), float(np.clip(low, 0.0, 0.5))
 
@@ -133,6 +143,8 @@ def calibrate(
         ece_after=expected_calibration_error(label_array, p_fake),
         n_real=len(reals),
         n_fake=len(fakes),
+        n_real_sources=None if of_reals is None else len(set(of_reals)),
+        n_fake_sources=None if of_fakes is None else len(set(of_fakes)),
         notes=notes,
     )
 
@@ -178,6 +190,24 @@ def conformal_quantile(scores: npt.ArrayLike, alpha: float) -> float | None:
     return float(ordered[max(rank, 1) - 1]) if rank <= len(ordered) else None
 
 
+def conformal_quantile_over_sources(
+    scores: npt.ArrayLike, sources: npt.NDArray[np.object_], alpha: float
+) -> float | None:
+    """The score that an image of a new source exceeds with a probability of at most alpha, on average over sources.
+
+    Each of the K sources has the weight 1 / (K + 1), shared by its images, and the last share lies at infinity: the
+    quantile of that is what split conformal prediction becomes where sources, not images, are exchangeable (Lee,
+    Barber and Willett 2023, arXiv:2306.06342). None where K is too small for there to be one.
+    """
+    values = np.asarray(scores, dtype=np.float64)
+    _, member, sizes = np.unique(sources.astype(str), return_inverse=True, return_counts=True)
+    order = np.argsort(values, kind="stable")
+    mass = np.cumsum(1 / sizes[member][order]) / (len(sizes) + 1)
+    # Without the slack 19 / 20 could come out below 0.95.
+    place = int(np.searchsorted(mass, 1 - alpha - 1e-9))
+    return float(values[order][place]) if place < len(values) else None
+
+
 def clopper_pearson_upper(errors: int, n: int, confidence: float = 0.95) -> float | None:
     """One-sided upper bound of a rate of which `errors` of `n` were seen (Clopper and Pearson 1934)."""
     if n == 0:
@@ -219,18 +249,26 @@ def _temperature_or_fallback(
 
 
 def _quantile(
-    scores: npt.NDArray[np.float64], alpha: float, label: str, limit_name: str, notes: list[str]
+    scores: npt.NDArray[np.float64],
+    alpha: float,
+    label: str,
+    notes: list[str],
+    sources: npt.NDArray[np.object_] | None,
 ) -> tuple[float | None, float | None]:
     """The score that new images of this class exceed with at most alpha, and the rate that it guarantees."""
     n = len(scores)
     if n == 0:
         notes.append(f"There is no {label} image: that side's threshold stays at 0.5, without a guarantee.")
         return None, None
-    quantile = conformal_quantile(scores, alpha)
+    if sources is None:
+        quantile, count, unit = conformal_quantile(scores, alpha), n, "images"
+    else:
+        quantile = conformal_quantile_over_sources(scores, sources, alpha)
+        count, unit = len(set(sources)), "sources"
     if quantile is not None:
         return quantile, alpha
     notes.append(
-        f"{n} {label} images are too few for {limit_name} {alpha:g} (at least {math.ceil(1 / alpha) - 1}): the "
-        f"threshold lies beyond the most extreme of them, which guarantees {1 / (n + 1):.3g} only."
+        f"{count} {label} {unit} are too few for a rate of {alpha:g} (at least {math.ceil(1 / alpha) - 1}): the "
+        f"threshold lies beyond the most extreme of them, which guarantees {1 / (count + 1):.3g} only."
     )
-    return float(scores.max()), 1 / (n + 1)
+    return float(scores.max()), 1 / (count + 1)

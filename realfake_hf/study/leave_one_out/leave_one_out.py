@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 import shutil
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -12,8 +13,11 @@ import numpy as np
 from datasets import Dataset, DatasetDict
 
 from realfake_hf.data.fingerprint import data_fingerprint
+from realfake_hf.data.loading import DataSource, describe_data
 from realfake_hf.errors import RealFakeError
+from realfake_hf.evaluation.calibration import sigmoid
 from realfake_hf.evaluation.predict import predict, remove_parts, worker_count
+from realfake_hf.evaluation.prepared_images import View
 from realfake_hf.evaluation.summary import tier_views
 from realfake_hf.inference.predictor import Predictor
 from realfake_hf.records.predictions import Predictions
@@ -27,6 +31,12 @@ from realfake_hf.training.recipe import Recipe, load_recipe
 from realfake_hf.training.train import train
 
 RESULT = "leave_one_out.json"
+LEFT_OUT = "left_out.parquet"
+"""Every measured image as judged without its source in training, and with it: thresholds for new sources come of it."""
+
+WITHOUT, WITH = "without", "with"
+"""The `model` of the two."""
+
 PLAN = "plan.json"
 ALL = "all"
 """Folder of the model that was trained on every source."""
@@ -37,12 +47,13 @@ Say = Callable[[str], None]
 def leave_one_out(
     recipe: str | Recipe,
     *,
-    data: str | Path,
+    data: DataSource,
     output: str | Path,
     over: str = "both",
     sources: Sequence[str] = (),
     tiers: Sequence[str] = ("clean", "web", "hard"),
     split: str | None = None,
+    folds: int | None = None,
     overrides: Sequence[str] = (),
     batch_size: int = 32,
     workers: int | None = None,
@@ -54,8 +65,11 @@ def leave_one_out(
 ) -> LeaveOneOutResult:
     """Train a recipe once on all sources and once without each, and measure the left-out source's images by both.
 
-    Writes `leave_one_out.json`, `page.html` and `figures/`, the RUN folders `runs/all` and `runs/<class>-<source>`, and
-    the scores below `evaluations/`.
+    With many sources that is many trainings. `folds` leaves whole groups of them out instead, and compares the one
+    model that never saw a source with the mean of the others, which did: as many trainings as there are groups.
+
+    Writes `leave_one_out.json`, `left_out.parquet`, `page.html` and `figures/`, the RUN folders `runs/all` and
+    `runs/<class>-<source>`, or `runs/group-<number>`, and the scores below `evaluations/`.
 
     Args:
         recipe: a recipe, its name, or a `.yaml` file.
@@ -65,6 +79,7 @@ def leave_one_out(
         sources: only these; none means all.
         tiers: of `clean`, `web`, `hard`.
         split: to measure on; by default `test`, else `val`, else a fifth of `train` that is held out.
+        folds: in how many groups to leave the sources out; none leaves out one at a time.
         overrides: `key=value` for the recipe, where that is a name or file.
         batch_size, workers, device: of the measurement.
         resume: go on; finished trainings and measurements in `output` are kept.
@@ -82,22 +97,63 @@ def leave_one_out(
     views = tier_views(tiers)
     fraction, seed = recipe.sampling.validation_fraction, int(recipe.training.get("seed", 42))
     plan = make_plan(data, over=over, only=sources, split=split, validation_fraction=fraction, seed=seed)
-    _open(folder, _described(recipe, plan, tiers), resume=resume)
+    _open(folder, _described(recipe, plan, tiers, folds), resume=resume)
 
-    def scores(source: Source | None) -> Predictions:
-        name = ALL if source is None else source.folder
-        run = folder / "runs" / name
-        _train(recipe, data, plan, source, run, quiet=quiet)
-        rows = np.arange(len(plan.measured)) if source is None else plan.measured_rows(source)
-        found = folder / "evaluations" / name
+    trials = _Trials(recipe, data, plan, folder, views, batch_size=batch_size, workers=workers, device=device)
+    result = LeaveOneOutResult(recipe.name, describe_data(data), plan.split, list(tiers), notes=plan.notes)
+    if folds is None:
+        compared = _one_at_a_time(trials, quiet=quiet, tell=tell)
+    else:
+        compared = _in_groups(trials, plan.folds(folds, seed), quiet=quiet, tell=tell)
+        result.notes.append(
+            f"The sources were left out in {folds} groups; 'seen' is the mean of the {folds - 1} models that saw it."
+        )
+    scores, errors = [], []
+    for source, reference, held in compared:
+        left_out = sum(int(source.rows(part).sum()) for part in plan.splits.values())
+        result.costs.extend(source_costs(reference, held, source, left_out))
+        scores += [_of_source(held, source, WITHOUT), _of_source(reference, source, WITH)]
+        errors += [error for error in reference.error if error]
+    Predictions.concatenate(scores).write(folder / LEFT_OUT)
+    adjust(result.costs)
+    result.summarise()
+    result.skipped = [Skipped(source.label_name, source.name, why) for source, why in plan.skipped.items()]
+    result.errors = list(dict.fromkeys(errors))
+    if page:
+        write_page(folder, result, say=tell)
+    result.write(folder / RESULT)
+    return result
+
+
+Compared = tuple[Source, Predictions, Predictions]
+"""A source, the scores of what saw it, and of what did not."""
+
+
+@dataclass
+class _Trials:
+    """Trainings of one recipe on some of the sources, and their scores."""
+
+    recipe: Recipe
+    data: DataSource
+    plan: Plan
+    folder: Path
+    views: Mapping[str, View]
+    batch_size: int
+    workers: int | None
+    device: str | None
+
+    def scores(self, name: str, left_out: Sequence[Source], rows: np.ndarray, *, quiet: bool) -> Predictions:
+        """Train without some sources, unless that was done before, and judge rows of the measured split."""
+        run = self.folder / "runs" / name
+        self._train(run, left_out, quiet=quiet)
+        found = self.folder / "evaluations" / name
         if not (found / PREDICTIONS).exists():
-            predictor = Predictor.load(run, name=name, device=device)
             judged = predict(
-                [predictor],
-                plan.measured.select(rows),
-                views,
-                batch_size=batch_size,
-                workers=worker_count(workers),
+                [Predictor.load(run, name=name, device=self.device)],
+                self.plan.measured.select(rows),
+                self.views,
+                batch_size=self.batch_size,
+                workers=worker_count(self.workers),
                 resume_dir=found,
             )
             judged.index = rows[judged.index]
@@ -105,39 +161,56 @@ def leave_one_out(
         remove_parts(found)
         return Predictions.read(found / PREDICTIONS)
 
+    def _train(self, run: Path, left_out: Sequence[Source], *, quiet: bool) -> None:
+        if (run / "model" / "config.json").is_file() and "result" in _read(run / "run.json"):
+            return
+        shutil.rmtree(run / "model", ignore_errors=True)  # of a run that was killed while it was written
+        splits = self.plan.without(*left_out) if left_out else self.plan.splits
+        notes = [f"trained without the {source.label_name} source {source.name}" for source in left_out]
+        train(self.recipe, data=self.data, output=run, splits=splits, notes=notes, resume=True, quiet=quiet)
+
+
+def _one_at_a_time(trials: _Trials, *, quiet: bool, tell: Say) -> Iterator[Compared]:
+    plan = trials.plan
     tell(f"1 of {len(plan.sources) + 1}: trained on all sources")
-    reference = scores(None)
-    result = LeaveOneOutResult(recipe.name, str(data), plan.split, list(tiers), notes=plan.notes)
+    reference = trials.scores(ALL, (), np.arange(len(plan.measured)), quiet=quiet)
     for number, source in enumerate(plan.sources, start=2):
         tell(f"{number} of {len(plan.sources) + 1}: without {source.name} ({source.label_name})")
-        left_out = sum(int(source.rows(part).sum()) for part in plan.splits.values())
-        result.costs.extend(source_costs(reference, scores(source), source, left_out))
-    adjust(result.costs)
-    result.summarise()
-    result.skipped = [Skipped(source.label_name, source.name, why) for source, why in plan.skipped.items()]
-    result.errors = list(dict.fromkeys(error for error in reference.error if error))
-    if page:
-        write_page(folder, result, say=tell)
-    result.write(folder / RESULT)
-    return result
+        yield source, reference, trials.scores(source.folder, [source], plan.measured_rows(source), quiet=quiet)
 
 
-def _train(recipe: Recipe, data: str | Path, plan: Plan, source: Source | None, run: Path, *, quiet: bool) -> None:
-    if (run / "model" / "config.json").is_file() and "result" in _read(run / "run.json"):
-        return
-    shutil.rmtree(run / "model", ignore_errors=True)  # of a run that was killed while it was written
-    splits: DatasetDict = plan.splits if source is None else plan.without(source)
-    notes = () if source is None else (f"trained without the {source.label_name} source {source.name}",)
-    train(recipe, data=data, output=run, splits=splits, notes=notes, resume=True, quiet=quiet)
+def _in_groups(trials: _Trials, groups: list[list[Source]], *, quiet: bool, tell: Say) -> Iterator[Compared]:
+    rows = np.arange(len(trials.plan.measured))
+    found = []
+    for number, group in enumerate(groups, start=1):
+        tell(f"{number} of {len(groups)}: without {', '.join(source.name for source in group)}")
+        found.append(trials.scores(f"group-{number}", group, rows, quiet=quiet))
+    for number, group in enumerate(groups):
+        reference = _mean([scores for other, scores in enumerate(found) if other != number])
+        for source in group:
+            own = np.isin(found[number].index, trials.plan.measured_rows(source))
+            yield source, reference, found[number].where(own)
 
 
-def _described(recipe: Recipe, plan: Plan, tiers: Sequence[str]) -> dict[str, Any]:
+def _of_source(scores: Predictions, source: Source, name: str) -> Predictions:
+    own = scores.where((scores.label == source.label) & (scores.source == source.name))
+    return replace(own, model=np.full(len(own), name, dtype=object))
+
+
+def _mean(parts: Sequence[Predictions]) -> Predictions:
+    """The scores of several models' mean logit on the same images in the same order."""
+    logit = np.mean([part.logit for part in parts], axis=0)
+    return replace(parts[0], logit=logit, p_fake=sigmoid(logit))
+
+
+def _described(recipe: Recipe, plan: Plan, tiers: Sequence[str], folds: int | None) -> dict[str, Any]:
     """What must be the same for kept trainings and measurements to count."""
     return {
         "recipe": recipe.to_dict(),
         "data_fingerprint": data_fingerprint(DatasetDict({**plan.splits, "measured": _plain(plan.measured)})),
         "split": plan.split,
         "tiers": list(tiers),
+        "folds": folds,
     }
 
 
@@ -161,6 +234,8 @@ def _open(folder: Path, described: dict[str, Any], *, resume: bool) -> None:
     for key, what in (("recipe", "another recipe"), ("data_fingerprint", "other data"), ("split", "another split")):
         if before.get(key) != described[key]:
             raise RealFakeError(f"{folder} was begun with {what}: resume with the same, or choose another --output.")
+    if before.get("folds") != described["folds"]:
+        raise RealFakeError(f"{folder} was begun with other groups: resume with the same, or choose another --output.")
     if before.get("tiers") != described["tiers"]:
         raise RealFakeError(f"{folder} was begun with the tiers {', '.join(before['tiers'])}: resume with the same.")
 

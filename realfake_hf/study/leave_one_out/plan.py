@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from realfake_hf.data.holdout import hold_out
-from realfake_hf.data.loading import load_data, require_both_classes
+from realfake_hf.data.loading import DataSource, describe_data, load_data, require_both_classes
 from realfake_hf.errors import RealFakeError
 from realfake_hf.evaluation.measured_split import MEASURED
 from realfake_hf.models.labels import FAKE, LABEL_NAMES, REAL
@@ -71,13 +71,40 @@ class Plan:
     skipped: dict[Source, str] = field(default_factory=dict)
     notes: list[str] = field(default_factory=list)
 
-    def without(self, source: Source) -> DatasetDict:
-        """`train` and `val` without a source."""
+    def without(self, *sources: Source) -> DatasetDict:
+        """`train` and `val` without some sources."""
         from datasets import DatasetDict
 
-        return DatasetDict(
-            {name: part.select(np.flatnonzero(~source.rows(part))) for name, part in self.splits.items()}
-        )
+        kept = {}
+        for name, part in self.splits.items():
+            left_out = np.logical_or.reduce([source.rows(part) for source in sources])
+            kept[name] = part.select(np.flatnonzero(~left_out))
+        return DatasetDict(kept)
+
+    def folds(self, count: int, seed: int) -> list[list[Source]]:
+        """The sources in `count` groups of about as many sources of each class and about as many images.
+
+        Raises:
+            RealFakeError: fewer than two groups, or more than a class has sources.
+        """
+        rng = np.random.default_rng(seed)
+        groups: list[list[Source]] = [[] for _ in range(count)]
+        sizes = np.zeros(count)
+        for label in sorted({source.label for source in self.sources}):
+            own = [source for source in self.sources if source.label == label]
+            if not 2 <= count <= len(own):
+                raise RealFakeError(
+                    f"{len(own)} {LABEL_NAMES[label]} sources cannot be left out in {count} groups: "
+                    f"choose from 2 to {len(own)}."
+                )
+            images = {source: int(source.rows(self.splits["train"]).sum()) for source in own}
+            order = sorted(rng.permutation(len(own)), key=lambda place: -images[own[place]])
+            for turn in range(0, len(own), count):
+                # The largest of each turn goes to the group that has the fewest images yet.
+                for source, group in zip([own[place] for place in order[turn : turn + count]], np.argsort(sizes), strict=False):
+                    groups[group].append(source)
+                    sizes[group] += images[source]
+        return groups
 
     def measured_rows(self, source: Source) -> np.ndarray:
         """Rows of `measured` that are the source's or of the other class, int (n,)."""
@@ -85,7 +112,7 @@ class Plan:
 
 
 def make_plan(
-    data: str | Path,
+    data: DataSource,
     *,
     over: str = "both",
     only: Sequence[str] = (),
@@ -109,12 +136,13 @@ def make_plan(
 
     if over not in OVER:
         raise RealFakeError(f"--over {over} is unknown: choose from {', '.join(OVER)}.")
+    where = describe_data(data)
     loaded = load_data(data)
     if "train" not in loaded:
-        raise RealFakeError(f"{data} has no train split, only {', '.join(loaded)}.")
+        raise RealFakeError(f"{where} has no train split, only {', '.join(loaded)}.")
     if split is not None and (split not in loaded or split == "train"):
         others = [name for name in loaded if name != "train"]
-        raise RealFakeError(f"{data} has no split {split!r} to measure on: it has {', '.join(others) or 'none'}.")
+        raise RealFakeError(f"{where} has no split {split!r} to measure on: it has {', '.join(others) or 'none'}.")
     notes = []
     train = loaded["train"]
     chosen = split or next((name for name in MEASURED if name in loaded), None)
@@ -134,9 +162,9 @@ def make_plan(
             "costs are a little too high."
         )
     for part, name in ((train, "train"), (validation, "validation"), (measured, chosen)):
-        require_both_classes(part, f"The {name} split of {data}")
+        require_both_classes(part, f"The {name} split of {where}")
     plan = Plan(DatasetDict({"train": train, "val": validation}), measured, chosen, [], notes=notes)
-    for source in _sources(train, over, only, str(data)):
+    for source in _sources(train, over, only, where):
         reason = _why_not(plan, source)
         if reason:
             plan.skipped[source] = reason
@@ -144,7 +172,7 @@ def make_plan(
             plan.sources.append(source)
     if not plan.sources:
         why = "; ".join(f"{source.name or 'unknown source'}, {reason}" for source, reason in plan.skipped.items())
-        raise RealFakeError(f"No source of {data} can be left out: {why}.")
+        raise RealFakeError(f"No source of {where} can be left out: {why}.")
     return plan
 
 
