@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from importlib.util import find_spec
 from pathlib import Path
 
 from realfake_hf.errors import RealFakeError
@@ -158,4 +159,13 @@ def calibrate_folder(
         config[field] = getattr(found, field)
     write_json(folder / CALIBRATION_FILE, {"dataset": name, **found.to_dict()})
     write_json(folder / "config.json", config)
+    _set_onnx_temperature(folder, found.temperature)
     return CalibrationRun(folder, name, found, [error for error in predictions.error if error])
+
+
+def _set_onnx_temperature(folder: Path, temperature: float) -> None:
+    """Let the model's ONNX file, if there is one, give calibrated logits to other programs too; ours do it anyway."""
+    from realfake_hf.inference.onnx.shared_weights import ONNX_FILE, set_temperature
+
+    if (folder / ONNX_FILE).is_file() and find_spec("onnx"):
+        set_temperature(folder / ONNX_FILE, temperature)
