@@ -41,6 +41,9 @@ if TYPE_CHECKING:
     from realfake_hf.detection.heatmaps import Heatmap
     from realfake_hf.inference.predictor import Predictor
 
+KEPT_PIXELS, KEPT_PIXELS_OF_A_BATCH = 16_000_000, 2_000_000
+"""Larger images are decoded again for their heatmap: so many wait at a time, in threads and in batches."""
+
 HEAVY_COMPRESSION_BELOW = 50
 """JPEG quality under which a generator's traces are mostly gone; the `hard` tier has 40, the `web` tier 60."""
 
@@ -129,7 +132,8 @@ class Detector:
 
         Args:
             images: as for a call.
-            keep_images: each verdict holds on to its decoded image, so that its heatmap needs no second decoding.
+            keep_images: verdicts hold on to their decoded images, unless these are very large, so that their heatmaps
+                need no second decoding.
         """
         return self._stream(images, alone=False, keep_images=keep_images)
 
@@ -160,12 +164,13 @@ class Detector:
             return self._for_heatmaps
 
     def _stream(self, images: Iterable[ImageSource], *, alone: bool, keep_images: bool = False) -> Iterator[Verdict]:
-        prepare = partial(self._prepare, alone=alone, keep_image=keep_images)
+        keep_pixels = KEPT_PIXELS if self.runtime == "onnx" else KEPT_PIXELS_OF_A_BATCH
+        prepare = partial(self._prepare, alone=alone, keep_pixels=keep_pixels if keep_images else 0)
         pool = ThreadPoolExecutor(self.workers, thread_name_prefix="realfake-read")
         try:
             if self.runtime == "onnx":
                 # Each thread takes an image from file to verdict: nothing waits for a batch, and the caches stay warm.
-                yield from _map_ahead(pool, lambda source: self._judge([prepare(source)])[0], images, 4 * self.workers)
+                yield from _map_ahead(pool, lambda source: self._judge([prepare(source)])[0], images, 2 * self.workers)
                 return
             # Two batches ahead: while the model judges one, the threads read the next.
             prepared = _map_ahead(pool, prepare, images, ahead=2 * self.batch_size)
@@ -174,7 +179,7 @@ class Detector:
         finally:
             pool.shutdown(wait=True, cancel_futures=True)
 
-    def _prepare(self, source: ImageSource, *, alone: bool, keep_image: bool) -> _Prepared:
+    def _prepare(self, source: ImageSource, *, alone: bool, keep_pixels: int) -> _Prepared:
         name = describe_source(source)
         verdict = Verdict(
             path=None if name == _IN_MEMORY else name,
@@ -183,7 +188,8 @@ class Detector:
         )
         try:
             opened = open_with_facts(source)
-            again = opened.image if keep_image else RememberedImage(source, opened, alone=alone)
+            is_kept = opened.image.width * opened.image.height <= keep_pixels
+            again = opened.image if is_kept else RememberedImage(source, opened, alone=alone)
             verdict = replace(
                 verdict,
                 width=opened.image.width,

@@ -1,4 +1,4 @@
-"""A model that `realfake export` wrote, run by onnxruntime: no torch and no Transformers are imported."""
+"""A model's ONNX file, run by onnxruntime: no torch and no Transformers are imported."""
 
 from __future__ import annotations
 

@@ -117,7 +117,7 @@ class TestCalibration:
             assert abs(verdict.p_fake - 0.5) < abs(earlier.p_fake - 0.5)
 
     def test_temperature_that_is_none_is_refused(self, tiny_onnx, tmp_path):
-        with pytest.raises(RealFakeError, match="has the temperature 0.0: it must be positive"):
+        with pytest.raises(RealFakeError, match=r"has the temperature 0\.0: it must be positive"):
             Detector(self._with(tiny_onnx, tmp_path, temperature=0.0), runtime="onnx")
 
     def _with(self, model: Path, tmp_path: Path, **fields: float) -> Path:
