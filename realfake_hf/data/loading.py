@@ -10,6 +10,7 @@ from realfake_hf.data.layouts import ClassFolder, find_class_folders, refuse_lay
 from realfake_hf.data.split_names import order_splits, split_name, split_of_parquet_name
 from realfake_hf.errors import RealFakeError
 from realfake_hf.models.labels import FAKE, LABEL2ID, LABEL_NAMES, REAL
+from realfake_hf.storage.working import working
 
 if TYPE_CHECKING:
     from datasets import Dataset, DatasetDict
@@ -22,6 +23,7 @@ METADATA_FILES = frozenset({METADATA, "manifest.parquet", "image_facts.parquet"}
 """Parquet files beside images that are tables about them, not data sets."""
 
 
+@working("Reading the data")
 def load_data(source: str | Path, *, split: str | None = None) -> DatasetDict:
     """Load a labelled image data set.
 

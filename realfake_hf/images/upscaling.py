@@ -52,4 +52,5 @@ def _power(lines: np.ndarray) -> np.ndarray:
     """Mean power spectrum along the rows of `(lines, length)`: 33 bins, of half-overlapping Hann windows (Welch)."""
     windows = np.lib.stride_tricks.sliding_window_view(lines, WINDOW, axis=1)[:, :: WINDOW // 2]
     windows = (windows - windows.mean(axis=-1, keepdims=True)) * np.hanning(WINDOW).astype(np.float32)
-    return (np.abs(np.fft.rfft(windows, axis=-1)) ** 2).reshape(-1, WINDOW // 2 + 1).mean(axis=0)
+    spectrum = np.fft.rfft(windows, axis=-1)
+    return (spectrum.real**2 + spectrum.imag**2).reshape(-1, WINDOW // 2 + 1).mean(axis=0)

@@ -93,7 +93,7 @@ def run_pipeline(files: list[Path], model: str) -> dict[str, float | None]:
     classifier(str(files[0]))
     clock = Clock()
     found: dict[str, float | None] = {}
-    for file, answers in zip(files, classifier(map(str, files), batch_size=16), strict=True):
+    for file, answers in zip(files, classifier([str(file) for file in files], batch_size=16), strict=True):
         found[str(file)] = next(answer["score"] for answer in answers if answer["label"] == "fake")
     clock.stop()
     return found

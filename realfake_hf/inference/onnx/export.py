@@ -15,6 +15,7 @@ from realfake_hf.inference.onnx.preprocessing import preprocessing
 from realfake_hf.models import square_crops
 from realfake_hf.records.environment import package_version
 from realfake_hf.storage.files import write_json
+from realfake_hf.storage.working import working
 
 MODEL_FILE, INT8_FILE = "model.onnx", "model_int8.onnx"
 PREPROCESSING_FILE, EXPORT_FILE = "preprocessing.json", "export.json"
@@ -75,6 +76,7 @@ def export_model(
     return ExportSummary(folder, record)
 
 
+@working("Writing the model as ONNX and checking it")
 def _write(loaded: LoadedModel, folder: Path, *, int8: bool) -> dict[str, Any]:
     from realfake_hf.inference.onnx.checking import check_images, compare, onnx_logits, prepared, torch_logits
     from realfake_hf.inference.onnx.onnx_file import OPSET, write_onnx
