@@ -8,11 +8,13 @@ import os
 import sys
 import warnings
 from collections.abc import Sequence
+from contextlib import nullcontext
 from typing import Any
 
 import click
 
 from realfake_hf.errors import RealFakeError
+from realfake_hf.storage.working import watched
 
 COMMANDS = (
     "scan",
@@ -74,7 +76,8 @@ class RealFakeGroup(click.Group):
         arguments = list(sys.argv[1:] if args is None else args)
         kwargs["standalone_mode"] = False
         try:
-            code = super().main(arguments, *rest, **kwargs)
+            with nullcontext() if is_quiet(arguments) else watched():
+                code = super().main(arguments, *rest, **kwargs)
         except click.ClickException as error:
             error.show()
             code = error.exit_code
@@ -118,6 +121,11 @@ def main() -> None:
         if not stream.isatty() and hasattr(stream, "reconfigure"):
             stream.reconfigure(encoding="utf-8", errors="backslashreplace")
     cli(prog_name="realfake")
+
+
+def is_quiet(arguments: list[str]) -> bool:
+    """Whether nobody is to be told what takes so long."""
+    return "--quiet" in arguments or "-q" in arguments
 
 
 def _traceback_wanted(arguments: list[str]) -> bool:

@@ -45,7 +45,7 @@ if TYPE_CHECKING:
     type=click.Choice(["auto", "torch", "onnx"]),
     default="auto",
     show_default=True,
-    help="onnx runs an exported model and starts at once; auto takes it where the folder holds no other.",
+    help="onnx starts at once; auto takes it for embedded models on the CPU, and where there is no other.",
 )
 @device_option
 @remote_code_option

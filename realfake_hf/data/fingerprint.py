@@ -7,6 +7,8 @@ import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from realfake_hf.storage.working import working
+
 if TYPE_CHECKING:
     from datasets import Dataset, DatasetDict
 
@@ -16,6 +18,7 @@ WHOLE_BELOW = 64 * 1024
 BLOCK = 4096
 
 
+@working("Taking the fingerprint of the data")
 def data_fingerprint(dataset: DatasetDict) -> str:
     """16 hexadecimal digits over splits, rows in their order, labels, sources and the images' bytes.
 

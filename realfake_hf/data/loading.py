@@ -11,6 +11,7 @@ from realfake_hf.data.layouts import ClassFolder, find_class_folders, refuse_lay
 from realfake_hf.data.split_names import order_splits, split_name, split_of_parquet_name
 from realfake_hf.errors import RealFakeError
 from realfake_hf.models.labels import FAKE, LABEL2ID, LABEL_NAMES, REAL
+from realfake_hf.storage.working import working
 
 if TYPE_CHECKING:
     from datasets import Dataset, DatasetDict
@@ -32,6 +33,7 @@ def describe_data(source: DataSource) -> str:
     return str(source) if isinstance(source, str | Path) else " + ".join(str(one) for one in source)
 
 
+@working("Reading the data")
 def load_data(source: DataSource, *, split: str | None = None) -> DatasetDict:
     """Load a labelled image data set, or several as one.
 

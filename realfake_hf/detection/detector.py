@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from functools import partial
 from itertools import islice
 from pathlib import Path
+from threading import Lock
 from typing import TYPE_CHECKING, Any, overload
 
 import numpy as np
@@ -30,7 +31,7 @@ from realfake_hf.images.opened_image import OpenedImage, open_with_facts
 from realfake_hf.images.remembered_image import RememberedImage
 from realfake_hf.images.upscaling import looks_upscaled
 from realfake_hf.inference.model_loading import DEFAULT_MODEL, load_model
-from realfake_hf.inference.onnx.onnx_model import OnnxModel, Runtime, choose_runtime
+from realfake_hf.inference.onnx.onnx_model import OnnxModel, Runtime, choose_runtime, runs_on_cpu
 from realfake_hf.models.labels import check_label_map
 from realfake_hf.storage.processes import available_cores
 
@@ -39,6 +40,9 @@ if TYPE_CHECKING:
 
     from realfake_hf.detection.heatmaps import Heatmap
     from realfake_hf.inference.predictor import Predictor
+
+KEPT_PIXELS, KEPT_PIXELS_OF_A_BATCH = 16_000_000, 2_000_000
+"""Larger images are decoded again for their heatmap: so many wait at a time, in threads and in batches."""
 
 HEAVY_COMPRESSION_BELOW = 50
 """JPEG quality under which a generator's traces are mostly gone; the `hard` tier has 40, the `web` tier 60."""
@@ -55,12 +59,13 @@ class Detector:
     Args:
         model: `default` (the embedded one), a folder, a Hub id, or an ONNX file that `realfake export` wrote.
         device: a torch device; by default a GPU if there is one. ONNX runs on the CPU.
-        batch_size: images judged at a time.
+        batch_size: images that torch judges at a time; onnxruntime is fastest with one for each thread.
         num_crops: crops judged per image, where the processor takes native crops; by default the processor's own.
         trust_remote_code: run code that comes with the model; ours never needs it here.
-        workers: threads that read and decode; by default one per core, at most 8.
-        runtime: `torch`, `onnx` (an exported model, by onnxruntime: no torch is imported), or `auto`: ONNX where
-            the folder holds no other weights.
+        workers: threads that read and decode, and judge with onnxruntime; by default one per core, for torch at most
+            8.
+        runtime: `torch`, `onnx` (by onnxruntime: no torch is imported until a heatmap asks for it), or `auto`: ONNX
+            for embedded models on the CPU and where the folder holds no other weights.
 
     Attributes:
         runtime: `torch` or `onnx`.
@@ -84,20 +89,23 @@ class Detector:
     ) -> None:
         if batch_size < 1 or (num_crops is not None and num_crops < 1) or (workers is not None and workers < 1):
             raise RealFakeError("batch_size, num_crops and workers must be at least 1.")
-        onnx_file = choose_runtime(model, runtime)
+        onnx_file = choose_runtime(model, runtime, device=device)
         self.runtime = "torch" if onnx_file is None else "onnx"
         self.name = str(model)
         self.batch_size = batch_size
-        self.workers = workers or min(8, available_cores())
+        self.workers = workers or (available_cores() if onnx_file else min(8, available_cores()))
+        self._num_crops, self._lock = num_crops, Lock()
+        self._for_heatmaps: Predictor | None = None
         self._predictor: Predictor | OnnxModel
         self.model: Any
         if onnx_file is None:
             self._predictor = _torch_predictor(model, device, trust_remote_code)
             self.model = self._predictor.model
         else:
-            if device not in (None, "cpu"):
+            if not runs_on_cpu(device):
                 raise RealFakeError(f"ONNX models run on the CPU, not on {device}: leave --device out.")
-            self._predictor = self.model = OnnxModel(onnx_file, name=self.name)
+            threads = max(1, available_cores() // self.workers)
+            self._predictor = self.model = OnnxModel(onnx_file, name=self.name, threads=threads)
         self.processor = self._predictor.processor
         if num_crops is not None:
             _set_num_crops(self.processor, num_crops)
@@ -119,9 +127,15 @@ class Detector:
             )
         return list(self.stream(images))
 
-    def stream(self, images: Iterable[ImageSource]) -> Iterator[Verdict]:
-        """Judge images as they come, in order; a few batches are held at a time, whatever the number of images."""
-        return self._stream(images, alone=False)
+    def stream(self, images: Iterable[ImageSource], *, keep_images: bool = False) -> Iterator[Verdict]:
+        """Judge images as they come, in order; a few batches are held at a time, whatever the number of images.
+
+        Args:
+            images: as for a call.
+            keep_images: verdicts hold on to their decoded images, unless these are very large, so that their heatmaps
+                need no second decoding.
+        """
+        return self._stream(images, alone=False, keep_images=keep_images)
 
     def heatmap(self, image: ImageSource) -> Heatmap:
         """Where the model looks in one image, and what speaks there for what.
@@ -130,23 +144,42 @@ class Detector:
             RealFakeError: the image cannot be read, the model has no heatmap, it is run by onnxruntime, or captum is
                 needed and missing.
         """
-        if self.runtime != "torch":
-            raise RealFakeError(f"{self.name} runs by onnxruntime, which shows no heatmaps: use the model itself.")
         from realfake_hf.detection.heatmaps import make_heatmap
 
-        return make_heatmap(self.model, self.processor, open_image(image))
+        predictor = self._heatmap_predictor()
+        return make_heatmap(predictor.model, predictor.processor, open_image(image))
 
-    def _stream(self, images: Iterable[ImageSource], *, alone: bool) -> Iterator[Verdict]:
+    def _heatmap_predictor(self) -> Predictor:
+        """The network itself: maps need its gradients, which onnxruntime does not give."""
+        if isinstance(self._predictor, OnnxModel) and not self._predictor.has_weights_beside:
+            raise RealFakeError(f"{self.name} runs by onnxruntime, which shows no heatmaps: use the model itself.")
+        with self._lock:
+            if self._for_heatmaps is None:
+                if isinstance(self._predictor, OnnxModel):
+                    self._for_heatmaps = _torch_predictor(self._predictor.folder, "cpu", False)
+                    if self._num_crops is not None:
+                        _set_num_crops(self._for_heatmaps.processor, self._num_crops)
+                else:
+                    self._for_heatmaps = self._predictor
+            return self._for_heatmaps
+
+    def _stream(self, images: Iterable[ImageSource], *, alone: bool, keep_images: bool = False) -> Iterator[Verdict]:
+        keep_pixels = KEPT_PIXELS if self.runtime == "onnx" else KEPT_PIXELS_OF_A_BATCH
+        prepare = partial(self._prepare, alone=alone, keep_pixels=keep_pixels if keep_images else 0)
         pool = ThreadPoolExecutor(self.workers, thread_name_prefix="realfake-read")
         try:
+            if self.runtime == "onnx":
+                # Each thread takes an image from file to verdict: nothing waits for a batch, and the caches stay warm.
+                yield from _map_ahead(pool, lambda source: self._judge([prepare(source)])[0], images, 2 * self.workers)
+                return
             # Two batches ahead: while the model judges one, the threads read the next.
-            prepared = _map_ahead(pool, partial(self._prepare, alone=alone), images, ahead=2 * self.batch_size)
+            prepared = _map_ahead(pool, prepare, images, ahead=2 * self.batch_size)
             while batch := list(islice(prepared, self.batch_size)):
                 yield from self._judge(batch)
         finally:
             pool.shutdown(wait=True, cancel_futures=True)
 
-    def _prepare(self, source: ImageSource, *, alone: bool) -> _Prepared:
+    def _prepare(self, source: ImageSource, *, alone: bool, keep_pixels: int) -> _Prepared:
         name = describe_source(source)
         verdict = Verdict(
             path=None if name == _IN_MEMORY else name,
@@ -155,7 +188,8 @@ class Detector:
         )
         try:
             opened = open_with_facts(source)
-            remembered = RememberedImage(source, opened, alone=alone)
+            is_kept = opened.image.width * opened.image.height <= keep_pixels
+            again = opened.image if is_kept else RememberedImage(source, opened, alone=alone)
             verdict = replace(
                 verdict,
                 width=opened.image.width,
@@ -163,7 +197,7 @@ class Detector:
                 format=opened.format,
                 warnings=self._warnings(opened),
                 provenance=opened.provenance.to_dict() if opened.provenance else None,
-                _make_heatmap=lambda: self.heatmap(remembered.open()),
+                _make_heatmap=lambda: self.heatmap(again.open() if isinstance(again, RememberedImage) else again),
             )
             return _Prepared(verdict, self._predictor.prepare(opened.image))
         except RealFakeError as error:

@@ -14,6 +14,7 @@ from PIL import Image
 
 from realfake_hf.detection.detector import Detector
 from realfake_hf.detection.heatmap_files import HeatmapFiles
+from realfake_hf.detection.report_pictures import ReportPictures
 from realfake_hf.detection.scan_inputs import ScanInputs, find_inputs
 from realfake_hf.detection.scan_output import ScanOutput
 from realfake_hf.detection.scan_report import THUMBNAIL, Pair, check_report, thumbnail, write_report
@@ -78,6 +79,7 @@ class Scan:
     summary: ScanSummary = field(default_factory=ScanSummary)
     earlier: list[dict[str, Any]] = field(default_factory=list)
     _records: list[dict[str, Any]] = field(default_factory=list)
+    _pictures: ReportPictures = field(default_factory=ReportPictures)
 
     @classmethod
     def prepare(
@@ -144,15 +146,17 @@ class Scan:
             undrawn = self._earlier_undrawn()
             if self.images or undrawn or self.report:
                 detector = load_detector()
-                if self.heatmaps or self.report:
+                pictured = bool(self.heatmaps or self.report)
+                if pictured:
                     detector.heatmap(Image.new("RGB", (64, 64), "grey"))  # whatever is missing is said now
                 start = time.perf_counter()
-                for path, verdict in zip(self.images, detector.stream(self.images), strict=True):
-                    self._draw(path, verdict.heatmap if verdict.label else None)
+                for path, verdict in zip(self.images, self._judged(detector, keep_images=pictured), strict=True):
+                    self._picture(path, verdict)
                     self.summary.seconds = time.perf_counter() - start
                     yield self._kept(verdict)
                 for path in undrawn:
-                    self._draw(path, partial(detector.heatmap, path))
+                    if heatmap := self._made(path, partial(detector.heatmap, path)):
+                        self._save(path, heatmap)
             if self.output:
                 self.output.finish()
             if self.report:
@@ -176,20 +180,43 @@ class Scan:
         judged = (Path(record["path"]) for record in self.earlier if record["label"])
         return [path for path in judged if self.heatmaps.is_wanted(path)]
 
-    def _draw(self, path: Path, make: Callable[[], Heatmap] | None) -> None:
-        """Write an image's heatmap; before its record, so that a record means that all is there."""
-        if not self.heatmaps or make is None or not self.heatmaps.is_wanted(path):
+    def _judged(self, detector: Detector, *, keep_images: bool) -> Iterator[Verdict]:
+        return detector.stream(self.images, keep_images=True) if keep_images else detector.stream(self.images)
+
+    def _picture(self, path: Path, verdict: Verdict) -> None:
+        """Make an image's heatmap, once for all that it serves; before its record, so that a record means all."""
+        is_saved = self.heatmaps is not None and self.heatmaps.is_wanted(path)
+        is_shown = self.report is not None and self._pictures.wants(verdict)
+        if verdict.label is None or not (is_saved or is_shown):
             return
+        heatmap = self._made(path, verdict.heatmap, quiet=not is_saved)
+        if heatmap and is_saved:
+            self._save(path, heatmap)
+        if heatmap and is_shown:
+            self._pictures.keep(verdict, _small(heatmap))
+
+    def _made(self, path: Path, make: Callable[[], Heatmap], *, quiet: bool = False) -> Heatmap | None:
         try:
-            make().save(self.heatmaps.path_of(path), overwrite=True)
+            return make()
         except (RealFakeError, RuntimeError, ValueError, OSError) as error:  # one image must not end the scan
-            reason = " ".join(str(error).split())[:200].rstrip(".") or type(error).__name__
-            self.summary.undrawn.append(f"{path} has no heatmap: {reason}.")
+            if not quiet:
+                self._note(path, error)
+            return None
+
+    def _save(self, path: Path, heatmap: Heatmap) -> None:
+        assert self.heatmaps
+        try:
+            heatmap.save(self.heatmaps.path_of(path), overwrite=True)
+        except (RealFakeError, RuntimeError, ValueError, OSError) as error:
+            self._note(path, error)
+
+    def _note(self, path: Path, error: Exception) -> None:
+        reason = " ".join(str(error).split())[:200].rstrip(".") or type(error).__name__
+        self.summary.undrawn.append(f"{path} has no heatmap: {reason}.")
 
     def _write_report(self, file: Path, detector: Detector) -> None:
         def pictures(path: Path) -> Pair:
-            heatmap = detector.heatmap(path)
-            return thumbnail(heatmap.image), heatmap.overlay(longest_side=THUMBNAIL, legend=False)
+            return self._pictures.of(path) or _small(detector.heatmap(path))
 
         write_report(
             file,
@@ -198,3 +225,7 @@ class Scan:
             thresholds=(detector.threshold_low, detector.threshold_high),
             pictures=pictures,
         )
+
+
+def _small(heatmap: Heatmap) -> Pair:
+    return thumbnail(heatmap.image), heatmap.overlay(longest_side=THUMBNAIL, legend=False)

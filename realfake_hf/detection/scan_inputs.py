@@ -12,6 +12,7 @@ from typing import BinaryIO
 from realfake_hf.detection.verdict import Verdict
 from realfake_hf.errors import RealFakeError
 from realfake_hf.images.image_files import find_images
+from realfake_hf.storage.working import working
 
 STANDARD_INPUT = "-"
 
@@ -29,6 +30,7 @@ class ScanInputs:
     failures: list[Verdict] = field(default_factory=list)
 
 
+@working("Looking for images")
 def find_inputs(given: Iterable[str], stdin: BinaryIO | None = None) -> ScanInputs:
     """Find the images that the given files, folders and globs mean.
 

@@ -15,7 +15,7 @@ from PIL import Image
 from tqdm import tqdm
 
 from realfake_hf.detection.scan_report_template import TEMPLATE
-from realfake_hf.detection.verdict import WORDS, Verdict
+from realfake_hf.detection.verdict import WORDS, Label, Verdict
 from realfake_hf.errors import RealFakeError
 from realfake_hf.models.fitted import fit_inside
 from realfake_hf.records.scan import path_key
@@ -77,8 +77,7 @@ def write_report(
     """
     from jinja2 import Environment, StrictUndefined
 
-    order = {"fake": 0, "unsure": 1, "real": 2, None: 3}
-    ranked = sorted(records, key=lambda record: (order[record["label"]], -(record["p_fake"] or 0)))
+    ranked = sorted(records, key=lambda record: rank(record["label"], record["p_fake"]))
     shown = ranked[:ROWS]
     rows = []
     for number, record in enumerate(tqdm(shown, "report", disable=None, leave=False)):
@@ -96,6 +95,11 @@ def write_report(
         high=f"{thresholds[1]:.0%}".replace("%", " %"),
     )
     write_text(file, page)
+
+
+def rank(label: Label | None, p_fake: float | None) -> tuple[float, float]:
+    """What the page is sorted by."""
+    return {"fake": 0, "unsure": 1, "real": 2, None: 3}[label], -(p_fake or 0)
 
 
 def _row(record: dict[str, Any], pictures: Callable[[Path], Pair] | None) -> _Row:

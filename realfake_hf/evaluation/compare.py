@@ -12,7 +12,8 @@ from realfake_hf.evaluation.page_files import write_comparison_page
 from realfake_hf.evaluation.predict import predict, remove_parts, worker_count
 from realfake_hf.evaluation.summary import model_thresholds
 from realfake_hf.evaluation.sweep import all_views, part_sweeps
-from realfake_hf.inference.predictor import Predictor
+from realfake_hf.inference.model_loading import load_model
+from realfake_hf.inference.predictor import scoring_predictor
 from realfake_hf.storage.output_folder import PREDICTIONS, ROBUSTNESS, check_output, clear_extras
 
 COMPARISON = "comparison.json"
@@ -57,11 +58,10 @@ def compare(
     check_output(folder, COMPARISON, resume=resume, overwrite=overwrite)
     dataset, name = one_split(data, split)
     predictors = [
-        Predictor.load(
-            model,
+        scoring_predictor(
+            load_model(model, trust_remote_code=trust_remote_code),
             name=model,
             fake_label=(fake_labels or {}).get(model),
-            trust_remote_code=trust_remote_code,
             device=device,
         )
         for model in names

@@ -21,6 +21,7 @@ from realfake_hf.records.results import EvaluationResult
 from realfake_hf.statistics.bootstrap import N_RESAMPLES
 from realfake_hf.statistics.paired_tests import bootstrap_difference, delong, holm, mcnemar
 from realfake_hf.storage.files import json_text, write_text
+from realfake_hf.storage.working import working
 
 
 @dataclass
@@ -98,6 +99,7 @@ def compare_models(
     return found, predictions
 
 
+@working("Comparing the models")
 def compare_predictions(
     predictions: Predictions,
     *,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from importlib.util import find_spec
 from pathlib import Path
 
 from realfake_hf.errors import RealFakeError
@@ -15,7 +16,7 @@ from realfake_hf.evaluation.predict import predict, remove_parts, worker_count
 from realfake_hf.evaluation.summary import model_thresholds, summarise, tier_views, write_evaluation
 from realfake_hf.evaluation.sweep import all_views, part_sweeps
 from realfake_hf.inference.model_loading import DEFAULT_MODEL, load_model, model_folder
-from realfake_hf.inference.predictor import Predictor
+from realfake_hf.inference.predictor import scoring_predictor
 from realfake_hf.records.results import EvaluationResult
 from realfake_hf.storage.files import write_json
 from realfake_hf.storage.output_folder import ROBUSTNESS, check_output, clear_extras
@@ -89,7 +90,7 @@ def evaluate(
     check_output(folder, RESULTS, resume=resume, overwrite=overwrite)
     dataset, name = one_split(data, split)
     loaded = load_model(model, trust_remote_code=trust_remote_code)
-    predictor = Predictor.of(loaded.model, loaded.processor, name=str(model), fake_label=fake_label, device=device)
+    predictor = scoring_predictor(loaded, name=str(model), fake_label=fake_label, device=device)
     scores = predict(
         [predictor], dataset, views, batch_size=batch_size, workers=worker_count(workers), resume_dir=folder
     )
@@ -146,7 +147,7 @@ def calibrate_folder(
         raise RealFakeError(f"{model} is not one of our models: only those keep a temperature and thresholds.")
     dataset, name = one_split(data, split, preferred=("val",))
     loaded = load_model(model)
-    predictor = Predictor.of(loaded.model, loaded.processor, name=str(model), device=device)
+    predictor = scoring_predictor(loaded, name=str(model), device=device)
     predictions = predict(
         [predictor], dataset, tier_views(["clean"]), batch_size=batch_size, workers=worker_count(workers)
     )
@@ -158,4 +159,13 @@ def calibrate_folder(
         config[field] = getattr(found, field)
     write_json(folder / CALIBRATION_FILE, {"dataset": name, **found.to_dict()})
     write_json(folder / "config.json", config)
+    _set_onnx_temperature(folder, found.temperature)
     return CalibrationRun(folder, name, found, [error for error in predictions.error if error])
+
+
+def _set_onnx_temperature(folder: Path, temperature: float) -> None:
+    """Let the model's ONNX file, if there is one, give calibrated logits to other programs too; ours do it anyway."""
+    from realfake_hf.inference.onnx.shared_weights import ONNX_FILE, set_temperature
+
+    if (folder / ONNX_FILE).is_file() and find_spec("onnx"):
+        set_temperature(folder / ONNX_FILE, temperature)

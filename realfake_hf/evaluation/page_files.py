@@ -21,6 +21,7 @@ from realfake_hf.records.predictions import Predictions
 from realfake_hf.records.results import EvaluationResult
 from realfake_hf.storage.files import write_text, written_whole
 from realfake_hf.storage.output_folder import FIGURES, MISTAKES, PAGE
+from realfake_hf.storage.working import working
 
 Say = Callable[[str], None]
 
@@ -28,6 +29,7 @@ CALIBRATION_FILE = "calibration.json"
 NEEDED = ("matplotlib", "jinja2")
 
 
+@working("Drawing the page")
 def write_evaluation_page(
     folder: Path,
     result: EvaluationResult,
@@ -73,6 +75,7 @@ def write_evaluation_page(
     write_text(folder / PAGE, page)
 
 
+@working("Drawing the page")
 def write_comparison_page(
     folder: Path,
     comparison: ComparisonResult,

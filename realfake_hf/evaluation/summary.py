@@ -20,6 +20,7 @@ from realfake_hf.models.labels import FAKE, LABEL_NAMES, REAL
 from realfake_hf.records.predictions import Predictions
 from realfake_hf.records.results import EvaluationResult, ImageError, SourceResult, TierResult
 from realfake_hf.statistics.bootstrap import N_RESAMPLES, bootstrap_intervals
+from realfake_hf.storage.working import working
 
 
 def evaluate_model(
@@ -90,6 +91,7 @@ def model_thresholds(model: Any) -> tuple[float, float]:
     return float(getattr(config, "threshold_low", 0.5)), float(getattr(config, "threshold_high", 0.5))
 
 
+@working("Computing metrics and their intervals")
 def summarise(
     predictions: Predictions,
     *,

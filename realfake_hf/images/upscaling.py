@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import cache
+
 import numpy as np
 from PIL import Image
 
@@ -11,7 +13,7 @@ CROP = 512
 """Pixels of the central crop's side."""
 WINDOW = 64
 """Samples of one windowed stretch of a row or column; its spectrum has the bins 0 to 32, 32 being Nyquist."""
-FINE, COARSE = slice(21, 28), slice(5, 10)
+FINE_BINS, COARSE_BINS = range(21, 28), range(5, 10)
 """Bins of fine detail (0.66 to 0.84 of Nyquist), which a twofold enlargement cannot hold, and of coarse detail."""
 UPSCALED_BELOW = -1.88
 """Decades of power from coarse to fine detail. Photographs lose 0.7 to 1.6, their twofold enlargements 1.9 to 2.9.
@@ -44,12 +46,26 @@ def detail_drop(image: Image.Image) -> float | None:
     if min(luminance.shape) < WINDOW:
         return None
     power = np.stack([_power(luminance), _power(luminance.T)]) + ROUNDING_POWER
-    drop = np.log10(power[:, FINE].mean(axis=1)) - np.log10(power[:, COARSE].mean(axis=1))
-    return float(drop.max())
+    fine, coarse = power[:, : len(FINE_BINS)].mean(axis=1), power[:, len(FINE_BINS) :].mean(axis=1)
+    return float((np.log10(fine) - np.log10(coarse)).max())
 
 
 def _power(lines: np.ndarray) -> np.ndarray:
-    """Mean power spectrum along the rows of `(lines, length)`: 33 bins, of half-overlapping Hann windows (Welch)."""
-    windows = np.lib.stride_tricks.sliding_window_view(lines, WINDOW, axis=1)[:, :: WINDOW // 2]
-    windows = (windows - windows.mean(axis=-1, keepdims=True)) * np.hanning(WINDOW).astype(np.float32)
-    return (np.abs(np.fft.rfft(windows, axis=-1)) ** 2).reshape(-1, WINDOW // 2 + 1).mean(axis=0)
+    """Mean power in `FINE_BINS` and `COARSE_BINS` along the rows of `(lines, length)`, of half-overlapping windows
+    (Welch)."""
+    windows = np.lib.stride_tricks.sliding_window_view(lines - np.float32(128), WINDOW, axis=1)[:, :: WINDOW // 2]
+    amplitudes = windows.reshape(-1, WINDOW) @ _transform()
+    cosines, sines = np.split((amplitudes**2).mean(axis=0), 2)
+    return cosines + sines
+
+
+@cache
+def _transform() -> np.ndarray:
+    """Subtract the mean, apply a Hann window, take the Fourier transform at the bins that matter: one matrix.
+
+    An eighth of the time of an FFT of all bins. Columns are the cosines, then the sines.
+    """
+    centred = np.eye(WINDOW) - 1 / WINDOW
+    angles = 2 * np.pi / WINDOW * np.outer(np.arange(WINDOW), [*FINE_BINS, *COARSE_BINS])
+    waves = np.hstack([np.cos(angles), np.sin(angles)])
+    return (centred @ (np.hanning(WINDOW)[:, None] * waves)).astype(np.float32)

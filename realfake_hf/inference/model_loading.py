@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from realfake_hf.errors import RealFakeError
+from realfake_hf.storage.working import working
 from realfake_hf.weights import embedded_model_path, embedded_models
 
 DEFAULT_MODEL = "default"
@@ -34,6 +35,7 @@ class LoadedModel:
     processor: Any
 
 
+@working("Loading the model")
 def load_model(model: str | Path = DEFAULT_MODEL, *, trust_remote_code: bool = False) -> LoadedModel:
     """Load a classifier and its processor, safetensors only, in float32 whatever the checkpoint's precision.
 

@@ -14,6 +14,9 @@ import torch
 from PIL import Image
 
 from realfake_hf.inference.foreign_labels import FakeOutputs, fake_outputs
+from realfake_hf.inference.model_loading import LoadedModel
+from realfake_hf.inference.onnx.onnx_model import OnnxModel, choose_runtime
+from realfake_hf.weights import WEIGHTS_FOLDER
 
 
 @dataclass(eq=False)
@@ -102,6 +105,39 @@ class Predictor:
         digest.update(f"{temperature}:{self.outputs}:".encode())
         digest.update(json.dumps(settings, sort_keys=True, default=str).encode())
         return digest.hexdigest()[:16]
+
+
+@dataclass(eq=False)
+class OnnxPredictor(Predictor):
+    """A model whose scores come from its ONNX file; all else is as in torch.
+
+    Attributes:
+        onnx: the file, opened.
+    """
+
+    onnx: OnnxModel | None = None
+
+    def logits(self, pixel_values: torch.Tensor) -> npt.NDArray[np.float64]:
+        """As in torch, within 1e-4."""
+        assert self.onnx is not None
+        pixels = pixel_values.numpy()
+        return self.onnx.logits(pixels if pixels.ndim == 5 else pixels[:, None])
+
+
+def scoring_predictor(
+    loaded: LoadedModel, *, name: str, fake_label: str | None = None, device: str | torch.device | None = None
+) -> Predictor:
+    """A loaded model as it scores fastest here: an embedded one by onnxruntime where there is no GPU, else by torch.
+
+    Raises:
+        RealFakeError: the labels do not tell which output means fake.
+    """
+    predictor = Predictor.of(loaded.model, loaded.processor, name=name, fake_label=fake_label, device=device)
+    file = choose_runtime(loaded.folder, device=device) if loaded.folder.parent == WEIGHTS_FOLDER else None
+    if file is None or fake_label is not None:
+        return predictor
+    model = OnnxModel(file, name=name)
+    return OnnxPredictor(predictor.name, predictor.model, predictor.processor, predictor.outputs, model)
 
 
 def prepare_image(processor: Any, image: Image.Image) -> torch.Tensor:

@@ -1,6 +1,7 @@
-"""Put a trained model into the package: half precision, and the record of how it came to be.
+"""Put a trained model into the package: half precision, for both runtimes, and the record of how it came to be.
 
     python -m realfake_hf.weights.embed RUN NAME
+    python -m realfake_hf.weights.embed --onnx NAME     # write the ONNX file of an embedded model anew
 
 Calibrate the result afterwards (`realfake calibrate NAME --data ...`): half precision moves the logits a little.
 """
@@ -13,21 +14,23 @@ from pathlib import Path
 from typing import Any
 
 from realfake_hf.errors import RealFakeError
-from realfake_hf.weights import WEIGHTS_FOLDER
+from realfake_hf.weights import WEIGHTS_FOLDER, embedded_model_path
 
 # What a run records of the machine that it ran on, and nobody else needs.
 MACHINE_FIELDS = ("output_dir", "logging_dir")
 
 
 def embed(run: Path, name: str, *, folder: Path = WEIGHTS_FOLDER) -> Path:
-    """Copy a run's model, in half precision, with its processor, history and record, into `folder`/`name`.
+    """Copy a run's model, in half precision, with its ONNX file, processor, history and record, into `folder`/`name`.
 
     Raises:
-        RealFakeError: the run is not finished, or there is a model of that name already.
+        RealFakeError: the run is not finished, there is a model of that name already, or it cannot be written as ONNX.
     """
     import torch
 
     from realfake_hf.inference.model_loading import load_model
+    from realfake_hf.inference.onnx.onnx_model import require_onnx
+    from realfake_hf.inference.onnx.shared_weights import write_onnx_beside
     from realfake_hf.storage.files import write_json
 
     target = folder / name
@@ -36,12 +39,24 @@ def embed(run: Path, name: str, *, folder: Path = WEIGHTS_FOLDER) -> Path:
     record = json.loads((run / "run.json").read_text(encoding="utf-8"))
     if "result" not in record:
         raise RealFakeError(f"{run} is not finished: resume it first.")
+    require_onnx("onnx", "onnxscript", "onnxruntime")  # before anything is written
     loaded = load_model(run)
     loaded.model.to(torch.float16).save_pretrained(target)
     loaded.processor.save_pretrained(target)
+    write_onnx_beside(load_model(target))
     write_json(target / "run.json", _without_machine(record, run))
     (target / "history.json").write_text((run / "history.json").read_text(encoding="utf-8"), encoding="utf-8")
     return target
+
+
+def write_onnx(name: str, *, folder: Path = WEIGHTS_FOLDER) -> Path:
+    """Write the ONNX file of an embedded model anew."""
+    from realfake_hf.inference.model_loading import load_model
+    from realfake_hf.inference.onnx.shared_weights import ONNX_FILE, write_onnx_beside
+
+    loaded = load_model(embedded_model_path(name, folder=folder))
+    write_onnx_beside(loaded)
+    return loaded.folder / ONNX_FILE
 
 
 def _without_machine(record: dict[str, Any], run: Path) -> dict[str, Any]:
@@ -54,10 +69,13 @@ def _without_machine(record: dict[str, Any], run: Path) -> dict[str, Any]:
 def main() -> None:
     """Embed one run."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("run", type=Path, metavar="RUN")
+    parser.add_argument("run", type=Path, metavar="RUN", nargs="?")
     parser.add_argument("name", metavar="NAME")
+    parser.add_argument("--onnx", action="store_true", help="write the ONNX file of the embedded model NAME anew")
     options = parser.parse_args()
-    print(embed(options.run, options.name))
+    if options.onnx == (options.run is not None):
+        parser.error("give RUN and NAME, or --onnx and NAME")
+    print(write_onnx(options.name) if options.onnx else embed(options.run, options.name))
 
 
 if __name__ == "__main__":

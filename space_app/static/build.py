@@ -44,7 +44,7 @@ def build_page(output: str | Path, model: str | Path = DEFAULT_MODEL, *, overwri
     for name in ("model", "vendor"):
         (folder / name).mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory() as draft:
-        if onnx_file is None:
+        if onnx_file is None or not (onnx_file.parent / PREPROCESSING_FILE).is_file():
             export_model(model, draft)
             onnx_file = Path(draft) / MODEL_FILE
         shutil.copyfile(onnx_file, folder / "model" / MODEL_FILE)

@@ -145,7 +145,7 @@ def test_too_few_images_keep_the_temperature_and_say_what_can_be_guaranteed() ->
     assert found.fpr_guarantee == pytest.approx(0.1)
     assert found.fpr == 0.0
     assert found.threshold_high > sigmoid(np.array([1.0]))[0]
-    assert any("9 real images are too few for max_fpr 0.05 (at least 19)" in note for note in found.notes)
+    assert any("9 real images are too few for a rate of 0.05 (at least 19)" in note for note in found.notes)
 
 
 def test_without_fakes_the_lower_threshold_stays_in_the_middle() -> None:

@@ -19,7 +19,7 @@ from realfake_hf.models.image_processing_realfake import (
     MODES,
     RealFakeImageProcessor,
 )
-from realfake_hf.models.square_crops import crop_boxes, resize_shortest_side, tile_to_size
+from realfake_hf.models.square_crops import resize_shortest_side, tile_to_size
 
 sides = st.integers(1, 90)
 # Digest of the pixels of photographs, where a package cannot be imported.
@@ -126,12 +126,21 @@ def test_shortest_side_is_exactly_the_size(width: int, height: int, size: int) -
 
 @pytest.mark.parametrize("num_crops", [1, 2, 5, 9])
 def test_native_crops_are_original_pixels(num_crops: int, photo: Image.Image) -> None:
-    photo = photo.crop((200, 100, 260, 141))
-    crops = pixels(photo, size=24, num_crops=num_crops).reshape(num_crops, 24, 24, 3)
+    photo = photo.crop((200, 100, 300, 180))
+    crops = RealFakeImageProcessor(size=24).crops(photo, num_crops)
     windows = np.moveaxis(all_boxes(np.asarray(photo), 24), 2, -1).reshape(-1, 24, 24, 3)
     places = [np.flatnonzero((windows == crop).all(axis=(1, 2, 3))) for crop in crops]
     assert all(len(place) == 1 for place in places)
-    assert len({place[0] for place in places}) == num_crops
+    assert len({place[0] for place in places}) == len(crops) == {1: 1, 2: 1, 5: 5, 9: 9}[num_crops]
+
+
+def test_image_that_needs_fewer_crops_has_zeros_in_their_place(photo: Image.Image) -> None:
+    processor = RealFakeImageProcessor(size=64, num_crops=9)
+    values = processor([photo.crop((0, 0, 64, 60)), photo.crop((0, 0, 192, 192))])["pixel_values"]
+    assert values.shape == (2, 9, 3, 64, 64)
+    assert np.any(values[0, 0])
+    assert not np.any(values[0, 1:])
+    assert np.any(values[1], axis=(1, 2, 3)).all()
 
 
 def test_single_native_crop_is_the_centre(photo: Image.Image) -> None:
@@ -159,26 +168,6 @@ def test_reflection_continues_the_image_at_its_borders(photo: Image.Image) -> No
 
 def test_image_large_enough_is_not_tiled(photo: Image.Image) -> None:
     assert tile_to_size(photo, 64, 64) is photo
-
-
-@given(room_x=st.integers(0, 60), room_y=st.integers(0, 60), size=st.integers(1, 64), count=st.integers(1, 30))
-def test_crop_boxes_are_inside_the_image_and_distinct(room_x: int, room_y: int, size: int, count: int) -> None:
-    width, height = size + room_x, size + room_y
-    boxes = crop_boxes(width, height, size, count)
-    assert len(boxes) == count
-    for left, top, right, bottom in boxes:
-        assert 0 <= left < right <= width
-        assert 0 <= top < bottom <= height
-        assert (right - left, bottom - top) == (size, size)
-    assert len(set(boxes)) == min(count, (room_x + 1) * (room_y + 1))
-
-
-def test_crop_boxes_reach_the_borders() -> None:
-    boxes = crop_boxes(640, 480, 128, 9)
-    assert min(left for left, _, _, _ in boxes) == 0
-    assert max(right for _, _, right, _ in boxes) == 640
-    assert min(top for _, top, _, _ in boxes) == 0
-    assert max(bottom for _, _, _, bottom in boxes) == 480
 
 
 def test_number_of_crops_can_be_given_with_the_images(photo: Image.Image) -> None:

@@ -9,14 +9,23 @@ from .battery import build
 Pixels = Callable[..., torch.Tensor]
 
 
-def test_equal_crops_are_looked_at_once(photo_pixels: Pixels) -> None:
+def test_crops_of_zeros_are_neither_looked_at_nor_counted(photo_pixels: Pixels) -> None:
     model = build("realfake-net")
     pixel_values = photo_pixels(32)
+    crops = torch.zeros(2, 3, *pixel_values.shape[1:])
+    crops[0, 0], crops[1, :2] = pixel_values[0], pixel_values
     seen: list[int] = []
     model.encoder.register_forward_hook(lambda module, inputs, output: seen.append(len(output)))
-    logits = model(pixel_values[:, None].expand(-1, 5, -1, -1, -1)).logits
-    assert seen == [2]
-    assert torch.equal(logits, model(pixel_values).logits)
+    logits = model(crops).logits
+    assert seen == [3]
+    alone = model(pixel_values).logits
+    torch.testing.assert_close(logits, torch.stack([alone[0], alone.mean(dim=0)]))
+
+
+def test_first_crop_counts_even_where_it_is_all_zeros() -> None:
+    model = build("realfake-net")
+    black = torch.zeros(1, 2, 3, 32, 32)
+    torch.testing.assert_close(model(black).logits, model(black[:, 0]).logits)
 
 
 def test_different_crops_are_all_looked_at(photo_pixels: Pixels) -> None:

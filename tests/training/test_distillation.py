@@ -15,7 +15,7 @@ from realfake_hf.errors import RealFakeError
 from realfake_hf.models.image_processing_realfake import RealFakeImageProcessor
 from realfake_hf.models.modeling_realfake_cnn import RealFakeCNNForImageClassification
 from realfake_hf.models.presets import preset_config
-from realfake_hf.training.distillation import Distillation, build_distillation
+from realfake_hf.training.distillation import DetectorDistillation, build_distillation
 from realfake_hf.training.recipe import DistillationSpec, Recipe, recipe_from_dict
 from realfake_hf.training.train import train
 
@@ -31,7 +31,7 @@ def test_teacher_sees_its_own_normalisation(photo: Image.Image) -> None:
     teacher, student = make_network(1), make_network(2)
     own = RealFakeImageProcessor(size=48, image_mean=[0.5] * 3, image_std=[0.5] * 3)
     other = RealFakeImageProcessor(size=48)
-    distillation = Distillation(teacher, own, student, other, DistillationSpec())
+    distillation = DetectorDistillation(teacher, own, student, other, DistillationSpec())
     with torch.no_grad():
         taught = distillation.teach(other(photo, return_tensors="pt")["pixel_values"])[0]
         alone = teacher(own(photo, return_tensors="pt")["pixel_values"]).logits
@@ -41,11 +41,11 @@ def test_teacher_sees_its_own_normalisation(photo: Image.Image) -> None:
 def test_loss_of_a_perfect_student_without_hints_is_the_labels_alone(photo: Image.Image) -> None:
     network, processor = make_network(1), RealFakeImageProcessor(size=48)
     spec = DistillationSpec(logits_weight=0.5, features_weight=0.0)
-    distillation = Distillation(network, processor, network, processor, spec)
+    distillation = DetectorDistillation(network, processor, network, processor, spec)
     pixel_values = processor(photo, return_tensors="pt")["pixel_values"]
     with torch.no_grad():
         outputs = network(pixel_values, labels=torch.tensor([0]), output_hidden_states=True)
-        loss = distillation.loss(outputs.loss, outputs, pixel_values)
+        loss = distillation.loss(outputs.loss, outputs, {"pixel_values": pixel_values})
     torch.testing.assert_close(loss, outputs.loss / 2, atol=1e-5, rtol=1e-5)
 
 

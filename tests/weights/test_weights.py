@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
+import onnx
 import pytest
 
+from realfake_hf.detection.detector import Detector
 from realfake_hf.errors import RealFakeError
+from realfake_hf.inference.onnx.onnx_model import TEMPERATURE_KEY
 from realfake_hf.weights import embedded_model_path, embedded_models
 
 
@@ -41,3 +45,19 @@ def test_unknown_name_lists_the_known_ones(folder):
 def test_installation_without_models(tmp_path):
     with pytest.raises(RealFakeError, match="no embedded model"):
         embedded_model_path(folder=tmp_path)
+
+
+@pytest.mark.parametrize("name", embedded_models())
+def test_embedded_model_says_the_same_in_both_runtimes(name, photo_paths):
+    by_onnx, by_torch = (Detector(name, runtime=runtime)(photo_paths) for runtime in ("onnx", "torch"))
+    for verdict, expected in zip(by_onnx, by_torch, strict=True):
+        assert verdict.p_fake == pytest.approx(expected.p_fake, abs=1e-4)
+        assert verdict.label == expected.label
+
+
+@pytest.mark.parametrize("name", embedded_models())
+def test_onnx_file_of_an_embedded_model_is_calibrated_as_its_config(name):
+    folder = embedded_model_path(name)
+    properties = onnx.load(folder / "model.onnx", load_external_data=False).metadata_props
+    temperature = next(float(entry.value) for entry in properties if entry.key == TEMPERATURE_KEY)
+    assert temperature == pytest.approx(json.loads((folder / "config.json").read_text())["temperature"])

@@ -41,6 +41,7 @@ from realfake_hf.records.audit import AUDIT_FILE, AuditResult, FeatureAuc, Findi
 from realfake_hf.statistics.intervals import Auc
 from realfake_hf.storage.files import json_text, write_text
 from realfake_hf.storage.processes import available_cores
+from realfake_hf.storage.working import working
 from realfake_hf.training.recipe import Recipe, load_recipe
 
 if TYPE_CHECKING:
@@ -161,6 +162,7 @@ class _Probed:
     findings: list[Finding]
 
 
+@working("Training the classifiers of the audit")
 def _probe_all(
     facts: pd.DataFrame,
     groups: npt.NDArray[np.int64],

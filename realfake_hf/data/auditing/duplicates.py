@@ -9,6 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from realfake_hf.images.hashing import near_duplicate_groups, near_pairs
+from realfake_hf.storage.working import working
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -38,6 +39,7 @@ class Duplicates:
     examples: list[list[str]]
 
 
+@working("Looking for duplicates")
 def find_duplicates(facts: pd.DataFrame) -> Duplicates:
     """Compare all images by SHA-256, perceptual hash (see `data.hashing`) and the data's own groups.
 

@@ -24,6 +24,7 @@ from realfake_hf.inference.predictor import Predictor
 from realfake_hf.models.fitted import fit_inside
 from realfake_hf.models.labels import LABEL_NAMES
 from realfake_hf.storage.files import write_json, written_whole
+from realfake_hf.storage.working import working
 
 RESULT, SHEET = "faithfulness.json", "heatmaps.jpg"
 N_SHOWN = 12
@@ -115,6 +116,7 @@ def explain(
     return found
 
 
+@working("Drawing heatmaps")
 def heatmap_sheet(predictor: Predictor, dataset: datasets.Dataset, *, seed: int = 0, n: int = N_SHOWN) -> Image.Image:
     """A few images of the data, drawn at random, each beside its heatmap."""
     images = DrawnImages(dataset, None, np.random.default_rng(seed))

@@ -12,11 +12,15 @@ from realfake_hf.errors import RealFakeError
 from realfake_hf.inference.model_loading import DEFAULT_MODEL, LoadedModel, load_model
 from realfake_hf.inference.onnx.onnx_model import PROCESSOR_FILE, OnnxModel, require_onnx
 from realfake_hf.inference.onnx.preprocessing import preprocessing
+from realfake_hf.models import square_crops
 from realfake_hf.records.environment import package_version
 from realfake_hf.storage.files import write_json
+from realfake_hf.storage.working import working
 
 MODEL_FILE, INT8_FILE = "model.onnx", "model_int8.onnx"
 PREPROCESSING_FILE, EXPORT_FILE = "preprocessing.json", "export.json"
+EXAMPLE_FILE, EXAMPLE_MODULES = "example.py", ("square_crops.py", "fitted.py", "upright_rgb.py")
+"""A program that judges with numpy, Pillow and onnxruntime alone, and what it imports."""
 
 MAX_LOGIT_DIFFERENCE = 1e-4
 MAX_INT8_DIFFERENCE = 0.15
@@ -41,7 +45,7 @@ class ExportSummary:
 def export_model(
     model: str | Path = DEFAULT_MODEL, output: str | Path = "", *, int8: bool = False, overwrite: bool = False
 ) -> ExportSummary:
-    """Write model.onnx, config.json, the processor's config, preprocessing.json and export.json into a folder.
+    """Write model.onnx, config.json, the processor's config, preprocessing.json, export.json and an example program.
 
     The ONNX model is run beside torch on real images first: their logits must agree within 1e-4.
 
@@ -58,6 +62,7 @@ def export_model(
     require_onnx("onnx", "onnxscript", "onnxruntime")
     folder = Path(output).expanduser()
     names = [MODEL_FILE, "config.json", PROCESSOR_FILE, PREPROCESSING_FILE, EXPORT_FILE, *([INT8_FILE] * int8)]
+    names += [EXAMPLE_FILE, *EXAMPLE_MODULES]
     _check_output(folder, names, overwrite=overwrite)
     loaded = load_model(model)
     _check_ours(loaded)
@@ -71,6 +76,7 @@ def export_model(
     return ExportSummary(folder, record)
 
 
+@working("Writing the model as ONNX and checking it")
 def _write(loaded: LoadedModel, folder: Path, *, int8: bool) -> dict[str, Any]:
     from realfake_hf.inference.onnx.checking import check_images, compare, onnx_logits, prepared, torch_logits
     from realfake_hf.inference.onnx.onnx_file import OPSET, write_onnx
@@ -82,6 +88,7 @@ def _write(loaded: LoadedModel, folder: Path, *, int8: bool) -> dict[str, Any]:
         write_json(folder / name, content)
     axes = write_onnx(loaded.model, folder / MODEL_FILE, side=processor.size, crops=processor.mode == "native-crops")
     write_json(folder / PREPROCESSING_FILE, preprocessing(config, processor, axes))
+    _write_example(folder)
     exported = OnnxModel(folder / MODEL_FILE)
     batches = prepared(processor, check_images())
     expected = torch_logits(loaded.model, batches)
@@ -134,6 +141,18 @@ def _write_int8(
         "speed_ratio": speed_ratio(quantized, exported, batches[:4]),
         "agreement": agreement.to_dict(),
     }
+
+
+def _write_example(folder: Path) -> None:
+    models = Path(square_crops.__file__).parent
+    for name in EXAMPLE_MODULES:
+        source = (models / name).read_text(encoding="utf-8")
+        (folder / name).write_text(source.replace("from .", "from "), encoding="utf-8")
+    example = Path(__file__).with_name("example_program.py").read_text(encoding="utf-8")
+    for name in EXAMPLE_MODULES:
+        module = name.removesuffix(".py")
+        example = example.replace(f"from realfake_hf.models.{module} ", f"from {module} ")
+    (folder / EXAMPLE_FILE).write_text(example, encoding="utf-8")
 
 
 def _check_output(folder: Path, names: list[str], *, overwrite: bool) -> None:

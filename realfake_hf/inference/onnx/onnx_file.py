@@ -49,21 +49,45 @@ def write_onnx(model: RealFakePreTrainedModel, path: Path, *, side: int, crops: 
     """
     import onnx
 
-    axes: list[str | int] = ["batch", *(["crops"] if crops else []), 3, side, side]
-    try:
-        proto = _exported(model, axes)
-    except Exception as error:  # torch.export raises whatever the network's code met
-        reason = " ".join(str(error).split())[:200].rstrip(".")
-        raise RealFakeError(f"This network cannot be written as ONNX: {reason}.") from error
-    _name_axes(proto, axes)
-    onnx.helper.set_model_props(proto, {TEMPERATURE_KEY: repr(float(model.config.temperature))})
-    onnx.save(proto, path)
+    axes = input_axes(side, crops=crops)
+    onnx.save(onnx_graph(model, axes), path)
     check_onnx(path)
     return axes
 
 
-def _exported(model: RealFakePreTrainedModel, axes: list[str | int]) -> Any:
-    """The graph as an `onnx.ModelProto`; axes that have a name are free."""
+def input_axes(side: int, *, crops: bool) -> list[str | int]:
+    """The shape of `pixel_values`, free axes by name; see `write_onnx`."""
+    return ["batch", *(["crops"] if crops else []), 3, side, side]
+
+
+def onnx_graph(model: RealFakePreTrainedModel, axes: list[str | int], *, own_weights: bool = True) -> Any:
+    """A network as an `onnx.ModelProto` whose metadata tell the temperature.
+
+    Args:
+        model: on the CPU, float32.
+        axes: the input's, those that have a name are free.
+        own_weights: norms are folded into the weights of convolutions; else all weights are the network's, by their
+            names with `model.` before them.
+
+    Raises:
+        RealFakeError: the network cannot be written as ONNX.
+    """
+    import onnx
+
+    try:
+        proto = _exported(model, axes, own_weights=own_weights)
+    except Exception as error:  # torch.export raises whatever the network's code met
+        reason = " ".join(str(error).split())[:200].rstrip(".")
+        raise RealFakeError(f"This network cannot be written as ONNX: {reason}.") from error
+    _name_axes(proto, axes)
+    for node in proto.graph.node:  # where in the sources of torch it came from, for every node
+        del node.metadata_props[:]
+        node.ClearField("doc_string")
+    onnx.helper.set_model_props(proto, {TEMPERATURE_KEY: repr(float(model.config.temperature))})
+    return proto
+
+
+def _exported(model: RealFakePreTrainedModel, axes: list[str | int], *, own_weights: bool) -> Any:
     # Two of everything: an axis of one would be taken for a constant.
     example = torch.zeros([2 if isinstance(axis, str) else axis for axis in axes])
     free = {place: torch.export.Dim.DYNAMIC for place, axis in enumerate(axes) if isinstance(axis, str)}
@@ -76,9 +100,20 @@ def _exported(model: RealFakePreTrainedModel, axes: list[str | int]) -> Any:
             input_names=[INPUT],
             output_names=[OUTPUT],
             opset_version=OPSET,
+            optimize=own_weights,
         )
-    assert program is not None
+        assert program is not None
+        if not own_weights:
+            _simplify(program.model)
     return program.model_proto
+
+
+def _simplify(graph: Any) -> None:
+    """Compute what is constant; the weights stay as they are."""
+    from onnxscript.optimizer import fold_constants, remove_unused_nodes
+
+    fold_constants(graph, onnx_shape_inference=True)
+    remove_unused_nodes(graph)
 
 
 def check_onnx(path: Path) -> None:

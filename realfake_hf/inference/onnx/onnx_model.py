@@ -1,10 +1,11 @@
-"""A model that `realfake export` wrote, run by onnxruntime: no torch and no Transformers are imported."""
+"""A model's ONNX file, run by onnxruntime: no torch and no Transformers are imported."""
 
 from __future__ import annotations
 
 import json
 import math
 import os
+import shutil
 from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
@@ -16,10 +17,11 @@ import numpy.typing as npt
 from PIL import Image
 
 from realfake_hf.errors import RealFakeError
-from realfake_hf.inference.model_loading import model_folder
+from realfake_hf.inference.model_loading import DEFAULT_MODEL, model_folder
 from realfake_hf.models.labels import FAKE, REAL, check_label_map
 from realfake_hf.models.square_crops import SquareCrops
 from realfake_hf.storage.processes import available_cores
+from realfake_hf.weights import WEIGHTS_FOLDER, embedded_models
 
 Runtime = Literal["auto", "torch", "onnx"]
 RUNTIMES: tuple[Runtime, ...] = ("auto", "torch", "onnx")
@@ -55,12 +57,12 @@ class OnnxModel:
         threads: of onnxruntime; by default `OMP_NUM_THREADS`, else one per core.
 
     Attributes:
+        folder: where its config.json lies.
         config: the fields of config.json.
         processor: how images become pixels.
 
     Raises:
-        RealFakeError: onnxruntime is not installed, a file is missing or damaged, or the config was calibrated after
-            the export.
+        RealFakeError: onnxruntime is not installed, or a file is missing or damaged.
     """
 
     def __init__(self, path: Path, *, name: str | None = None, threads: int | None = None) -> None:
@@ -69,19 +71,29 @@ class OnnxModel:
 
         self.path = path
         self.name = name or str(path)
-        self.config = SimpleNamespace(**_read_json(_companion(path, "config.json")))
+        self.folder = _companion(path, "config.json").parent
+        self.config = SimpleNamespace(**_read_json(self.folder / "config.json"))
         self.processor = read_processor(_companion(path, PROCESSOR_FILE))
         options = onnxruntime.SessionOptions()
         options.intra_op_num_threads = threads or int(os.environ.get("OMP_NUM_THREADS") or available_cores())
         options.log_severity_level = 4
+        # A thread that waits in a loop takes the core from one that decodes.
+        options.add_session_config_entry("session.intra_op.allow_spinning", "0")
         try:
             self._session = onnxruntime.InferenceSession(path, options, providers=["CPUExecutionProvider"])
             shape = self._session.get_inputs()[0].shape
-            temperature = float(self._session.get_modelmeta().custom_metadata_map[TEMPERATURE_KEY])
+            of_the_file = float(self._session.get_modelmeta().custom_metadata_map[TEMPERATURE_KEY])
         except Exception as error:  # as above
             raise RealFakeError(f"{path} is no model that `realfake export` wrote: {_reason(error)}.") from None
         self._takes_crops = len(shape) == 5
-        self._check(temperature)
+        self._check()
+        # Calibration after the export wrote into the config alone.
+        self._to_calibrated = of_the_file / float(self.config.temperature)
+
+    @property
+    def has_weights_beside(self) -> bool:
+        """Whether its folder holds the network too, as torch loads it."""
+        return any(self.folder.glob("model*.safetensors"))
 
     def prepare(self, image: Image.Image) -> npt.NDArray[np.float32]:
         """The pixels of one upright RGB image: (N, 3, H, W), N at most the processor's num_crops."""
@@ -99,6 +111,7 @@ class OnnxModel:
             logits = self._session.run([OUTPUT], {INPUT: np.ascontiguousarray(feed)})[0].astype(np.float64)
         except Exception as error:  # onnxruntime has an exception class for each of its states
             raise ValueError(_reason(error)) from None
+        logits = logits * self._to_calibrated
         return logits if self._takes_crops else logits.reshape(batch, crops, -1).mean(axis=1)
 
     def logits(self, pixel_values: npt.NDArray[np.float32]) -> npt.NDArray[np.float64]:
@@ -106,28 +119,29 @@ class OnnxModel:
         logits = self.class_logits(pixel_values)
         return logits[:, FAKE] - logits[:, REAL]
 
-    def _check(self, temperature: float) -> None:
+    def _check(self) -> None:
         try:
             check_label_map(self.config.id2label)
             low, high = float(self.config.threshold_low), float(self.config.threshold_high)
-            calibrated = float(self.config.temperature)
+            temperature = float(self.config.temperature)
         except (AttributeError, TypeError, ValueError):
             raise RealFakeError(f"The config.json of {self.path} is not one of our models'.") from None
         if not 0.0 <= low <= high <= 1.0:
             raise RealFakeError(f"The config.json of {self.path} has thresholds out of order: {low} and {high}.")
-        if not math.isclose(temperature, calibrated, rel_tol=1e-6):
+        if not 0 < temperature < math.inf:
             raise RealFakeError(
-                f"{self.path} has the temperature {temperature:.4g} but its config.json says {calibrated:.4g}: "
-                f"the model was calibrated after the export, so export it again."
+                f"The config.json of {self.path} has the temperature {temperature}: it must be positive."
             )
 
 
-def choose_runtime(model: str | Path, runtime: Runtime = "auto") -> Path | None:
+def choose_runtime(model: str | Path, runtime: Runtime = "auto", *, device: object = None) -> Path | None:
     """The ONNX file that is to judge, None for torch.
 
     Args:
         model: as `Detector` takes it; also the path of an ONNX file.
-        runtime: `auto` takes ONNX where a local folder holds no other weights, or the file is named itself.
+        runtime: `auto` takes ONNX for an embedded model, where a local folder holds no other weights, and where the
+            file is named itself; an embedded model runs by torch where there is a GPU.
+        device: of torch, as `Detector` takes it.
 
     Raises:
         RealFakeError: an unknown runtime, or `onnx` for a model that has no ONNX file.
@@ -137,19 +151,34 @@ def choose_runtime(model: str | Path, runtime: Runtime = "auto") -> Path | None:
     path = Path(model).expanduser()
     if path.suffix == ".onnx" and path.is_file() and runtime != "torch":
         return path
-    if runtime == "torch" or (runtime == "auto" and not path.is_dir()):
+    if runtime == "torch":
+        return None
+    if runtime == "auto" and not path.is_dir() and str(model) not in (DEFAULT_MODEL, *embedded_models()):
         return None
     folder = path if _onnx_file(path) else model_folder(model, extra_files=ONNX_NAMES)
     found = _onnx_file(folder)
     if found is None and runtime == "onnx":
         raise RealFakeError(f"{model} has no ONNX file: write one with `realfake export {model} DIR` and name DIR.")
     if runtime == "auto" and any(folder.glob("*.safetensors")):
-        return None
+        if folder.resolve().parent != WEIGHTS_FOLDER:
+            return None  # nothing says that these two are of one training
+        if not runs_on_cpu(device) or (device is None and gpu_is_there()):
+            return None
     return found
 
 
+def runs_on_cpu(device: object) -> bool:
+    """Whether a wished torch device, None for any, may be the CPU."""
+    return device is None or str(device).split(":")[0] == "cpu"
+
+
+def gpu_is_there() -> bool:
+    """Whether this machine has a GPU of NVIDIA's, found out without importing torch."""
+    return os.environ.get("CUDA_VISIBLE_DEVICES") not in ("", "-1") and shutil.which("nvidia-smi") is not None
+
+
 def require_onnx(*packages: str) -> None:
-    """Raise RealFakeError, one sentence, where a package of the `onnx` extra is missing."""
+    """Raise RealFakeError, one sentence, where a package is missing."""
     if missing := [package for package in packages if find_spec(package) is None]:
         raise RealFakeError(f'ONNX needs {" and ".join(missing)}: pip install "realfake-hf[onnx]".')
 

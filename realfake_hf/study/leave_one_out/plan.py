@@ -6,7 +6,6 @@ import re
 import zlib
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -101,7 +100,9 @@ class Plan:
             order = sorted(rng.permutation(len(own)), key=lambda place: -images[own[place]])
             for turn in range(0, len(own), count):
                 # The largest of each turn goes to the group that has the fewest images yet.
-                for source, group in zip([own[place] for place in order[turn : turn + count]], np.argsort(sizes), strict=False):
+                for source, group in zip(
+                    [own[place] for place in order[turn : turn + count]], np.argsort(sizes), strict=False
+                ):
                     groups[group].append(source)
                     sizes[group] += images[source]
         return groups

@@ -31,7 +31,7 @@ def test_crops_show_what_their_boxes_say(shape: tuple[int, int], fields: dict[st
     count = int(fields.get("num_crops", 1))
     crops = own.crops(ramps(width, height), count).astype(float) / 255
     boxes = processor_boxes(own, width, height, count)
-    assert len(boxes) == count
+    assert len(boxes) == len(crops) <= count
     for crop, box in zip(crops, boxes, strict=True):
         for channel, side, start, end in ((0, width, box.left, box.right), (1, height, box.top, box.bottom)):
             cell = (end - start) / len(crop)

@@ -4,14 +4,26 @@ from __future__ import annotations
 
 import json
 import shutil
+import subprocess
+import sys
 
 import pytest
 
+from realfake_hf.detection.detector import Detector
 from realfake_hf.errors import RealFakeError
 from realfake_hf.inference.onnx import checking
 from realfake_hf.inference.onnx.export import export_model
 from realfake_hf.models.square_crops import crop_boxes
 
+WITHOUT_PACKAGE = """
+import json, sys
+folder, photos = sys.argv[1], sys.argv[2:]
+sys.path.insert(0, folder)
+import example
+answers = [example.judge(photo) for photo in photos]
+assert not [name for name in sys.modules if name.partition(".")[0] in ("realfake_hf", "torch", "transformers")]
+print(json.dumps(answers))
+"""
 FILES = {
     "model.onnx",
     "model_int8.onnx",
@@ -19,6 +31,10 @@ FILES = {
     "preprocessor_config.json",
     "preprocessing.json",
     "export.json",
+    "example.py",
+    "square_crops.py",
+    "fitted.py",
+    "upright_rgb.py",
 }
 
 
@@ -43,6 +59,18 @@ def test_preprocessing_tells_another_program_all_there_is(tiny_onnx):
     assert (content["verdict"]["threshold_low"], content["verdict"]["threshold_high"]) == (0.3, 0.7)
     for example in content["crop_examples"]:
         assert example["boxes"] == [list(box) for box in crop_boxes(example["width"], example["height"], 64, 5)]
+
+
+def test_example_reproduces_the_verdict_without_this_package(tiny_onnx, photo_paths, tmp_path):
+    folder = shutil.copytree(tiny_onnx / "onnx", tmp_path / "elsewhere")
+    command = [sys.executable, "-c", WITHOUT_PACKAGE, str(folder), *map(str, photo_paths)]
+    done = subprocess.run(command, capture_output=True, text=True, cwd=tmp_path, timeout=120)
+    assert done.returncode == 0, done.stderr
+    answers = json.loads(done.stdout)
+    assert len((folder / "example.py").read_text().splitlines()) <= 40
+    for (label, p_fake), verdict in zip(answers, Detector(tiny_onnx)(photo_paths), strict=True):
+        assert label == verdict.label
+        assert p_fake == pytest.approx(verdict.p_fake, abs=1e-4)
 
 
 def test_nothing_is_overwritten_unasked(tiny_onnx):

@@ -9,12 +9,9 @@ import onnx
 import onnxruntime
 import pytest
 import torch
-from models.battery import build
+from models.battery import NETWORKS, build
 
 from realfake_hf.inference.onnx.onnx_file import OPSET, write_onnx
-
-# Each brings kinds of layers that the others lack, and takes seconds.
-NETWORKS = ("cnn-128", "realfake-net", "efficientnet-lite0", "convnext-base")
 
 
 @pytest.fixture

@@ -14,7 +14,9 @@ from PIL import Image
 
 from realfake_hf.detection.detector import Detector
 from realfake_hf.errors import RealFakeError
+from realfake_hf.inference.model_loading import model_folder
 from realfake_hf.inference.onnx.onnx_model import choose_runtime
+from realfake_hf.weights import embedded_models
 
 # Tiny, wide, tall, smaller than a crop in one direction, just its size, one pixel more, large.
 SIZES = ((1, 1), (3, 40), (64, 64), (65, 64), (300, 20), (20, 300), (130, 70), (500, 64), (90, 410), (448, 296))
@@ -74,9 +76,17 @@ class TestVerdicts:
 
 
 class TestChoice:
-    def test_auto_takes_onnx_only_where_there_is_nothing_else(self, tiny_onnx, only_onnx):
+    def test_auto_takes_onnx_of_others_only_where_there_is_nothing_else(self, tiny_onnx, only_onnx):
         assert choose_runtime(tiny_onnx) is None
         assert choose_runtime(only_onnx) == only_onnx / "model.onnx"
+
+    def test_auto_takes_onnx_of_embedded_models_on_the_cpu(self, monkeypatch):
+        monkeypatch.setattr("realfake_hf.inference.onnx.onnx_model.gpu_is_there", lambda: False)
+        for name in ("default", *embedded_models()):
+            assert choose_runtime(name) == model_folder(name) / "model.onnx"
+        assert choose_runtime("default", device="cpu") == model_folder() / "model.onnx"
+        assert choose_runtime("default", device="cuda") is None
+        monkeypatch.setattr("realfake_hf.inference.onnx.onnx_model.gpu_is_there", lambda: True)
         assert choose_runtime("default") is None
 
     def test_onnx_is_found_in_the_folder_in_its_subfolder_and_by_name(self, tiny_onnx, only_onnx):
@@ -98,9 +108,17 @@ class TestCalibration:
         model = self._with(tiny_onnx, tmp_path, threshold_high=0.9)
         assert Detector(model, runtime="onnx").threshold_high == 0.9
 
-    def test_temperature_set_after_the_export_asks_for_another(self, tiny_onnx, tmp_path):
-        with pytest.raises(RealFakeError, match="calibrated after the export, so export it again"):
-            Detector(self._with(tiny_onnx, tmp_path, temperature=2.0), runtime="onnx")
+    def test_temperature_set_after_the_export_counts(self, tiny_onnx, tmp_path, photo_paths):
+        model = self._with(tiny_onnx, tmp_path, temperature=2.0)
+        by_onnx, by_torch = (Detector(model, runtime=runtime)(photo_paths) for runtime in ("onnx", "torch"))
+        before = Detector(tiny_onnx, runtime="onnx")(photo_paths)
+        for verdict, expected, earlier in zip(by_onnx, by_torch, before, strict=True):
+            assert verdict.p_fake == pytest.approx(expected.p_fake, abs=1e-4)
+            assert abs(verdict.p_fake - 0.5) < abs(earlier.p_fake - 0.5)
+
+    def test_temperature_that_is_none_is_refused(self, tiny_onnx, tmp_path):
+        with pytest.raises(RealFakeError, match=r"has the temperature 0\.0: it must be positive"):
+            Detector(self._with(tiny_onnx, tmp_path, temperature=0.0), runtime="onnx")
 
     def _with(self, model: Path, tmp_path: Path, **fields: float) -> Path:
         copy = Path(shutil.copytree(model, tmp_path / "copy"))

@@ -1,0 +1,109 @@
+"""What is being done now, for people who wait at a terminal: silent unless a command line watches."""
+
+from __future__ import annotations
+
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TextIO
+
+PATIENCE = 2.0
+"""Seconds of silence before a line says what takes so long."""
+CLEAR = "\r\x1b[K"
+
+_lock = threading.Lock()
+_steps: list[tuple[str, float]] = []
+_watch: _Watch | None = None
+
+
+@contextmanager
+def working(what: str) -> Iterator[None]:
+    """Say, to whoever watches, what this block does; also a decorator.
+
+    Args:
+        what: as `Reading the data`.
+    """
+    with _lock:
+        _steps.append((what, time.monotonic()))
+    try:
+        yield
+    finally:
+        with _lock:
+            _steps.pop()
+            if _watch:
+                _watch.clear()
+
+
+@contextmanager
+def watched(stream: TextIO | None = None, *, patience: float = PATIENCE) -> Iterator[None]:
+    """Show on a terminal what takes longer than `patience` seconds and has no bar of its own, until the block ends.
+
+    Args:
+        stream: by default standard error; nothing is written to one that is no terminal.
+        patience: seconds.
+    """
+    global _watch
+    stream = stream or sys.stderr
+    if not stream.isatty() or _watch:
+        yield
+        return
+    watch = _watch = _Watch(stream, patience)
+    watch.start()
+    try:
+        yield
+    finally:
+        with _lock:
+            _watch = None
+            watch.ended.set()
+            watch.clear()
+
+
+class _Watch(threading.Thread):
+    """Writes the line, again and again, and takes it away."""
+
+    def __init__(self, stream: TextIO, patience: float) -> None:
+        super().__init__(name="realfake-watch", daemon=True)
+        self.ended = threading.Event()
+        self._stream = stream
+        self._patience = patience
+        self._watched = threading.get_ident()
+        self._importing_since: float | None = None
+        self._is_shown = False
+
+    def run(self) -> None:
+        while not self.ended.wait(min(self._patience, 0.2)):
+            with _lock:
+                now = time.monotonic()
+                what, since = _steps[-1] if _steps else self._import(now)
+                if since is None or now - since < self._patience or _has_a_bar() or self.ended.is_set():
+                    self.clear()
+                else:
+                    self._stream.write(f"{CLEAR}{what} ... {now - since:.0f} s")
+                    self._stream.flush()
+                    self._is_shown = True
+
+    def clear(self) -> None:
+        """Take the line away."""
+        if self._is_shown:
+            self._stream.write(CLEAR)
+            self._stream.flush()
+            self._is_shown = False
+
+    def _import(self, now: float) -> tuple[str, float | None]:
+        """Since when the main thread has been importing: torch alone takes seconds."""
+        frame = sys._current_frames().get(self._watched)
+        while frame is not None and frame.f_code.co_name != "_find_and_load":
+            frame = frame.f_back
+        if frame is None:
+            self._importing_since = None
+        elif self._importing_since is None:
+            self._importing_since = now
+        return "Loading libraries", self._importing_since
+
+
+def _has_a_bar() -> bool:
+    """Whether tqdm shows something already."""
+    tqdm = sys.modules.get("tqdm.std")
+    return tqdm is not None and any(not bar.disable for bar in list(getattr(tqdm.tqdm, "_instances", ())))
