@@ -12,7 +12,19 @@ from realfake_hf.cli.options import device_option, json_option, no_progress, qui
 
 @click.command(short_help="Fit a model's temperature and thresholds.")
 @click.argument("model", type=click.Path(path_type=Path))
-@click.option("--data", required=True, metavar="DATA", help="Images that the model was not trained on.")
+@click.option(
+    "--data",
+    required=True,
+    multiple=True,
+    metavar="DATA",
+    help="Images that the model was not trained on; several times for several data sets.",
+)
+@click.option(
+    "--left-out",
+    type=click.Path(path_type=Path),
+    metavar="DIR",
+    help="What `realfake leave-one-out` wrote of this recipe and data: the thresholds then hold for new sources.",
+)
 @click.option(
     "--max-fpr", type=float, default=0.05, show_default=True, metavar="RATE", help="Real photographs called fake."
 )
@@ -27,7 +39,8 @@ from realfake_hf.cli.options import device_option, json_option, no_progress, qui
 def calibrate(
     ctx: click.Context,
     model: Path,
-    data: str,
+    data: tuple[str, ...],
+    left_out: Path | None,
     max_fpr: float,
     split: str | None,
     batch_size: int,
@@ -52,7 +65,14 @@ def calibrate(
 
     with no_progress(quiet):
         run = calibrate_folder(
-            model, data, max_fpr=max_fpr, split=split, batch_size=batch_size, workers=workers, device=device
+            model,
+            list(data),
+            max_fpr=max_fpr,
+            split=split,
+            left_out=left_out,
+            batch_size=batch_size,
+            workers=workers,
+            device=device,
         )
     for error in run.errors:
         click.echo(error, err=True)

@@ -8,6 +8,10 @@ from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
 
+import numpy as np
+import numpy.typing as npt
+
+from realfake_hf.data.loading import DataSource
 from realfake_hf.errors import RealFakeError
 from realfake_hf.evaluation.calibration import Calibration, calibrate
 from realfake_hf.evaluation.measured_split import one_split
@@ -17,6 +21,7 @@ from realfake_hf.evaluation.summary import model_thresholds, summarise, tier_vie
 from realfake_hf.evaluation.sweep import all_views, part_sweeps
 from realfake_hf.inference.model_loading import DEFAULT_MODEL, load_model, model_folder
 from realfake_hf.inference.predictor import scoring_predictor
+from realfake_hf.records.predictions import LEFT_OUT, WITH, WITHOUT, Predictions
 from realfake_hf.records.results import EvaluationResult
 from realfake_hf.storage.files import write_json
 from realfake_hf.storage.output_folder import ROBUSTNESS, check_output, clear_extras
@@ -43,7 +48,7 @@ class CalibrationRun:
 
 
 def evaluate(
-    data: str | Path,
+    data: DataSource,
     *,
     output: str | Path,
     model: str | Path = DEFAULT_MODEL,
@@ -115,12 +120,22 @@ def evaluate(
     return result
 
 
+def _calibrate_for_new_sources(raw_logits: npt.NDArray[np.float64], left_out: Path, max_fpr: float) -> Calibration:
+    scores = Predictions.read(left_out / LEFT_OUT).judged().of_tier("clean")
+    seen, unseen = scores.of_model(WITH), scores.of_model(WITHOUT)
+    if not len(seen) or not len(unseen):
+        raise RealFakeError(f"{left_out} holds no scores of sources left out: measure the tier clean there.")
+    scale = float(raw_logits.std() / seen.logit.std())
+    return calibrate(unseen.label, unseen.logit * scale, max_fpr=max_fpr, sources=list(unseen.source))
+
+
 def calibrate_folder(
     model: str | Path,
-    data: str | Path,
+    data: DataSource,
     *,
     max_fpr: float = 0.05,
     split: str | None = None,
+    left_out: str | Path | None = None,
     batch_size: int = 32,
     workers: int | None = None,
     device: str | None = None,
@@ -134,6 +149,10 @@ def calibrate_folder(
         data: as `load_data` takes it; images that the model was not trained on.
         max_fpr: wished limit on reals called fake, 0..1.
         split: by default `val`, else the only one there is.
+        left_out: folder of a `leave_one_out` of the same recipe on the same data: temperature and thresholds then
+            come from the scores of models that had not seen an image's source, and hold for new sources. Those
+            models may be trained for less long: their logits are brought to the scale of this model's, by the spread
+            of both on images of sources that they knew.
         batch_size, workers, device: as for `evaluate`.
 
     Raises:
@@ -152,9 +171,11 @@ def calibrate_folder(
         [predictor], dataset, tier_views(["clean"]), batch_size=batch_size, workers=worker_count(workers)
     )
     judged = predictions.judged()
-    found = calibrate(
-        judged.label, judged.logit, max_fpr=max_fpr, current_temperature=float(loaded.model.config.temperature)
-    )
+    temperature = float(loaded.model.config.temperature)
+    if left_out is None:
+        found = calibrate(judged.label, judged.logit, max_fpr=max_fpr, current_temperature=temperature)
+    else:
+        found = _calibrate_for_new_sources(judged.logit * temperature, Path(left_out), max_fpr)
     for field in ("temperature", "threshold_low", "threshold_high"):
         config[field] = getattr(found, field)
     write_json(folder / CALIBRATION_FILE, {"dataset": name, **found.to_dict()})

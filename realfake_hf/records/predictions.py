@@ -15,6 +15,12 @@ from realfake_hf.errors import RealFakeError
 from realfake_hf.models.labels import LABEL_NAMES
 from realfake_hf.storage.files import written_whole
 
+LEFT_OUT = "left_out.parquet"
+"""Every image as judged without its source in training, and with it: what thresholds for new sources come of."""
+
+WITHOUT, WITH = "without", "with"
+"""The `model` of the two."""
+
 SCHEMA = pa.schema(
     [
         ("model", pa.string()),

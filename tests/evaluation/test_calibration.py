@@ -12,6 +12,7 @@ from realfake_hf.evaluation.calibration import (
     calibrate,
     clopper_pearson_upper,
     conformal_quantile,
+    conformal_quantile_over_sources,
     fit_temperature,
     sigmoid,
 )
@@ -198,3 +199,37 @@ def test_rate_outside_zero_and_one_is_refused(limit: float) -> None:
 def test_empty_sample_is_refused() -> None:
     with pytest.raises(RealFakeError, match="no image to calibrate on"):
         calibrate([], [])
+
+
+def test_quantile_over_sources_weighs_every_source_alike_whatever_its_size() -> None:
+    sources = np.array(["large"] * 90 + [f"small-{number}" for number in range(9)], dtype=object)
+    scores = np.concatenate([np.full(90, 0.9), np.arange(1, 10) / 100])
+
+    # Ten sources and one to come: nine small ones below .1 are 9 of 11 shares, the large one the tenth.
+    assert conformal_quantile_over_sources(scores, sources, 2 / 11) == 0.09
+    assert conformal_quantile_over_sources(scores, sources, 1 / 11) == 0.9
+    assert conformal_quantile_over_sources(scores, sources, 0.5 / 11) is None
+
+
+def test_threshold_for_new_sources_holds_on_average_over_new_sources() -> None:
+    rng = np.random.default_rng(4)
+    rates = []
+    for _ in range(60):
+        shifts = rng.normal(size=41)
+        names = np.repeat([f"s{number}" for number in range(40)], 25).astype(object)
+        logits = np.concatenate([np.repeat(shifts[:40], 25) + rng.normal(size=1000) - 2, rng.normal(2, 1, size=1000)])
+        labels = np.repeat([0, 1], 1000)
+        everywhere = np.concatenate([names, np.repeat([f"f{number}" for number in range(40)], 25)])
+        found = calibrate(labels, logits, max_fpr=0.1, sources=everywhere)
+        new = 1 / (1 + np.exp(-(shifts[40] + rng.normal(size=500) - 2) / found.temperature))
+        rates.append((new >= found.threshold_high).mean())
+        assert found.n_real_sources == found.n_fake_sources == 40
+    assert np.mean(rates) < 0.13
+    assert np.mean(rates) > 0.05
+
+
+def test_too_few_sources_are_said() -> None:
+    labels, logits = simulated(200)
+    found = calibrate(labels, logits, max_fpr=0.02, sources=[f"source {row % 10}" for row in range(len(labels))])
+
+    assert any("real sources are too few for a rate of 0.02 (at least 49)" in note for note in found.notes)

@@ -20,7 +20,7 @@ from realfake_hf.evaluation.predict import predict, remove_parts, worker_count
 from realfake_hf.evaluation.prepared_images import View
 from realfake_hf.evaluation.summary import tier_views
 from realfake_hf.inference.predictor import Predictor
-from realfake_hf.records.predictions import Predictions
+from realfake_hf.records.predictions import LEFT_OUT, WITH, WITHOUT, Predictions
 from realfake_hf.storage.files import write_json
 from realfake_hf.storage.output_folder import PREDICTIONS
 from realfake_hf.study.leave_one_out.cost import adjust, source_costs
@@ -31,11 +31,6 @@ from realfake_hf.training.recipe import Recipe, load_recipe
 from realfake_hf.training.train import train
 
 RESULT = "leave_one_out.json"
-LEFT_OUT = "left_out.parquet"
-"""Every measured image as judged without its source in training, and with it: thresholds for new sources come of it."""
-
-WITHOUT, WITH = "without", "with"
-"""The `model` of the two."""
 
 PLAN = "plan.json"
 ALL = "all"

@@ -71,3 +71,35 @@ def test_folder_with_other_things_is_left_alone(
 
     with pytest.raises(RealFakeError, match="not empty"):
         leave_one_out(str(recipe), data=make_imagefolder(), output=tmp_path / "out", **OPTIONS)
+
+
+def test_sources_left_out_in_groups_are_compared_with_the_models_that_saw_them(
+    make_imagefolder: Callable[..., Path], recipe: Path, tmp_path: Path
+) -> None:
+    data, out = make_imagefolder({"train": 8, "val": 4}, size=64), tmp_path / "out"
+    result = leave_one_out(str(recipe), data=data, output=out, folds=2, **{**OPTIONS, "over": "both"})
+
+    assert sorted(folder.name for folder in (out / "runs").iterdir()) == ["group-1", "group-2"]
+    notes = [json.loads((out / "runs" / name / "run.json").read_text())["notes"] for name in ("group-1", "group-2")]
+    assert sorted(notes[0] + notes[1]) == [
+        f"trained without the {label} source {label}-source-{number}" for label in ("fake", "real") for number in (0, 1)
+    ]
+    assert len(result.costs) == 4
+    scores = Predictions.read(out / "left_out.parquet")
+    assert sorted(scores.model) == ["with"] * 8 + ["without"] * 8
+    without = scores.of_model("without")
+    for number, group in enumerate(notes, start=1):
+        judged = Predictions.read(out / "evaluations" / f"group-{number}" / "predictions.parquet")
+        for note in group:
+            own = judged.source == note.split()[-1]
+            assert (without.logit[without.source == note.split()[-1]] == judged.logit[own]).all()
+    with pytest.raises(RealFakeError, match="begun with other groups"):
+        leave_one_out(str(recipe), data=data, output=out, resume=True, **{**OPTIONS, "over": "both"})
+
+
+def test_more_groups_than_sources_are_refused(
+    make_imagefolder: Callable[..., Path], recipe: Path, tmp_path: Path
+) -> None:
+    data = make_imagefolder({"train": 4, "val": 2}, size=64)
+    with pytest.raises(RealFakeError, match=r"2 fake sources cannot be left out in 3 groups: choose from 2 to 2\."):
+        leave_one_out(str(recipe), data=data, output=tmp_path / "out", folds=3, **OPTIONS)
