@@ -199,11 +199,13 @@ def _read_calibration(file: Path) -> CalibrationFacts | None:
 
 def _count_cost(model: Path) -> ModelCost | None:
     """What can be counted without measuring; None of a folder without weights or processor."""
-    from realfake_hf.records.model_description import describe
+    from realfake_hf.inference.description import describe_model
+    from realfake_hf.inference.model_loading import load_model
 
     if not any(model.glob("model*.safetensors")) or not any(model.glob("*processor_config.json")):
         return None
-    found = describe(str(model.resolve()))
+    loaded = load_model(model.resolve())
+    found = describe_model(loaded.model, loaded.processor)
     shape = (found.input.channels, found.input.height, found.input.width)
     return ModelCost(
         found.parameters, found.trainable_parameters, found.macs, shape, {}, [], inputs_per_image=found.input.crops

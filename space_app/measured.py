@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from realfake_hf.errors import RealFakeError
-from realfake_hf.evaluation.calibration import Calibration
+from realfake_hf.records.calibration import Calibration
 from realfake_hf.records.results import EvaluationResult
 from realfake_hf.records.run_folder import EVALUATIONS_FOLDER
 

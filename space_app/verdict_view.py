@@ -10,8 +10,9 @@ from realfake_hf.detection.verdict import (
     UPSCALED,
     Verdict,
 )
+from realfake_hf.pages.templates import percent
 from space_app.measured import Measured
-from space_app.templates import percent, render
+from space_app.templates import render
 
 WARNING_MEANINGS = {
     TOO_SMALL: "The image is smaller than what the model looks at, so it had little to go by.",

@@ -66,12 +66,13 @@ def audit(
       realfake audit me/dataset --output audited/ --json
     """
     from realfake_hf.data.auditing.audit import audit as run_audit
+    from realfake_hf.training.crop import training_crop
 
     result = run_audit(
         data,
         output,
         split=split,
-        recipe=recipe,
+        crop=training_crop(recipe),
         sample=sample,
         seed=seed,
         workers=workers,

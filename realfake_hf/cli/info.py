@@ -46,7 +46,7 @@ def _installation() -> dict[str, Any]:
 
 
 def _described(target: str, trust_remote_code: bool) -> dict[str, Any]:
-    from realfake_hf.records.model_description import describe
+    from realfake_hf.training.description import describe
 
     return describe(target, trust_remote_code=trust_remote_code).to_dict()
 

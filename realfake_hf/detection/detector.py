@@ -22,7 +22,6 @@ from realfake_hf.detection.verdict import (
     TOO_SMALL,
     UPSCALED,
     Verdict,
-    decide,
 )
 from realfake_hf.errors import RealFakeError
 from realfake_hf.images.drawn import looks_drawn
@@ -33,6 +32,7 @@ from realfake_hf.images.upscaling import looks_upscaled
 from realfake_hf.inference.model_loading import DEFAULT_MODEL, load_model
 from realfake_hf.inference.onnx.onnx_model import OnnxModel, Runtime, choose_runtime, runs_on_cpu
 from realfake_hf.models.labels import check_label_map
+from realfake_hf.statistics.decision import decide
 from realfake_hf.storage.processes import available_cores
 
 if TYPE_CHECKING:

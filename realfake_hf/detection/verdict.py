@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any
 
 from realfake_hf.errors import RealFakeError
+from realfake_hf.statistics.decision import Label
 
 if TYPE_CHECKING:
     from realfake_hf.detection.heatmaps.heatmap import Heatmap
-
-Label = Literal["real", "unsure", "fake"]
 
 SHOWN_RANGE = (0.01, 0.99)
 """People see no probability outside it: no detector of today is surer than that about one image."""
@@ -29,26 +28,6 @@ WORDS: dict[Label | None, str] = {
     None: "not judged",
 }
 """A label as people read it; None is an image that could not be judged."""
-
-
-def decide(p_fake: float, threshold_low: float, threshold_high: float) -> Label:
-    """The verdict of a probability: below `threshold_low` real, at or above `threshold_high` fake, else unsure.
-
-    Args:
-        p_fake: calibrated probability of fake, 0..1.
-        threshold_low: 0..1.
-        threshold_high: `threshold_low`..1.
-
-    Raises:
-        ValueError: a probability outside 0..1 (or NaN), or thresholds out of order.
-    """
-    if not 0.0 <= p_fake <= 1.0:
-        raise ValueError(f"p_fake must be in 0..1, not {p_fake}.")
-    if not 0.0 <= threshold_low <= threshold_high <= 1.0:
-        raise ValueError(f"Thresholds must be in order within 0..1, not {threshold_low} and {threshold_high}.")
-    if p_fake >= threshold_high:
-        return "fake"
-    return "real" if p_fake < threshold_low else "unsure"
 
 
 @dataclass(frozen=True)

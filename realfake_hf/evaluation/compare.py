@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
+from realfake_hf.data.measured_split import one_split
 from realfake_hf.errors import RealFakeError
 from realfake_hf.evaluation.comparison import ComparisonResult, compare_predictions
-from realfake_hf.evaluation.measured_split import one_split
 from realfake_hf.evaluation.page_files import write_comparison_page
 from realfake_hf.evaluation.predict import predict, remove_parts, worker_count
 from realfake_hf.evaluation.summary import model_thresholds

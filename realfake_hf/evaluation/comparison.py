@@ -12,6 +12,7 @@ import numpy as np
 import numpy.typing as npt
 
 from realfake_hf.errors import RealFakeError
+from realfake_hf.evaluation.metric_intervals import metric_difference_interval
 from realfake_hf.evaluation.predict import predict
 from realfake_hf.evaluation.summary import model_thresholds, summarise, tier_views
 from realfake_hf.inference.predictor import Predictor
@@ -19,7 +20,7 @@ from realfake_hf.models.labels import FAKE
 from realfake_hf.records.predictions import Predictions
 from realfake_hf.records.results import EvaluationResult
 from realfake_hf.statistics.bootstrap import N_RESAMPLES
-from realfake_hf.statistics.paired_tests import bootstrap_difference, delong, holm, mcnemar
+from realfake_hf.statistics.paired_tests import delong, holm, mcnemar
 from realfake_hf.storage.files import json_text, write_text
 from realfake_hf.storage.working import working
 
@@ -149,7 +150,7 @@ def _pair(rows: Predictions, tier: str, first: str, second: str, seed: int, n_re
     pair.delong_p = pair.delong_p_holm = areas.p_value
     recalls = [[hits[labels == label].mean() for label in (0, 1)] for hits in right]
     pair.balanced_accuracy_difference = float(np.mean(recalls[0]) - np.mean(recalls[1]))
-    pair.balanced_accuracy_ci95 = bootstrap_difference(
+    pair.balanced_accuracy_ci95 = metric_difference_interval(
         labels, one.p_fake, other.p_fake, "balanced_accuracy", n_resamples=n_resamples, seed=seed
     )
     return pair

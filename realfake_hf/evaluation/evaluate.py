@@ -8,15 +8,16 @@ from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
 
+from realfake_hf.data.measured_split import one_split
 from realfake_hf.errors import RealFakeError
-from realfake_hf.evaluation.calibration import Calibration, calibrate
-from realfake_hf.evaluation.measured_split import one_split
+from realfake_hf.evaluation.calibration import calibrate
 from realfake_hf.evaluation.page_files import CALIBRATION_FILE, write_evaluation_page
 from realfake_hf.evaluation.predict import predict, remove_parts, worker_count
 from realfake_hf.evaluation.summary import model_thresholds, summarise, tier_views, write_evaluation
 from realfake_hf.evaluation.sweep import all_views, part_sweeps
 from realfake_hf.inference.model_loading import DEFAULT_MODEL, load_model, model_folder
 from realfake_hf.inference.predictor import scoring_predictor
+from realfake_hf.records.calibration import Calibration
 from realfake_hf.records.results import EvaluationResult
 from realfake_hf.storage.files import write_json
 from realfake_hf.storage.output_folder import ROBUSTNESS, check_output, clear_extras

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import base64
-import io
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -12,9 +10,8 @@ import numpy as np
 from PIL import Image
 
 from realfake_hf.evaluation.comparison import ComparisonResult
-from realfake_hf.evaluation.drawings import Drawing, comparison_drawings, evaluation_drawings
+from realfake_hf.evaluation.drawings import comparison_drawings, evaluation_drawings
 from realfake_hf.evaluation.page_tables import (
-    PageTable,
     calibration_table,
     model_table,
     pair_table,
@@ -23,7 +20,9 @@ from realfake_hf.evaluation.page_tables import (
 )
 from realfake_hf.evaluation.sweep import SweepResult
 from realfake_hf.models.labels import FAKE, REAL
-from realfake_hf.pages.page_template import TEMPLATE
+from realfake_hf.pages.data_uri import jpeg_uri
+from realfake_hf.pages.drawing import Drawing
+from realfake_hf.pages.page import Picture, picture_of, render_page
 from realfake_hf.records.predictions import Predictions
 from realfake_hf.records.results import EvaluationResult
 
@@ -36,15 +35,6 @@ READING = (
     "FPR is the false-positive rate, the share of reals called fake, at the best threshold that keeps it.",
     "Calibration error and Brier score are the better the smaller.",
 )
-
-
-@dataclass(frozen=True)
-class Picture:
-    """A figure inside the page; `uri` holds its bytes."""
-
-    title: str
-    caption: str
-    uri: str
 
 
 @dataclass(frozen=True)
@@ -87,7 +77,7 @@ def evaluation_page(
     pictures = [picture_of(drawing) for drawing in drawings]
     if mistakes is not None:
         caption = mistakes_caption or f"The most certain wrong answers ({next(iter(result.tiers))})."
-        pictures.append(Picture("The worst mistakes", caption, _image_uri(mistakes)))
+        pictures.append(Picture("The worst mistakes", caption, jpeg_uri(mistakes, quality=88, subsampling="4:4:4")))
     tables = [tier_table(result)]
     if calibration is not None:
         tables.append(calibration_table(predictions, calibration.temperature, calibration.record))
@@ -136,30 +126,6 @@ def comparison_page(
     )
 
 
-def render_page(
-    *,
-    title: str,
-    lead: Sequence[str],
-    tables: Sequence[PageTable],
-    pictures: Sequence[Picture],
-    errors: Sequence[str] = (),
-    reading: Sequence[str],
-) -> str:
-    """HTML with everything inside; all texts are escaped."""
-    from jinja2 import Environment, StrictUndefined
-
-    environment = Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
-    return environment.from_string(TEMPLATE).render(
-        title=title, lead=lead, tables=tables, pictures=pictures, errors=errors, reading=reading
-    )
-
-
-def picture_of(drawing: Drawing) -> Picture:
-    """A drawing as a picture inside a page."""
-    uri = "data:image/svg+xml;base64," + base64.b64encode(drawing.svg).decode("ascii")
-    return Picture(drawing.title, drawing.caption, uri)
-
-
 def _counts_sentence(result: EvaluationResult) -> str:
     failed = f" {len(result.errors)} more could not be judged." if result.errors else ""
     return f"{result.n_real} real and {result.n_fake} fake images.{failed}"
@@ -202,9 +168,3 @@ def _verdict_sentence(result: EvaluationResult, predictions: Predictions) -> str
         f"The verdict is 'real' below p_fake {low:.3f}, 'fake' from {high:.3f} on, and 'unsure' between: with that, "
         f"{', '.join(shares)}, and {100 * unsure:.0f} % of all get 'unsure' ({tier})."
     )
-
-
-def _image_uri(image: Image.Image) -> str:
-    buffer = io.BytesIO()
-    image.save(buffer, "JPEG", quality=88, subsampling="4:4:4")
-    return "data:image/jpeg;base64," + base64.b64encode(buffer.getvalue()).decode("ascii")

@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 from typing import Any
 
-from realfake_hf.evaluation.calibration import sigmoid
 from realfake_hf.evaluation.comparison import PairResult
 from realfake_hf.evaluation.metrics.ece.calibration_error import expected_calibration_error
+from realfake_hf.pages.tables import MISSING, Cell, PageTable, difference_cell, p_value_text
 from realfake_hf.records.predictions import Predictions
 from realfake_hf.records.results import METRIC_NAMES, EvaluationResult, TierResult
-
-MISSING = "none"
+from realfake_hf.statistics.calibration import sigmoid
 
 METRIC_TITLES = {
     "balanced_accuracy": "Balanced accuracy",
@@ -26,26 +24,6 @@ METRIC_TITLES = {
     "brier": "Brier score",
     "unsure_rate": "Share 'unsure'",
 }
-
-
-@dataclass(frozen=True)
-class Cell:
-    """One cell: text, a smaller addition, and a hint shown under the pointer."""
-
-    text: str
-    small: str = ""
-    hint: str = ""
-
-
-@dataclass
-class PageTable:
-    """A table; the first cell of a row is its head."""
-
-    title: str
-    head: list[str]
-    rows: list[list[Cell]]
-    notes: list[str] = field(default_factory=list)
-    folded: bool = False
 
 
 def tier_table(result: EvaluationResult) -> PageTable:
@@ -137,17 +115,3 @@ def _metric_cell(tier: TierResult, name: str) -> Cell:
         return Cell(MISSING, hint=tier.reasons.get(name, ""))
     low, high = tier.ci95.get(name, (None, None))
     return Cell(f"{value:.3f}", "" if low is None else f"({low:.3f} to {high:.3f})")
-
-
-def difference_cell(value: float | None, interval: tuple[float, float] | None, reason: str = "") -> Cell:
-    """A difference with its sign and interval."""
-    if value is None or interval is None:
-        return Cell(MISSING, hint=reason)
-    return Cell(f"{value:+.3f}", f"({interval[0]:+.3f} to {interval[1]:+.3f})")
-
-
-def p_value_text(value: float | None) -> str:
-    """A p-value with three places."""
-    if value is None:
-        return MISSING
-    return "< 0.001" if value < 0.001 else f"{value:.3f}"

@@ -14,7 +14,6 @@ from tqdm.auto import tqdm
 
 from realfake_hf.data.fingerprint import data_fingerprint
 from realfake_hf.errors import RealFakeError
-from realfake_hf.evaluation.calibration import sigmoid
 from realfake_hf.evaluation.prepared_images import (
     PixelGroup,
     PreparedBatch,
@@ -24,13 +23,14 @@ from realfake_hf.evaluation.prepared_images import (
 )
 from realfake_hf.inference.predictor import Predictor
 from realfake_hf.records.predictions import Predictions
+from realfake_hf.statistics.calibration import sigmoid
 from realfake_hf.storage.files import json_text, write_text
+from realfake_hf.storage.output_folder import PARTS_FOLDER
 from realfake_hf.storage.processes import available_cores
 
 SCORES_PER_PART = 768
 """A part is written after at least so many scores (images x views x models): what a kill can cost."""
 
-PARTS_FOLDER = "predictions-parts"
 
 MAX_WORKERS = 8
 

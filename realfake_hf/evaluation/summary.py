@@ -11,6 +11,7 @@ import datasets
 import numpy as np
 
 from realfake_hf.errors import RealFakeError
+from realfake_hf.evaluation.metric_intervals import bootstrap_intervals
 from realfake_hf.evaluation.predict import predict
 from realfake_hf.evaluation.prepared_images import View
 from realfake_hf.evaluation.tier_metrics import compute_metrics
@@ -19,7 +20,8 @@ from realfake_hf.inference.predictor import Predictor
 from realfake_hf.models.labels import FAKE, LABEL_NAMES, REAL
 from realfake_hf.records.predictions import Predictions
 from realfake_hf.records.results import EvaluationResult, ImageError, SourceResult, TierResult
-from realfake_hf.statistics.bootstrap import N_RESAMPLES, bootstrap_intervals
+from realfake_hf.evaluation.metric_intervals import bootstrap_intervals
+from realfake_hf.statistics.bootstrap import N_RESAMPLES
 from realfake_hf.storage.working import working
 
 

@@ -12,6 +12,7 @@ import numpy as np
 import pyarrow as pa
 
 from realfake_hf.errors import RealFakeError
+from realfake_hf.evaluation.metric_intervals import bootstrap_intervals
 from realfake_hf.evaluation.predict import predict
 from realfake_hf.evaluation.prepared_images import View
 from realfake_hf.evaluation.summary import tier_views
@@ -21,7 +22,7 @@ from realfake_hf.inference.predictor import Predictor
 from realfake_hf.models.labels import FAKE, REAL
 from realfake_hf.records.predictions import Predictions
 from realfake_hf.records.results import METRIC_NAMES, TierResult
-from realfake_hf.statistics.bootstrap import N_RESAMPLES, bootstrap_intervals
+from realfake_hf.statistics.bootstrap import N_RESAMPLES
 from realfake_hf.storage.files import json_text, write_text
 
 

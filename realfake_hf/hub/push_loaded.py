@@ -5,19 +5,31 @@ from __future__ import annotations
 import json
 import platform
 import shutil
+from contextlib import AbstractContextManager
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import TYPE_CHECKING, Any
+from typing import Any, Protocol
 
 from hub_card.model_card import CARD_FILE
 from realfake_hf.hub.model_files import CardWishes, copy_records, write_card, write_loaded
 from realfake_hf.hub.push_model import push_model
 from realfake_hf.hub.upload import Destination, Push, full_name, upload_folder
 from realfake_hf.records.environment import package_version
+from realfake_hf.records.history import History
 from realfake_hf.storage.files import write_json
 
-if TYPE_CHECKING:
-    from realfake_hf.training.trainer import RealFakeTrainer
+
+class Trained(Protocol):
+    """What is asked of a trainer, ours or another; see `training.trainer.RealFakeTrainer`."""
+
+    args: Any
+    detector: Any
+    processing_class: Any
+    data_collator: Any
+    history: History
+
+    def averaged_weights(self) -> AbstractContextManager[None]:
+        """With the weights that are saved in the model."""
 
 
 def push_loaded(
@@ -63,7 +75,7 @@ def push_loaded(
         return upload_folder(target, to, message="Upload model").url
 
 
-def push_trained(trainer: RealFakeTrainer, to: Destination) -> Push:
+def push_trained(trainer: Trained, to: Destination) -> Push:
     """What a trainer trained: its RUN folder where that is finished, else the model with what its card needs.
 
     Raises:
@@ -78,7 +90,7 @@ def push_trained(trainer: RealFakeTrainer, to: Destination) -> Push:
         return upload_folder(target, to, message="End of training")
 
 
-def write_trained(trainer: RealFakeTrainer, target: Path, *, repo: str) -> None:
+def write_trained(trainer: Trained, target: Path, *, repo: str) -> None:
     """A trainer's model, processor, history, record and card; no checkpoints and no pickled arguments."""
     with trainer.averaged_weights():
         write_loaded(trainer.detector, _processor_of_trainer(trainer), target)
@@ -89,7 +101,7 @@ def write_trained(trainer: RealFakeTrainer, target: Path, *, repo: str) -> None:
     copy_records(target, target, target)  # onto themselves: now without paths, by which the card found the data
 
 
-def write_trained_card(trainer: RealFakeTrainer, folder: Path, *, repo: str) -> None:
+def write_trained_card(trainer: Trained, folder: Path, *, repo: str) -> None:
     """Write README.md alone."""
     with TemporaryDirectory(prefix="realfake-card-") as temporary:
         write_trained(trainer, Path(temporary), repo=repo)
@@ -121,12 +133,12 @@ def _processor_of(model: Any) -> Any:
         return RealFakeImageProcessor(size=model.config.image_size)
 
 
-def _processor_of_trainer(trainer: RealFakeTrainer) -> Any:
+def _processor_of_trainer(trainer: Trained) -> Any:
     beside = trainer.processing_class or getattr(trainer.data_collator, "processor", None)
     return beside or _processor_of(trainer.detector)
 
 
-def _record(trainer: RealFakeTrainer) -> dict[str, Any]:
+def _record(trainer: Trained) -> dict[str, Any]:
     """The run's own run.json, or of a trainer without one what it knows itself; with what it reached so far."""
     file = trainer.history.path.with_name("run.json")
     record: dict[str, Any] = {

@@ -203,7 +203,7 @@ def recipe_from_dict(values: dict[str, Any]) -> Recipe:
 def _check(recipe: Recipe) -> None:
     from realfake_hf.images.degradations import build_augmentation
     from realfake_hf.models.presets import PRESETS
-    from realfake_hf.training.arguments import argument_names
+    from realfake_hf.training.argument_names import argument_names
 
     if not recipe.model.start_from and recipe.model.preset not in PRESETS:
         raise RealFakeError(

@@ -17,11 +17,12 @@ import pyarrow.parquet as pq
 import pytest
 
 from realfake_hf.errors import RealFakeError
-from realfake_hf.evaluation.predict import PARTS_FOLDER, predict
+from realfake_hf.evaluation.predict import predict
 from realfake_hf.evaluation.summary import evaluate_model, summarise, tier_views, write_evaluation
 from realfake_hf.inference.predictor import Predictor
 from realfake_hf.records.predictions import Predictions
 from realfake_hf.records.results import EvaluationResult
+from realfake_hf.storage.output_folder import PARTS_FOLDER
 
 
 def predictions_of(labels: list[int], p_fake: list[float], sources: list[str], tier: str = "clean") -> Predictions:

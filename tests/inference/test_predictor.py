@@ -13,9 +13,9 @@ from PIL import Image
 from transformers import pipeline
 
 from realfake_hf.errors import RealFakeError
-from realfake_hf.evaluation.calibration import sigmoid
 from realfake_hf.inference.foreign_labels import FakeOutputs
 from realfake_hf.inference.predictor import Predictor, fake_logits, prepare_image
+from realfake_hf.statistics.calibration import sigmoid
 
 
 def test_probability_is_the_softmax_sum_of_the_fake_outputs() -> None:

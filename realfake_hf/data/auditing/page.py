@@ -6,9 +6,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from realfake_hf.data.auditing.judgement import LIMITS
-from realfake_hf.data.exploring.page import figure_picture, render_page, unreadable_table
-from realfake_hf.evaluation.page import Picture
-from realfake_hf.evaluation.page_tables import MISSING, Cell, PageTable
+from realfake_hf.data.exploring.page import unreadable_table
+from realfake_hf.pages.page import Picture, figure_picture, render_page
+from realfake_hf.pages.tables import MISSING, Cell, PageTable
 from realfake_hf.records.audit import AuditResult, FeatureAuc
 
 if TYPE_CHECKING:

@@ -13,8 +13,8 @@ import numpy as np
 
 from realfake_hf.data.holdout import hold_out
 from realfake_hf.data.loading import load_data, require_both_classes
+from realfake_hf.data.measured_split import MEASURED
 from realfake_hf.errors import RealFakeError
-from realfake_hf.evaluation.measured_split import MEASURED
 from realfake_hf.models.labels import FAKE, LABEL_NAMES, REAL
 
 if TYPE_CHECKING:

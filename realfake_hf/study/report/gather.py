@@ -12,12 +12,12 @@ import numpy as np
 import numpy.typing as npt
 
 from realfake_hf.errors import RealFakeError
-from realfake_hf.evaluation.calibration import clopper_pearson_interval
+from realfake_hf.evaluation.metric_intervals import metric_difference_interval
 from realfake_hf.models.labels import FAKE, LABEL_NAMES, REAL
 from realfake_hf.records.predictions import Predictions
 from realfake_hf.records.results import EvaluationResult
 from realfake_hf.records.run_folder import EVALUATIONS_FOLDER, HEADLINE_SPLITS, RunFolder
-from realfake_hf.statistics.paired_tests import bootstrap_difference
+from realfake_hf.statistics.calibration import clopper_pearson_interval
 from realfake_hf.study.report.criteria import judge_criteria
 from realfake_hf.study.report.facts import Duel, ModelFacts, Outcome, Recommendation, ReportFacts, SplitFacts
 from realfake_hf.study.report.numbers import Measured, overlap
@@ -240,7 +240,7 @@ def _paired_interval(
     one, other = (rows.where(np.argsort(rows.index)) for rows in (first.of_tier(tier), second.of_tier(tier)))
     if len(one) != len(other) or (one.index != other.index).any() or (one.label != other.label).any():
         return None
-    return bootstrap_difference(one.label, one.p_fake, other.p_fake, metric)
+    return metric_difference_interval(one.label, one.p_fake, other.p_fake, metric)
 
 
 def _recommendation(facts: ReportFacts) -> Recommendation:

@@ -10,7 +10,7 @@ import pytest
 from PIL import Image
 
 from realfake_hf.data.auditing import AuditResult, load_verdict
-from realfake_hf.data.auditing.audit import audit
+from realfake_hf.data.auditing.audit import TrainingCrop, audit
 from realfake_hf.errors import RealFakeError
 
 CONTRACT = (
@@ -21,10 +21,8 @@ CONTRACT = (
 
 def run(data: Path, *, crop: int = 64, **options: object) -> AuditResult:
     """Audit for a recipe of that crop."""
-    recipe = data.with_name(f"crop-{crop}.yaml")
-    recipe.write_text(f"name: small\nmodel: {{preset: realfake-net}}\nprocessor: {{size: {crop}}}\n")
     output = data.with_name(f"{data.name}-audited")
-    return audit(data, output, recipe=str(recipe), workers=1, progress=False, **options)
+    return audit(data, output, crop=TrainingCrop("small", crop), workers=1, progress=False, **options)
 
 
 @pytest.fixture
