@@ -14,7 +14,7 @@ from realfake_hf.evaluation.summary import model_thresholds
 from realfake_hf.evaluation.sweep import all_views, part_sweeps
 from realfake_hf.inference.model_loading import load_model
 from realfake_hf.inference.predictor import scoring_predictor
-from realfake_hf.storage.output_folder import PREDICTIONS, ROBUSTNESS, check_output, clear_extras
+from realfake_hf.storage.output_folder import PREDICTIONS, check_output, clear_extras
 
 COMPARISON = "comparison.json"
 
@@ -74,7 +74,7 @@ def compare(
     result = compare_predictions(predictions, dataset=name, thresholds=thresholds)
     clear_extras(folder)
     if robustness is not None:
-        robustness.write(folder / ROBUSTNESS)
+        robustness.write(folder)
     if page:
         write_comparison_page(folder, result, predictions, robustness=robustness, say=say)
     predictions.write(folder / PREDICTIONS)

@@ -11,10 +11,10 @@ from realfake_hf.evaluation.figures.reliability import reliability_figure
 from realfake_hf.evaluation.figures.robustness import robustness_figure
 from realfake_hf.evaluation.figures.sources import source_figure
 from realfake_hf.evaluation.figures.tiers import tier_figure
-from realfake_hf.evaluation.sweep import SweepResult
 from realfake_hf.pages.drawing import Drawing
 from realfake_hf.records.predictions import Predictions
 from realfake_hf.records.results import EvaluationResult
+from realfake_hf.records.robustness import SweepResult
 
 
 def evaluation_drawings(

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 from PIL import Image
@@ -18,13 +17,14 @@ from realfake_hf.evaluation.page_tables import (
     source_table,
     tier_table,
 )
-from realfake_hf.evaluation.sweep import SweepResult
 from realfake_hf.models.labels import FAKE, REAL
 from realfake_hf.pages.data_uri import jpeg_uri
 from realfake_hf.pages.drawing import Drawing
 from realfake_hf.pages.page import Picture, picture_of, render_page
+from realfake_hf.records.calibration import Calibration
 from realfake_hf.records.predictions import Predictions
 from realfake_hf.records.results import EvaluationResult
+from realfake_hf.records.robustness import SweepResult
 
 READING = (
     "Tiers: 'clean' is the file as it is; 'web' has its longest side at most 768 px and a JPEG of quality 60; "
@@ -47,7 +47,7 @@ class ModelCalibration:
     """
 
     temperature: float = 1.0
-    record: dict[str, Any] | None = None
+    record: Calibration | None = None
 
 
 def evaluation_page(

@@ -2,28 +2,27 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 from typing import Any
 
 import datasets
 from PIL import Image
 
+from realfake_hf.errors import RealFakeError
 from realfake_hf.evaluation.comparison import ComparisonResult
 from realfake_hf.evaluation.drawings import comparison_drawings, evaluation_drawings
 from realfake_hf.evaluation.mistakes import contact_sheet, worst_mistakes
 from realfake_hf.evaluation.page import ModelCalibration, comparison_page, evaluation_page
-from realfake_hf.evaluation.sweep import SweepResult
 from realfake_hf.inference.model_loading import LoadedModel
 from realfake_hf.pages.drawing import Drawing
 from realfake_hf.pages.page import Say, can_draw, silent
+from realfake_hf.records.calibration import Calibration
 from realfake_hf.records.predictions import Predictions
 from realfake_hf.records.results import EvaluationResult
+from realfake_hf.records.robustness import SweepResult
 from realfake_hf.storage.files import write_text, written_whole
 from realfake_hf.storage.output_folder import FIGURES, MISTAKES, PAGE
 from realfake_hf.storage.working import working
-
-CALIBRATION_FILE = "calibration.json"
 
 
 @working("Drawing the page")
@@ -119,7 +118,7 @@ def _calibration(loaded: LoadedModel) -> ModelCalibration | None:
     if not str(config.model_type).startswith("realfake"):
         return None
     try:
-        record = json.loads((loaded.folder / CALIBRATION_FILE).read_text(encoding="utf-8"))
-    except (OSError, ValueError):
+        record = Calibration.read(loaded.folder)
+    except RealFakeError:
         record = None
     return ModelCalibration(float(config.temperature), record)

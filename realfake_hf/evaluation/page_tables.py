@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Sequence
 
 from realfake_hf.evaluation.comparison import PairResult
 from realfake_hf.evaluation.metrics.ece.calibration_error import expected_calibration_error
 from realfake_hf.pages.tables import MISSING, Cell, PageTable, difference_cell, p_value_text
+from realfake_hf.records.calibration import Calibration
 from realfake_hf.records.predictions import Predictions
 from realfake_hf.records.results import METRIC_NAMES, EvaluationResult, TierResult
 from realfake_hf.statistics.calibration import sigmoid
@@ -38,9 +38,7 @@ def tier_table(result: EvaluationResult) -> PageTable:
     return PageTable("Metrics", ["", *result.tiers], rows, sorted(reasons))
 
 
-def calibration_table(
-    predictions: Predictions, temperature: float, record: Mapping[str, Any] | None = None
-) -> PageTable:
+def calibration_table(predictions: Predictions, temperature: float, record: Calibration | None = None) -> PageTable:
     """The calibration error without the model's temperature and with it, per tier.
 
     Args:
@@ -58,10 +56,10 @@ def calibration_table(
     if record is None:
         notes = ["The model has not been calibrated: `realfake calibrate` fits a temperature and thresholds."]
     else:
-        of_set = [Cell(f"{float(record[key]):.3f}") for key in ("ece_before", "ece_after")]
+        of_set = [Cell(f"{value:.3f}") for value in (record.ece_before, record.ece_after)]
         rows.append([Cell("The images it was calibrated on"), *of_set])
-        guarantee = record.get("fpr_guarantee")
-        notes = [f"Calibrated on {record['dataset']}: {record['n_real']} real and {record['n_fake']} fake images."]
+        guarantee = record.fpr_guarantee
+        notes = [f"Calibrated on {record.dataset}: {record.n_real} real and {record.n_fake} fake images."]
         if guarantee is not None:
             notes.append(
                 f"The upper threshold promises that at most {100 * guarantee:.3g} % of new reals from the same sources "

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import dataclasses
-import json
 import shutil
 from pathlib import Path
 from typing import Any
@@ -14,7 +13,7 @@ from hub_card.model_records import find_figures, license_file, read_model_facts
 from hub_card.portable import portable, portable_command
 from realfake_hf.errors import RealFakeError
 from realfake_hf.inference.model_loading import DEFAULT_MODEL, LoadedModel, load_model
-from realfake_hf.storage.files import write_json, write_text
+from realfake_hf.storage.files import read_json, write_json, write_text
 from realfake_hf.weights import embedded_model_path
 
 RECORDS = ("run.json", "history.json", "cost.json", "audit.json")
@@ -77,7 +76,7 @@ def write_loaded(model: Any, processor: Any, target: Path) -> None:
         model.save_pretrained(target)
         processor.save_pretrained(target)
     for file in target.glob("*.json"):
-        write_json(file, portable(json.loads(file.read_text(encoding="utf-8"))))
+        write_json(file, portable(read_json(file)))
 
 
 def write_card(root: Path, target: Path, *, repo: str, wishes: CardWishes) -> ModelFacts:
@@ -102,7 +101,7 @@ def copy_records(root: Path, model: Path, target: Path) -> None:
     found += [(file, target / file.relative_to(root)) for file in root.glob("evaluations/*/results.json")]
     for source, copy in found:
         if source.is_file():
-            write_json(copy, _cleaned(json.loads(source.read_text(encoding="utf-8"))))
+            write_json(copy, _cleaned(read_json(source)))
     licence = license_file(root)
     if licence is not None:
         shutil.copyfile(licence, target / "LICENSE")
@@ -125,7 +124,7 @@ def _cleaned(value: Any) -> Any:
             "training_arguments": {name: arguments[name] for name in arguments if name not in MACHINE_ARGUMENTS},
             "command": portable_command(str(value.get("command", ""))),
         }
-        if "result" in value:
+        if value.get("result"):
             value["result"] = {**value["result"], "run": "RUN"}
     return portable(value)
 
@@ -140,6 +139,6 @@ def _copy_onnx(given: Path | None, beside: tuple[Path, ...], target: Path) -> No
     (target / "onnx").mkdir(parents=True, exist_ok=True)
     for file in files:
         if file.suffix == ".json":
-            write_json(target / "onnx" / file.name, portable(json.loads(file.read_text(encoding="utf-8"))))
+            write_json(target / "onnx" / file.name, portable(read_json(file)))
         else:
             shutil.copyfile(file, target / "onnx" / file.name)

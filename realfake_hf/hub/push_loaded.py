@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import json
+import dataclasses
 import platform
 import shutil
 from contextlib import AbstractContextManager
@@ -16,7 +16,7 @@ from realfake_hf.hub.push_model import push_model
 from realfake_hf.hub.upload import Destination, Push, full_name, upload_folder
 from realfake_hf.records.environment import package_version
 from realfake_hf.records.history import History
-from realfake_hf.storage.files import write_json
+from realfake_hf.records.run import Hardware, RunRecord, RunResult
 
 
 class Trained(Protocol):
@@ -94,7 +94,7 @@ def write_trained(trainer: Trained, target: Path, *, repo: str) -> None:
     """A trainer's model, processor, history, record and card; no checkpoints and no pickled arguments."""
     with trainer.averaged_weights():
         write_loaded(trainer.detector, _processor_of_trainer(trainer), target)
-    write_json(target / "run.json", _record(trainer))
+    _record(trainer).write(target)
     if trainer.history.path.is_file():
         shutil.copyfile(trainer.history.path, target / "history.json")
     write_card(target, target, repo=repo, wishes=CardWishes())
@@ -138,26 +138,24 @@ def _processor_of_trainer(trainer: Trained) -> Any:
     return beside or _processor_of(trainer.detector)
 
 
-def _record(trainer: Trained) -> dict[str, Any]:
+def _record(trainer: Trained) -> RunRecord:
     """The run's own run.json, or of a trainer without one what it knows itself; with what it reached so far."""
-    file = trainer.history.path.with_name("run.json")
-    record: dict[str, Any] = {
-        "recipe": {"name": trainer.detector.config.model_type, "model": {}},
-        "training_arguments": trainer.args.to_dict(),
-        "seed": trainer.args.seed,
-        "versions": {name: package_version(name) for name in ("torch", "transformers")},
-        "hardware": {"device": str(trainer.args.device), "machine": platform.machine()},
-    }
-    if file.is_file():
-        record = json.loads(file.read_text(encoding="utf-8"))
+    record = RunRecord.read(trainer.history.path.parent) or RunRecord(
+        recipe={"name": trainer.detector.config.model_type, "model": {}},
+        training_arguments=trainer.args.to_dict(),
+        seed=trainer.args.seed,
+        versions={name: package_version(name) or "" for name in ("torch", "transformers")},
+        hardware=Hardware(device=str(trainer.args.device), machine=platform.machine()),
+    )
     epochs = trainer.history.records
-    if epochs:
-        best = min(epochs, key=lambda epoch: epoch.val_loss)
-        record["result"] = {
-            "epochs": len(epochs),
-            "best_epoch": best.epoch,
-            "val_loss": best.val_loss,
-            "val_accuracy": best.val_accuracy,
-            "seconds": sum(epoch.seconds for epoch in epochs),
-        }
-    return record
+    if not epochs:
+        return record
+    best = min(epochs, key=lambda epoch: epoch.val_loss)
+    result = RunResult(
+        epochs=len(epochs),
+        best_epoch=best.epoch,
+        val_loss=best.val_loss,
+        val_accuracy=best.val_accuracy,
+        seconds=sum(epoch.seconds for epoch in epochs),
+    )
+    return dataclasses.replace(record, result=result)

@@ -3,7 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass, field
+from pathlib import Path
 from typing import Any
+
+from realfake_hf.records.json_record import JsonRecord
+
+CALIBRATION_FILE = "calibration.json"
 
 
 @dataclass
@@ -22,6 +27,7 @@ class Calibration:
         ece_before, ece_after: on the calibration images, without any temperature and with this one.
         n_real, n_fake: calibration images.
         notes: sentences about every fallback that was taken.
+        dataset: what the images were, as results call them; empty where it was not said.
     """
 
     temperature: float
@@ -40,7 +46,24 @@ class Calibration:
     n_real: int
     n_fake: int
     notes: list[str] = field(default_factory=list)
+    dataset: str = ""
 
     def to_dict(self) -> dict[str, Any]:
-        """Plain values for JSON."""
-        return asdict(self)
+        """Plain values for JSON, without the data's name."""
+        return {name: value for name, value in asdict(self).items() if name != "dataset"}
+
+    @classmethod
+    def read(cls, model: Path) -> Calibration | None:
+        """The `calibration.json` in a model's folder; None where there is none.
+
+        Raises:
+            RealFakeError: it is damaged.
+        """
+        return _FILE.read_if_there(model / CALIBRATION_FILE)
+
+    def write(self, model: Path) -> None:
+        """Write `calibration.json` into a model's folder."""
+        _FILE.write(self, model / CALIBRATION_FILE)
+
+
+_FILE: JsonRecord[Calibration] = JsonRecord(Calibration, "a calibration", "calibrate the model again")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import time
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
@@ -14,6 +13,7 @@ from typing import IO, Any, ClassVar
 from typing_extensions import Self
 
 from realfake_hf.errors import RealFakeError
+from realfake_hf.storage.files import read_json
 
 LOCK_PATIENCE = 5.0
 """Seconds to wait for the lock: the workers of a killed run hold it until they notice."""
@@ -89,7 +89,7 @@ class LockedFolder(ABC):
     def _read_settings(self, version: int) -> dict[str, Any]:
         file = self.root / self.settings_file
         try:
-            found = json.loads(file.read_text(encoding="utf-8"))
+            found = read_json(file)
             if found["version"] == version and isinstance(found["settings"], dict):
                 return found
         except (ValueError, KeyError, TypeError):

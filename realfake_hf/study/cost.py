@@ -11,7 +11,7 @@ from collections import Counter
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from realfake_hf.records.run_folder import ModelCost
+from realfake_hf.records.cost import ModelCost
 
 if TYPE_CHECKING:
     from torch import nn

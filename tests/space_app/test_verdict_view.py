@@ -13,8 +13,8 @@ from realfake_hf.detection.verdict import (
     TOO_SMALL,
     UPSCALED,
     Verdict,
-    decide,
 )
+from realfake_hf.statistics.decision import decide
 from realfake_hf.weights import embedded_model_path
 from space_app.measured import Measured
 from space_app.verdict_view import WARNING_MEANINGS, details_html, verdict_html

@@ -12,7 +12,8 @@ from safetensors.torch import load_file
 
 from realfake_hf.errors import RealFakeError
 from realfake_hf.records.audit import read_audit
-from realfake_hf.records.run_folder import ModelCost, RunFolder
+from realfake_hf.records.cost import ModelCost
+from realfake_hf.records.run_folder import RunFolder
 from realfake_hf.study.record import StudyRecord
 from realfake_hf.study.study import study
 

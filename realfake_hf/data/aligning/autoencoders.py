@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
-import json
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -16,6 +15,7 @@ from torch import Tensor
 
 from realfake_hf.data.aligning.taef2 import CLASS_NAME, CONFIG_FILE, STAGES, TAEF2, WEIGHTS_FILE
 from realfake_hf.errors import RealFakeError
+from realfake_hf.storage.files import read_json
 
 DIFFUSERS_CLASSES = ("AutoencoderKL", "AutoencoderTiny")
 CLASS_NAMES = (*DIFFUSERS_CLASSES, CLASS_NAME)
@@ -167,7 +167,7 @@ def _fetch(vae: str) -> Path:
 
 def _read_class(folder: Path, vae: str | Path) -> str:
     try:
-        name = json.loads((folder / CONFIG_FILE).read_text(encoding="utf-8")).get("_class_name")
+        name = read_json(folder / CONFIG_FILE).get("_class_name")
     except (OSError, ValueError, AttributeError):
         raise RealFakeError(f"{folder / CONFIG_FILE} is no valid JSON: get a fresh copy of the autoencoder.") from None
     if name not in CLASS_NAMES:

@@ -38,7 +38,7 @@ from realfake_hf.errors import RealFakeError
 from realfake_hf.models.labels import LABEL_NAMES
 from realfake_hf.records.audit import AUDIT_FILE, AuditResult, FeatureAuc, Finding, SourceAuc
 from realfake_hf.statistics.intervals import Auc
-from realfake_hf.storage.files import json_text, write_text
+from realfake_hf.storage.files import write_text
 from realfake_hf.storage.output_folder import claim_output
 from realfake_hf.storage.processes import available_cores
 from realfake_hf.storage.working import working
@@ -150,7 +150,7 @@ def audit(
         },
     )
     write_text(folder / PAGE, audit_page(result, facts))
-    write_text(folder / AUDIT_FILE, json_text(result.to_dict()))
+    result.write(folder)
     return result
 
 

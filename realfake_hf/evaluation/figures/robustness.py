@@ -5,8 +5,8 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
-from realfake_hf.evaluation.sweep import SweepPoint, SweepResult
 from realfake_hf.pages.style import GREY, new_figure, series_style, short_name, styled
+from realfake_hf.records.robustness import SweepPoint, SweepResult
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import shutil
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -17,7 +16,8 @@ from realfake_hf.evaluation.predict import predict, remove_parts, worker_count
 from realfake_hf.evaluation.summary import tier_views
 from realfake_hf.inference.predictor import Predictor
 from realfake_hf.records.predictions import Predictions
-from realfake_hf.storage.files import write_json
+from realfake_hf.records.run import is_finished
+from realfake_hf.storage.files import read_json_object, write_json
 from realfake_hf.storage.output_folder import PREDICTIONS
 from realfake_hf.study.leave_one_out.cost import adjust, source_costs
 from realfake_hf.study.leave_one_out.page import write_page
@@ -123,7 +123,7 @@ def leave_one_out(
 
 
 def _train(recipe: Recipe, data: str | Path, plan: Plan, source: Source | None, run: Path, *, quiet: bool) -> None:
-    if (run / "model" / "config.json").is_file() and "result" in _read(run / "run.json"):
+    if (run / "model" / "config.json").is_file() and is_finished(run):
         return
     shutil.rmtree(run / "model", ignore_errors=True)  # of a run that was killed while it was written
     splits: DatasetDict = plan.splits if source is None else plan.without(source)
@@ -167,7 +167,6 @@ def _open(folder: Path, described: dict[str, Any], *, resume: bool) -> None:
 
 def _read(file: Path) -> dict[str, Any]:
     try:
-        found = json.loads(file.read_text(encoding="utf-8"))
-    except (OSError, ValueError):
+        return read_json_object(file)
+    except RealFakeError:
         return {}
-    return found if isinstance(found, dict) else {}

@@ -6,11 +6,11 @@ import re
 from dataclasses import asdict, dataclass, field
 from typing import Any, Literal
 
-from realfake_hf.evaluation.sweep import SweepResult
 from realfake_hf.records.audit import AuditResult
+from realfake_hf.records.cost import ModelCost
 from realfake_hf.records.history import EpochRecord
 from realfake_hf.records.results import SourceResult, TierResult
-from realfake_hf.records.run_folder import ModelCost
+from realfake_hf.records.robustness import SweepResult
 from realfake_hf.study.report.numbers import Measured
 
 Outcome = Literal["ahead", "level", "behind"]

@@ -12,6 +12,7 @@ from PIL import Image
 from realfake_hf.data.auditing import AuditResult, load_verdict
 from realfake_hf.data.auditing.audit import TrainingCrop, audit
 from realfake_hf.errors import RealFakeError
+from realfake_hf.records.audit import read_audit
 
 CONTRACT = (
     "verdict", "reasons", "metadata_auc", "border_auc", "thumbnail_auc", "real_vs_real_auc", "ci95",
@@ -57,7 +58,7 @@ class TestFormatLeak:
         folder = png_fakes.with_name("png-fakes-audited")
         written = json.loads((folder / "audit.json").read_text())
         assert set(CONTRACT) <= set(written)
-        assert AuditResult.from_dict(written) == result
+        assert read_audit(folder) == result
         assert load_verdict(png_fakes, audit=folder) == result
         page = (folder / "audit.html").read_text()
         assert result.strongest_feature.replace("'", "&#39;") in page
