@@ -103,7 +103,7 @@ class Detector:
             self.model = self._predictor.model
         else:
             if not runs_on_cpu(device):
-                raise RealFakeError(f"ONNX models run on the CPU, not on {device}: leave --device out.")
+                raise RealFakeError(f"ONNX models run on the CPU, not on {device}: leave `device` out.")
             threads = max(1, available_cores() // self.workers)
             self._predictor = self.model = OnnxModel(onnx_file, name=self.name, threads=threads)
         self.processor = self._predictor.processor

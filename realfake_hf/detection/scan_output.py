@@ -40,13 +40,13 @@ class ScanOutput:
         self.file = file
         suffix = file.suffix.lower()
         if suffix not in SUFFIXES:
-            raise RealFakeError(f"--output {file} must end in {', '.join(SUFFIXES[:-1])} or {SUFFIXES[-1]}.")
+            raise RealFakeError(f"`output` {file} must end in {', '.join(SUFFIXES[:-1])} or {SUFFIXES[-1]}.")
         if overwrite and resume:
-            raise RealFakeError("--overwrite and --resume contradict each other: choose one.")
+            raise RealFakeError("`overwrite` and `resume` contradict each other: choose one.")
         if not file.absolute().parent.is_dir():
-            raise RealFakeError(f"The folder of --output {file} does not exist: make it first.")
+            raise RealFakeError(f"The folder of `output` {file} does not exist: make it first.")
         if file.is_dir():
-            raise RealFakeError(f"--output {file} is a folder: name a file.")
+            raise RealFakeError(f"`output` {file} is a folder: name a file.")
         self.journal = file if suffix == ".jsonl" else file.with_name(file.name + ".unfinished.jsonl")
         self._resume = resume
         self._stream: TextIO | None = None
@@ -103,9 +103,9 @@ class ScanOutput:
 
     def _refuse_to_touch(self) -> None:
         if self.file.exists():
-            raise RealFakeError(f"{self.file} exists: continue it with --resume, or replace it with --overwrite.")
+            raise RealFakeError(f"{self.file} exists: continue it with `resume`, or replace it with `overwrite`.")
         if self.journal.exists():
             raise RealFakeError(
-                f"{self.journal} is left from an interrupted scan: continue it with --resume, or drop it with "
-                f"--overwrite."
+                f"{self.journal} is left from an interrupted scan: continue it with `resume`, or drop it with "
+                f"`overwrite`."
             )

@@ -46,13 +46,13 @@ class _Row:
 def check_report(file: Path, *, replace: bool) -> None:
     """Raise RealFakeError if no report can be written there."""
     if file.suffix.lower() not in (".html", ".htm"):
-        raise RealFakeError(f"--report {file} must end in .html.")
+        raise RealFakeError(f"`report` {file} must end in .html.")
     if not file.absolute().parent.is_dir() or file.is_dir():
-        raise RealFakeError(f"--report {file} cannot be written: name a file in a folder that exists.")
+        raise RealFakeError(f"`report` {file} cannot be written: name a file in a folder that exists.")
     if file.exists() and not replace:
-        raise RealFakeError(f"{file} exists: replace it with --overwrite.")
+        raise RealFakeError(f"{file} exists: replace it with `overwrite`.")
     if find_spec("jinja2") is None:
-        raise RealFakeError('--report needs jinja2: pip install "realfake-hf[report]".')
+        raise RealFakeError('`report` needs jinja2: pip install "realfake-hf[report]".')
 
 
 def write_report(

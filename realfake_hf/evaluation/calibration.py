@@ -46,7 +46,7 @@ def calibrate(
         RealFakeError: no images, or a limit outside (0, 1).
     """
     max_fnr = max_fpr if max_fnr is None else max_fnr
-    for name, limit in (("--max-fpr", max_fpr), ("--max-fnr", max_fnr)):
+    for name, limit in (("`max_fpr`", max_fpr), ("`max_fnr`", max_fnr)):
         if not 0 < limit < 1:
             raise RealFakeError(f"{name} {limit} is not a rate: give a number between 0 and 1, such as 0.05.")
     label_array = np.asarray(labels, dtype=np.int64)

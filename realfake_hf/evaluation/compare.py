@@ -85,9 +85,9 @@ def compare(
 
 def _check_names(models: Sequence[str], fake_labels: Mapping[str, str]) -> None:
     if len(models) < 2:
-        raise RealFakeError("A comparison takes at least two models: name another one with --model.")
+        raise RealFakeError("A comparison takes at least two models: name another one with `model`.")
     if len(set(models)) < len(models):
         raise RealFakeError(f"{max(models, key=models.count)} is named twice: name each model once.")
     for model in fake_labels:
         if model not in models:
-            raise RealFakeError(f"--fake-label is given for {model}, which is none of {', '.join(models)}.")
+            raise RealFakeError(f"`fake_label` is given for {model}, which is none of {', '.join(models)}.")

@@ -134,7 +134,7 @@ def _fetch(model: str, patterns: list[str]) -> Path:
 def _loading_error(model: str | Path, folder: Path, error: Exception) -> str:
     reason = " ".join(str(error).split()) or type(error).__name__
     if "trust_remote_code" in reason:
-        return f"{model} brings code of its own: read it first, then allow it with --trust-remote-code."
+        return f"{model} brings code of its own: read it first, then allow it with `trust_remote_code`."
     if not any(folder.glob("model*.safetensors")):
         if any(folder.glob("*.onnx")):
             return f"{model} holds ONNX only, which `realfake scan` runs: name the model that it was exported from."

@@ -34,7 +34,7 @@ def write_notebooks(folder: str | Path, *, data: str | None = None, overwrite: b
     sources = sorted(NOTEBOOKS_FOLDER.glob("*.ipynb"))
     there = [source.name for source in sources if (target / source.name).exists()]
     if there and not overwrite:
-        raise RealFakeError(f"{target} holds {there[0]}: name another folder, or replace it with --overwrite.")
+        raise RealFakeError(f"{target} holds {there[0]}: name another folder, or replace it with `overwrite`.")
     target.mkdir(parents=True, exist_ok=True)
     for source in sources:
         notebook = read_json(source)

@@ -45,7 +45,7 @@ def read_records(file: Path) -> Iterator[dict[str, Any]]:
     except (OSError, ValueError, KeyError, TypeError, csv.Error) as error:
         reason = (" ".join(str(error).split()) or type(error).__name__)[:150].rstrip(".")
         raise RealFakeError(
-            f"{file} does not hold the records of a scan ({reason}): name another file with --output."
+            f"{file} does not hold the records of a scan ({reason}): name another file with `output`."
         ) from error
 
 

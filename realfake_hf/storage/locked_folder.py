@@ -83,7 +83,7 @@ class LockedFolder(ABC):
             if before.get(name) != value:
                 raise RealFakeError(
                     f"{self.root} was made with {name} {before.get(name)!r}, not {value!r}: "
-                    "give another folder, or --overwrite."
+                    "give another folder, or `overwrite`."
                 )
 
     def _read_settings(self, version: int) -> dict[str, Any]:

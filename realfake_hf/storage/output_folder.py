@@ -24,13 +24,13 @@ def check_output(folder: Path, marker: str, *, resume: bool, overwrite: bool) ->
         RealFakeError: it is a file, or holds an evaluation, finished or not, that nothing allows to replace.
     """
     if folder.exists() and not folder.is_dir():
-        raise RealFakeError(f"--output {folder} is a file: name a folder.")
+        raise RealFakeError(f"`output` {folder} is a file: name a folder.")
     if (folder / marker).exists() and not overwrite:
-        raise RealFakeError(f"{folder} holds an evaluation: name another --output, or replace it with --overwrite.")
+        raise RealFakeError(f"{folder} holds an evaluation: name another `output`, or replace it with `overwrite`.")
     if (folder / PARTS_FOLDER).exists() and not resume:
         if not overwrite:
             raise RealFakeError(
-                f"{folder} holds an interrupted evaluation: go on with --resume, or drop it with --overwrite."
+                f"{folder} holds an interrupted evaluation: go on with `resume`, or drop it with `overwrite`."
             )
         shutil.rmtree(folder / PARTS_FOLDER)
 
@@ -49,10 +49,10 @@ def claim_output(output: str | Path, last_file: str, *, overwrite: bool) -> Path
     """
     folder = Path(output).expanduser()
     if folder.exists() and not folder.is_dir():
-        raise RealFakeError(f"--output {folder} is a file: name a folder.")
+        raise RealFakeError(f"`output` {folder} is a file: name a folder.")
     if (folder / last_file).exists() and not overwrite:
         raise RealFakeError(
-            f"{folder} holds {last_file} already: name another --output, or replace it with --overwrite."
+            f"{folder} holds {last_file} already: name another `output`, or replace it with `overwrite`."
         )
     folder.mkdir(parents=True, exist_ok=True)
     return folder

@@ -81,4 +81,4 @@ class StudyRecord:
         return _FILE.read_if_there(Path(folder).expanduser() / STUDY_FILE)
 
 
-_FILE: JsonRecord[StudyRecord] = JsonRecord(StudyRecord, "the record of a study", "choose another --output")
+_FILE: JsonRecord[StudyRecord] = JsonRecord(StudyRecord, "the record of a study", "choose another `output`")

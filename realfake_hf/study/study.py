@@ -129,18 +129,18 @@ def _claim(folder: Path, data: str, fingerprint: str, *, quick: bool) -> StudyRe
         RealFakeError: it holds something else, or a study of other data or of the other kind.
     """
     if folder.exists() and not folder.is_dir():
-        raise RealFakeError(f"--output {folder} is a file: name a folder.")
+        raise RealFakeError(f"`output` {folder} is a file: name a folder.")
     known = StudyRecord.read(folder)
     if known is None:
         if folder.exists() and any(folder.iterdir()):
-            raise RealFakeError(f"{folder} is not empty and holds no study: choose another --output.")
+            raise RealFakeError(f"{folder} is not empty and holds no study: choose another `output`.")
         folder.mkdir(parents=True, exist_ok=True)
         return StudyRecord(data, fingerprint, quick)
     if known.fingerprint != fingerprint:
-        raise RealFakeError(f"{folder} holds a study of other data ({known.data}): choose another --output.")
+        raise RealFakeError(f"{folder} holds a study of other data ({known.data}): choose another `output`.")
     if known.quick != quick:
         holds, without = ("a quick study", "without") if known.quick else ("a study that is not quick", "with")
-        raise RealFakeError(f"{folder} holds {holds}: choose another --output {without} --quick.")
+        raise RealFakeError(f"{folder} holds {holds}: choose another `output` {without} `quick`.")
     return known
 
 
@@ -157,7 +157,7 @@ def _as_begun(candidate: Candidate, record: StudyRecord, folder: Path) -> Candid
         if own.recipe == json_values(version.recipe.to_dict()):
             return version
     raise RealFakeError(
-        f"{folder} holds {candidate.name} with other settings: choose another --output, or the settings of before."
+        f"{folder} holds {candidate.name} with other settings: choose another `output`, or the settings of before."
     )
 
 
@@ -183,14 +183,14 @@ class _Stages:
             except WeightsError as error:
                 if not from_scratch:
                     raise
-                self.say(f"{candidate.name}: {_why_not(candidate, error)}; it starts from random ones (--from-scratch)")
+                self.say(f"{candidate.name}: {_why_not(candidate, error)}; it starts from random ones (`from_scratch`)")
                 errors = self._stages(candidate.from_scratch(), own)
             own.status = DONE
         except WeightsError as error:
             own.status = SKIPPED
             own.reason = (
-                f"{_why_not(candidate, error)}; give them with --set {candidate.name}.model.backbone=FOLDER, or start "
-                f"from random ones with --from-scratch."
+                f"{_why_not(candidate, error)}; give them by `overrides` {candidate.name}.model.backbone=FOLDER, or "
+                f"start from random ones with `from_scratch`."
             )
             self._cost_of_skipped(candidate)
         except Exception as error:  # whatever one candidate dies of, the others go on

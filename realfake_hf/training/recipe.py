@@ -215,7 +215,8 @@ def _check(recipe: Recipe) -> None:
     for key in recipe.training:
         if key not in argument_names():
             raise RealFakeError(
-                f"Unknown key training.{key}; {_nearest(key, argument_names(), 'training.')}see --help."
+                f"Unknown key training.{key}; {_nearest(key, argument_names(), 'training.')}"
+                "see the recipes of the package."
             )
     build_augmentation(recipe.augmentation)
 
@@ -226,7 +227,9 @@ def _build(spec: type, values: Any, prefix: str) -> Any:
     fields = {item.name: item for item in dataclasses.fields(spec)}
     for key, value in values.items():
         if key not in fields:
-            raise RealFakeError(f"Unknown key {prefix}{key}; {_nearest(key, list(fields), prefix)}see --help.")
+            raise RealFakeError(
+                f"Unknown key {prefix}{key}; {_nearest(key, list(fields), prefix)}see the recipes of the package."
+            )
         _check_kind(f"{prefix}{key}", value, str(fields[key].type))
     return spec(**values)
 
@@ -252,11 +255,11 @@ def _check_kind(key: str, value: Any, annotation: str) -> None:
 def _apply_override(values: dict[str, Any], override: str) -> None:
     key, equals, text = override.partition("=")
     if not equals or not key:
-        raise RealFakeError(f"--set takes key=value, not {override!r}.")
+        raise RealFakeError(f"`overrides` takes key=value, not {override!r}.")
     try:
         value = yaml.safe_load(text)
     except yaml.YAMLError as error:
-        raise RealFakeError(f"The value of --set {key} is not YAML: {text!r}.") from error
+        raise RealFakeError(f"The value of {key} in `overrides` is not YAML: {text!r}.") from error
     *parents, last = key.split(".")
     target = values
     for parent in parents:
@@ -264,7 +267,7 @@ def _apply_override(values: dict[str, Any], override: str) -> None:
             target[parent] = {}
         target = target[parent]
         if not isinstance(target, dict):
-            raise RealFakeError(f"--set {key}: {parent} is not a mapping; set it as a whole.")
+            raise RealFakeError(f"`overrides` {key}: {parent} is not a mapping; set it as a whole.")
     target[last] = _number_if_one(value)
 
 

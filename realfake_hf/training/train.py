@@ -135,9 +135,9 @@ def _prepare_folder(run: Path, *, resume: bool) -> None:
         return
     if run.exists() and any(run.iterdir()):
         if (run / "model" / "config.json").is_file() and not (resume and _is_interrupted(run)):
-            raise RealFakeError(f"{run} holds a finished run: choose another --output.")
+            raise RealFakeError(f"{run} holds a finished run: choose another `output`.")
         if not resume:
-            raise RealFakeError(f"{run} is not empty: choose another --output, or go on there with --resume.")
+            raise RealFakeError(f"{run} is not empty: choose another `output`, or go on there with `resume`.")
     run.mkdir(parents=True, exist_ok=True)
 
 
@@ -231,7 +231,7 @@ def _check_same_run(run: Path, record: RunRecord) -> None:
         (before.data_fingerprint == record.data_fingerprint, "other data"),
     ):
         if not is_same:
-            raise RealFakeError(f"{run} was begun with {what}: resume with the same, or choose another --output.")
+            raise RealFakeError(f"{run} was begun with {what}: resume with the same, or choose another `output`.")
 
 
 def _probe(trainer: RealFakeTrainer, recipe: Recipe, rows: Dataset, *, quiet: bool) -> None:

@@ -144,7 +144,7 @@ def test_calibration_goes_to_json() -> None:
 
 @pytest.mark.parametrize("limit", [0.0, 1.0, 5.0])
 def test_rate_outside_zero_and_one_is_refused(limit: float) -> None:
-    with pytest.raises(RealFakeError, match=r"--max-fpr .* is not a rate"):
+    with pytest.raises(RealFakeError, match=r"`max_fpr` .* is not a rate"):
         calibrate(*simulated(50), max_fpr=limit)
 
 

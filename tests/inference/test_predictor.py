@@ -56,7 +56,7 @@ def test_swapped_labels_mirror_the_score(
 def test_unknown_labels_are_asked_for_and_taken(build_resnet: Callable[..., Any], resnet_processor: Any) -> None:
     model = build_resnet(("LABEL_0", "LABEL_1"))
 
-    with pytest.raises(RealFakeError, match="--fake-label"):
+    with pytest.raises(RealFakeError, match="`fake_label`"):
         Predictor.of(model, resnet_processor)
 
     assert Predictor.of(model, resnet_processor, fake_label="LABEL_1").outputs == FakeOutputs((1,), (0,))

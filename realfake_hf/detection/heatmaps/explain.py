@@ -96,9 +96,9 @@ def explain(
         RealFakeError: an output in the way, data or a model that cannot be loaded, or a model without heatmaps.
     """
     if output.exists() and not output.is_dir():
-        raise RealFakeError(f"--output {output} is a file: name a folder.")
+        raise RealFakeError(f"`output` {output} is a file: name a folder.")
     if (output / RESULT).exists() and not overwrite:
-        raise RealFakeError(f"{output / RESULT} exists: name another --output, or replace it with --overwrite.")
+        raise RealFakeError(f"{output / RESULT} exists: name another `output`, or replace it with `overwrite`.")
     dataset, name = one_split(data, split)
     predictor = Predictor.load(model, fake_label=fake_label, trust_remote_code=trust_remote_code, device=device)
     sheet = heatmap_sheet(predictor, dataset, seed=seed)

@@ -104,7 +104,7 @@ class Heatmap:
         if kind is None:
             raise RealFakeError(f"A heatmap is written as .png or .jpg, not as {path.name}.")
         if path.exists() and not overwrite:
-            raise RealFakeError(f"{path} exists: replace it with --overwrite (overwrite=True).")
+            raise RealFakeError(f"{path} exists: replace it with `overwrite`.")
         with written_whole(path) as partial:
             self.overlay().save(partial, kind, quality=90)
         return path

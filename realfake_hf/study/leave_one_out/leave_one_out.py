@@ -148,19 +148,19 @@ def _plain(dataset: Dataset) -> Dataset:
 def _open(folder: Path, described: dict[str, Any], *, resume: bool) -> None:
     """Make the folder, or check that what lies there was begun with the same."""
     if folder.exists() and not folder.is_dir():
-        raise RealFakeError(f"--output {folder} is a file: name a folder.")
+        raise RealFakeError(f"`output` {folder} is a file: name a folder.")
     note = folder / PLAN
     if not note.exists():
         if folder.exists() and any(folder.iterdir()):
-            raise RealFakeError(f"{folder} is not empty: choose another --output.")
+            raise RealFakeError(f"{folder} is not empty: choose another `output`.")
         write_json(note, described)
         return
     if not resume:
-        raise RealFakeError(f"{folder} was begun before: go on there with --resume, or choose another --output.")
+        raise RealFakeError(f"{folder} was begun before: go on there with `resume`, or choose another `output`.")
     before = _read(note)
     for key, what in (("recipe", "another recipe"), ("data_fingerprint", "other data"), ("split", "another split")):
         if before.get(key) != described[key]:
-            raise RealFakeError(f"{folder} was begun with {what}: resume with the same, or choose another --output.")
+            raise RealFakeError(f"{folder} was begun with {what}: resume with the same, or choose another `output`.")
     if before.get("tiers") != described["tiers"]:
         raise RealFakeError(f"{folder} was begun with the tiers {', '.join(before['tiers'])}: resume with the same.")
 

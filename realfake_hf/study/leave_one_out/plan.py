@@ -108,7 +108,7 @@ def make_plan(
     from datasets import DatasetDict
 
     if over not in OVER:
-        raise RealFakeError(f"--over {over} is unknown: choose from {', '.join(OVER)}.")
+        raise RealFakeError(f"`over` {over} is unknown: choose from {', '.join(OVER)}.")
     loaded = load_data(data)
     if "train" not in loaded:
         raise RealFakeError(f"{data} has no train split, only {', '.join(loaded)}.")

@@ -210,7 +210,7 @@ class TestResuming:
 class TestRefusals:
     def test_other_settings_need_another_folder(self, make):
         make()
-        with pytest.raises(RealFakeError, match="was made with tile 64, not 96: give another folder, or --overwrite"):
+        with pytest.raises(RealFakeError, match="was made with tile 64, not 96: give another folder, or `overwrite`"):
             make(tile=96)
 
     def test_overwrite_replaces_an_earlier_result(self, make, tmp_path):

@@ -78,7 +78,7 @@ class TestAgain:
         root, out = originals(6), tmp_path / "out"
         prepare(root, out)
         before = tree(out)
-        with pytest.raises(RealFakeError, match=r"was made with seed 30, not 7: .*--overwrite"):
+        with pytest.raises(RealFakeError, match=r"was made with seed 30, not 7: .*`overwrite`"):
             prepare(root, out, seed=7)
         assert tree(out) == before
         prepare(root, out, seed=7, sizes=(24,), overwrite=True)
