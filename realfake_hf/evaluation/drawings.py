@@ -23,8 +23,8 @@ def evaluation_drawings(
     """The figures of one model on one data set.
 
     Args:
-        result, predictions: of `evaluate_model`.
-        robustness: of `sweep_models`, for the curves.
+        result, predictions: of `summarise`, and what it was made from.
+        robustness: its curves.
 
     Raises:
         RealFakeError: matplotlib is not installed.
@@ -63,8 +63,8 @@ def comparison_drawings(
     """The figures of several models on the same images.
 
     Args:
-        comparison, predictions: of `compare_models`.
-        robustness: of `sweep_models` with the same models, for the curves.
+        comparison, predictions: of `compare_predictions`, and what it was made from.
+        robustness: of the same models, for the curves.
 
     Raises:
         RealFakeError: matplotlib is not installed.

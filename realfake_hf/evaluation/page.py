@@ -63,8 +63,8 @@ def evaluation_page(
     """The page of one model on one data set.
 
     Args:
-        result, predictions: of `evaluate_model`.
-        robustness: of `sweep_models`, for the curves.
+        result, predictions: of `summarise`, and what it was made from.
+        robustness: its curves.
         mistakes: a `contact_sheet`, and what is to be said of it.
         calibration: the model's, for the calibration error before and after.
         drawings: `evaluation_drawings` of the same, where they have been drawn already.
@@ -101,8 +101,8 @@ def comparison_page(
     """The page of several models on the same images.
 
     Args:
-        comparison, predictions: of `compare_models`.
-        robustness: of `sweep_models` with the same models, for the curves.
+        comparison, predictions: of `compare_predictions`, and what it was made from.
+        robustness: of the same models, for the curves.
         drawings: `comparison_drawings` of the same, where they have been drawn already.
 
     Raises:

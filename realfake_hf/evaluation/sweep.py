@@ -4,51 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import partial
-from pathlib import Path
 
-import datasets
 import numpy as np
 
 from realfake_hf.errors import RealFakeError
 from realfake_hf.evaluation.metric_intervals import bootstrap_intervals
-from realfake_hf.evaluation.predict import predict
 from realfake_hf.evaluation.prepared_images import View
 from realfake_hf.evaluation.summary import tier_views
 from realfake_hf.evaluation.tier_metrics import compute_metrics
 from realfake_hf.images.degradations.sweep import SWEEPS, apply_sweep
-from realfake_hf.inference.predictor import Predictor
 from realfake_hf.models.labels import FAKE, REAL
 from realfake_hf.records.predictions import Predictions
 from realfake_hf.records.robustness import SweepPoint, SweepResult
 from realfake_hf.statistics.bootstrap import N_RESAMPLES
-
-
-def sweep_models(
-    predictors: Sequence[Predictor],
-    dataset: datasets.Dataset,
-    *,
-    sweeps: Sequence[str] = tuple(SWEEPS),
-    batch_size: int = 32,
-    workers: int = 0,
-    seed: int = 0,
-    resume_dir: Path | None = None,
-    dataset_name: str = "",
-    n_resamples: int = N_RESAMPLES,
-) -> tuple[SweepResult, Predictions]:
-    """Judge a data set along the named sweeps; each image is decoded once for all of them.
-
-    Args:
-        sweeps: names in `realfake_hf.images.degradations.sweep.SWEEPS`.
-        batch_size, workers, resume_dir: see `predict`.
-        seed, n_resamples: of the bootstrap.
-
-    Raises:
-        RealFakeError: an unknown sweep, or what `predict` raises.
-    """
-    views = sweep_views(sweeps)
-    predictions = predict(predictors, dataset, views, batch_size=batch_size, workers=workers, resume_dir=resume_dir)
-    result = summarise_sweeps(predictions, sweeps, dataset=dataset_name, seed=seed, n_resamples=n_resamples)
-    return result, predictions
 
 
 def sweep_views(sweeps: Sequence[str]) -> dict[str, View]:

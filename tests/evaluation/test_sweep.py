@@ -12,10 +12,11 @@ import numpy as np
 import pytest
 
 from realfake_hf.errors import RealFakeError
-from realfake_hf.evaluation.sweep import sweep_models
 from realfake_hf.images.degradations.sweep import SWEEPS, apply_sweep
 from realfake_hf.inference.predictor import Predictor, prepare_image
 from realfake_hf.records.results import METRIC_NAMES
+
+from .measured import sweep_models
 
 
 @pytest.fixture

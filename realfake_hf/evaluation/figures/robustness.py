@@ -21,7 +21,7 @@ def robustness_figure(result: SweepResult, metric: str = "balanced_accuracy") ->
     """One panel per sweep, from mild (left) to strong, a line with its 95 % band per model.
 
     Args:
-        result: of `sweep_models`.
+        result: of `summarise_sweeps`.
         metric: a name in `METRIC_NAMES`.
     """
     sweeps, models = result.sweeps(), result.models()
