@@ -67,7 +67,7 @@ class SourceRow:
 
 @dataclass(frozen=True)
 class Probe:
-    """One cheat of the audit: what it sees, its ROC AUC, and the interval where there is one."""
+    """One shortcut probe of the audit: what it sees, its ROC AUC, and the interval where there is one."""
 
     sees: str
     auc: float

@@ -241,9 +241,9 @@ def _our_labels(dataset: Dataset, where: str) -> list[int] | None:
         if not isinstance(feature, ClassLabel) and any(isinstance(value, bool) for value in set(values)):
             raise RealFakeError(f"{where} has labels True and False: write them as real and fake.")
         values = [value.lower() if isinstance(value, str) else value for value in values]
-    strangers = sorted({str(value) for value in set(values) if value not in mapping})
-    if strangers:
-        shown = ", ".join(strangers[:6]) + (", ..." if len(strangers) > 6 else "")
+    unknown = sorted({str(value) for value in set(values) if value not in mapping})
+    if unknown:
+        shown = ", ".join(unknown[:6]) + (", ..." if len(unknown) > 6 else "")
         raise RealFakeError(
             f"{where} has labels that are neither real nor fake ({shown}): rename them to real and fake, "
             "or give 0 (real) and 1 (fake)."

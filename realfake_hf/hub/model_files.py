@@ -27,7 +27,7 @@ ONNX_FILES = ("*.onnx", "*.onnx_data", "*.onnx.data", "preprocessing.json", "exp
 
 
 @dataclasses.dataclass(frozen=True)
-class CardWishes:
+class CardOverrides:
     """What only the user can say for a card; see `read_model_facts`."""
 
     licence: str | None = None
@@ -36,7 +36,7 @@ class CardWishes:
 
 
 def write_model_files(
-    model: str | Path, target: Path, *, repo: str = "", wishes: CardWishes | None = None, onnx: Path | None = None
+    model: str | Path, target: Path, *, repo: str = "", overrides: CardOverrides | None = None, onnx: Path | None = None
 ) -> ModelFacts:
     """Write a model as it should lie on the Hub into a new folder.
 
@@ -47,7 +47,7 @@ def write_model_files(
         model: as `load_model` takes it.
         target: new or empty.
         repo: `OWNER/NAME`, for the card's examples.
-        wishes: what only the user can say.
+        overrides: what only the user can say.
         onnx: a folder of `realfake export`; by default `onnx/` beside the model, if there is one.
 
     Returns:
@@ -61,7 +61,7 @@ def write_model_files(
     write_loaded(loaded.model, loaded.processor, target)
     copy_records(root, loaded.folder, target)
     _copy_onnx(onnx, (root / "onnx", loaded.folder / "onnx"), target)
-    return write_card(root, target, repo=repo, wishes=wishes or CardWishes())
+    return write_card(root, target, repo=repo, overrides=overrides or CardOverrides())
 
 
 def write_loaded(model: Any, processor: Any, target: Path) -> None:
@@ -79,11 +79,11 @@ def write_loaded(model: Any, processor: Any, target: Path) -> None:
         write_json(file, portable(read_json(file)))
 
 
-def write_card(root: Path, target: Path, *, repo: str, wishes: CardWishes) -> ModelFacts:
+def write_card(root: Path, target: Path, *, repo: str, overrides: CardOverrides) -> ModelFacts:
     """The card of `target`'s own figures and `root`'s records; a README.md that somebody wrote goes as it is."""
     write_figures(target)
     facts = read_model_facts(
-        root, repo=repo, licence=wishes.licence, base_model=wishes.base_model, datasets=wishes.datasets
+        root, repo=repo, licence=overrides.licence, base_model=overrides.base_model, datasets=overrides.datasets
     )
     facts = dataclasses.replace(facts, figures=find_figures(target), embedded=False)
     written = root / CARD_FILE

@@ -11,7 +11,7 @@ from tempfile import TemporaryDirectory
 from typing import Any, Protocol
 
 from hub_card.model_card import CARD_FILE
-from realfake_hf.hub.model_files import CardWishes, copy_records, write_card, write_loaded
+from realfake_hf.hub.model_files import CardOverrides, copy_records, write_card, write_loaded
 from realfake_hf.hub.push_model import push_model
 from realfake_hf.hub.upload import Destination, Push, full_name, upload_folder
 from realfake_hf.records.environment import package_version
@@ -71,7 +71,7 @@ def push_loaded(
         write_loaded(model, image_processor or _processor_of(model), target)
         if folder is not None and root is not None:
             copy_records(root, folder, target)
-        write_card(root or target, target, repo=full_name(to), wishes=CardWishes())
+        write_card(root or target, target, repo=full_name(to), overrides=CardOverrides())
         return upload_folder(target, to, message="Upload model").url
 
 
@@ -97,7 +97,7 @@ def write_trained(trainer: Trained, target: Path, *, repo: str) -> None:
     _record(trainer).write(target)
     if trainer.history.path.is_file():
         shutil.copyfile(trainer.history.path, target / "history.json")
-    write_card(target, target, repo=repo, wishes=CardWishes())
+    write_card(target, target, repo=repo, overrides=CardOverrides())
     copy_records(target, target, target)  # onto themselves: now without paths, by which the card found the data
 
 

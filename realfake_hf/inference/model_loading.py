@@ -64,7 +64,7 @@ def load_model(model: str | Path = DEFAULT_MODEL, *, trust_remote_code: bool = F
             processor = AutoImageProcessor.from_pretrained(
                 str(folder), trust_remote_code=trust_remote_code, local_files_only=True
             )
-    except Exception as error:  # configs, code and weights of strangers fail in every way there is
+    except Exception as error:  # third-party configs, code and weights fail in every way there is
         raise RealFakeError(_loading_error(model, folder, error)) from error
     if info["missing_keys"] or info["mismatched_keys"]:
         raise RealFakeError(

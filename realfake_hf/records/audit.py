@@ -57,7 +57,7 @@ class SourceAuc:
 
 @dataclass(frozen=True)
 class AuditResult:
-    """What a cheat would reach on a data set.
+    """What shortcut probes reach on a data set.
 
     Attributes:
         verdict: `pass`, `warn` or `fail`.

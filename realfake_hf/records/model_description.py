@@ -14,7 +14,7 @@ class InputDescription:
         height, width: of one crop, px.
         channels: 3, RGB.
         crops: of each image; their logits are averaged.
-        mode: the processor's way to a square (`pad`, `resize-crop`, `native-crops`); "" for a foreign processor.
+        mode: the processor's way to a square (`pad`, `resize-crop`, `native-crops`); "" for a third-party processor.
     """
 
     height: int

@@ -85,7 +85,7 @@ def test_one_class_leaves_metrics_that_need_both_null(invoke, make_imagefolder, 
     assert tier.real_accuracy is not None
 
 
-def test_foreign_labels_are_asked_for_not_guessed(invoke, make_imagefolder, foreign_model, tmp_path):
+def test_third_party_labels_are_asked_for_not_guessed(invoke, make_imagefolder, foreign_model, tmp_path):
     data = make_imagefolder({"train": 2})
     refused = invoke("evaluate", data, "--model", foreign_model, "--output", tmp_path / "out", *OPTIONS)
     assert refused.exit_code == 2

@@ -236,7 +236,7 @@ class TestModel:
         with pytest.raises(RealFakeError, match="native crops"):
             Detector(tmp_path / "pad", num_crops=3)
 
-    def test_foreign_labels_point_to_evaluate(self, tmp_path):
+    def test_third_party_labels_point_to_evaluate(self, tmp_path):
         from transformers import ResNetConfig, ResNetForImageClassification
 
         config = ResNetConfig(embedding_size=8, hidden_sizes=[8, 8], depths=[1, 1], id2label={0: "human", 1: "ai"})

@@ -159,7 +159,7 @@ def test_unjudged_images_are_listed() -> None:
     assert "<li>0.jpg is truncated: get a complete copy of it.</li>" in page
 
 
-def test_names_from_strangers_are_escaped() -> None:
+def test_names_from_elsewhere_are_escaped() -> None:
     predictions = scored("tiny")
     predictions.source[predictions.label == 1] = "<script>alert(1)</script>"
     result = summarise(predictions, model="<b>tiny</b>", dataset="d", n_resamples=50)

@@ -56,7 +56,7 @@ def test_table_and_file_hold_every_metric_with_its_interval(
     result, _ = sweep_models([predictor], make_dataset(6), sweeps=["jpeg", "blur"], n_resamples=50)
 
     table = result.table()
-    result.write(tmp_path / "robustness.json")
+    result.write(tmp_path)
 
     assert table.num_rows == 15
     assert {f"{name}{end}" for name in METRIC_NAMES for end in ("", "_low", "_high")} < set(table.column_names)

@@ -92,7 +92,7 @@ class TestRecords:
         assert read_model_facts(folder).licence == licence
         assert read_model_facts(folder, licence="mit").licence == "mit"
 
-    def test_wishes_go_into_the_front_matter(self, folder: Path) -> None:
+    def test_overrides_go_into_the_front_matter(self, folder: Path) -> None:
         facts = read_model_facts(folder, base_model="timm/some_net", datasets=("me/photos",))
         data = render_model_card(facts).data
         assert data.base_model == "timm/some_net"

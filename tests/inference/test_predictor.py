@@ -13,8 +13,8 @@ from PIL import Image
 from transformers import pipeline
 
 from realfake_hf.errors import RealFakeError
-from realfake_hf.inference.foreign_labels import FakeOutputs
 from realfake_hf.inference.predictor import Predictor, fake_logits, prepare_image
+from realfake_hf.inference.third_party_labels import FakeOutputs
 from realfake_hf.statistics.calibration import sigmoid
 
 

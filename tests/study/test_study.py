@@ -32,7 +32,7 @@ class TestFinishedStudy:
         assert set(run.evaluations["unseen"].tiers) == {"clean", "web", "hard"}
         assert {own.source for own in run.evaluations["unseen"].sources} >= {"real-source-0", "fake-source-1"}
         assert run.calibration is not None
-        assert run.evaluations["val"].threshold_high == run.calibration["threshold_high"]
+        assert run.evaluations["val"].threshold_high == run.calibration.threshold_high
 
     def test_audit_of_the_data_travels_with_every_run(self, finished: Path) -> None:
         audited = read_audit(finished / "audit")
@@ -84,7 +84,7 @@ class TestGoingOn:
         assert all(found[name].equal(expected[name]) for name in expected)
         assert RunFolder.read(run).evaluations
 
-    def test_failing_candidate_costs_no_other_its_result_and_may_be_mended(
+    def test_failing_candidate_costs_no_other_its_result_and_may_be_repaired(
         self, begun: Path, recipes: dict[str, str], data: Path
     ) -> None:
         shutil.rmtree(begun / "runs" / "tiny" / "evaluations" / "unseen")
@@ -95,9 +95,9 @@ class TestGoingOn:
         (error,) = failed.errors
         assert error.startswith("pretrained has failed: ")
         assert "learning rate" in error
-        mended = study(asked, **settings)
-        assert [run.name for run in mended.runs] == ["tiny", "pretrained"]
-        assert not mended.errors
+        repaired = study(asked, **settings)
+        assert [run.name for run in repaired.runs] == ["tiny", "pretrained"]
+        assert not repaired.errors
 
     def test_from_scratch_trains_the_skipped_one_whole_and_says_so(
         self, begun: Path, recipes: dict[str, str], data: Path

@@ -113,7 +113,7 @@ def _of_diffusers(class_name: str, folder: Path, device: torch.device) -> tuple[
         model: Any = getattr(diffusers, class_name).from_pretrained(
             str(folder), use_safetensors=True, local_files_only=True, torch_dtype=torch.float32
         )
-    except Exception as error:  # strangers' configs and weights fail in every way there is
+    except Exception as error:  # third-party configs and weights fail in every way there is
         reason = " ".join(str(error).split())[:200].rstrip(".")
         raise RealFakeError(f"{folder} cannot be loaded as {class_name}: {reason}.") from error
     _ready(model, device)

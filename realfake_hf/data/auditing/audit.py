@@ -1,4 +1,4 @@
-"""Audit a data set: look at every image once, try the cheats, judge, write `audit.json` and a page."""
+"""Audit a data set: look at every image once, try the shortcut probes, judge, write `audit.json` and a page."""
 
 from __future__ import annotations
 
@@ -75,7 +75,7 @@ def audit(
     overwrite: bool = False,
     progress: bool = True,
 ) -> AuditResult:
-    """Measure what a classifier could cheat with, and write `audit.json`, `audit.html` and `image_facts.parquet`.
+    """Measure which shortcuts a classifier could take, and write `audit.json`, `audit.html` and `image_facts.parquet`.
 
     Every image is read and decoded once, streaming, for duplicates and counts; the classifiers see at most `sample`
     images, drawn with `seed`.
@@ -159,7 +159,7 @@ AUC_NAMES = ("metadata_auc", "border_auc", "thumbnail_auc", "real_vs_real_auc", 
 
 @dataclass
 class _Probed:
-    """What the cheats reached."""
+    """What the probes reached."""
 
     images: int
     aucs: dict[str, Auc]
@@ -179,7 +179,7 @@ def _probe_all(
     seed: int,
     workers: int,
 ) -> _Probed:
-    """Try every cheat on the sampled images."""
+    """Try every probe on the sampled images."""
     keys = list(zip(facts["split"], facts["row"], strict=True))
     rows = np.array([index for index, key in enumerate(keys) if key in extracts], dtype=np.int64)
     seen = facts.iloc[rows].reset_index(drop=True)

@@ -170,4 +170,6 @@ def _check_ours(loaded: LoadedModel) -> None:
     if not isinstance(loaded.model, RealFakePreTrainedModel):
         raise RealFakeError(f"{loaded.name} is not one of our models, and only those are exported: use optimum for it.")
     if not isinstance(loaded.processor, RealFakeImageProcessor):
-        raise RealFakeError(f"{loaded.name} has a foreign image processor: only RealFakeImageProcessor is exported.")
+        raise RealFakeError(
+            f"{loaded.name} has a third-party image processor: only RealFakeImageProcessor is exported."
+        )

@@ -21,7 +21,14 @@ from realfake_hf.records.run import Hardware
 from realfake_hf.records.run_folder import EVALUATIONS_FOLDER, HEADLINE_SPLITS, RunFolder
 from realfake_hf.statistics.calibration import clopper_pearson_interval
 from realfake_hf.study.report.criteria import judge_criteria
-from realfake_hf.study.report.facts import Duel, ModelFacts, Outcome, Recommendation, ReportFacts, SplitFacts
+from realfake_hf.study.report.facts import (
+    ModelFacts,
+    Outcome,
+    PairwiseComparison,
+    Recommendation,
+    ReportFacts,
+    SplitFacts,
+)
 from realfake_hf.study.report.numbers import Measured, overlap
 from realfake_hf.study.report.recommendation import Candidate, recommend
 
@@ -47,18 +54,18 @@ def gather_facts(runs: Sequence[str | Path]) -> ReportFacts:
     models = [_model(name, folder, predictions[name]) for name, folder in zip(names, folders, strict=True)]
     split, compared = _compared(models)
     ranked = sorted(compared, key=lambda own: -_accuracy(own, split).value)
-    duels = [
-        duel
+    comparisons = [
+        pairwise
         for first, second in combinations(ranked, 2)
         for metric in COMPARED_METRICS
-        if (duel := _duel(metric, first, second, str(split), predictions)) is not None
+        if (pairwise := _pairwise(metric, first, second, str(split), predictions)) is not None
     ]
     facts = ReportFacts(
         models=models,
         split=split,
         ranked=[own.name for own in ranked],
         not_compared={own.name: _why_not(own, split) for own in models if own not in ranked},
-        duels=duels,
+        comparisons=comparisons,
         recommendation=Recommendation("training_seconds"),
     )
     facts = dataclasses.replace(facts, recommendation=_recommendation(facts))
@@ -204,10 +211,10 @@ def _compared(models: Sequence[ModelFacts]) -> tuple[str | None, list[ModelFacts
     if not groups:
         return None, []
 
-    def merit(images: tuple[str, str, int, int, str]) -> tuple[bool, int, int]:
+    def rank(images: tuple[str, str, int, int, str]) -> tuple[bool, int, int]:
         return len(groups[images]) > 1, -order.index(images[0]), len(groups[images])
 
-    chosen = max(groups, key=merit)
+    chosen = max(groups, key=rank)
     return chosen[0], groups[chosen]
 
 
@@ -221,9 +228,9 @@ def _why_not(model: ModelFacts, split: str | None) -> str:
     return "it was evaluated on other images"
 
 
-def _duel(
+def _pairwise(
     metric: str, first: ModelFacts, second: ModelFacts, split: str, predictions: dict[str, dict[str, Predictions]]
-) -> Duel | None:
+) -> PairwiseComparison | None:
     facts = [own.splits[split] for own in (first, second)]
     values = [own.measured(metric) for own in facts]
     one, other = values
@@ -235,7 +242,7 @@ def _duel(
     level = overlap(one, other) if interval is None else interval[0] <= 0 <= interval[1]
     outcome: Outcome = "level" if level or difference == 0 else "ahead" if difference > 0 else "behind"
     low, high = interval if interval is not None else (None, None)
-    return Duel(metric, first.name, second.name, difference, low, high, outcome)
+    return PairwiseComparison(metric, first.name, second.name, difference, low, high, outcome)
 
 
 def _paired_interval(
@@ -265,8 +272,8 @@ def _recommendation(facts: ReportFacts) -> Recommendation:
     ]
 
     def level(first: str, second: str, metric: str) -> bool:
-        duel = facts.duel(first, second, metric)
-        return duel is None or duel.outcome == "level"
+        pairwise = facts.pairwise(first, second, metric)
+        return pairwise is None or pairwise.outcome == "level"
 
     return recommend(candidates, level, cost_measure=measure)
 

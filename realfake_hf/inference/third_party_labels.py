@@ -1,4 +1,4 @@
-"""Which outputs of a foreign model mean fake: by the names it gives, or by the user's word; never by guess."""
+"""Which outputs of a third-party model mean fake: by the names it gives, or by the user's word; never by guess."""
 
 from __future__ import annotations
 

@@ -1,11 +1,11 @@
-"""Which output of a foreign model means fake: by name, by `fake_label`, never by guess."""
+"""Which output of a third-party model means fake: by name, by `fake_label`, never by guess."""
 
 from __future__ import annotations
 
 import pytest
 
 from realfake_hf.errors import RealFakeError
-from realfake_hf.inference.foreign_labels import FAKE_NAMES, REAL_NAMES, FakeOutputs, fake_outputs
+from realfake_hf.inference.third_party_labels import FAKE_NAMES, REAL_NAMES, FakeOutputs, fake_outputs
 
 
 @pytest.mark.parametrize(
