@@ -47,7 +47,7 @@ class TestFinishedStudy:
         skipped = read_record(finished).candidate("pretrained")
         assert skipped.status == "skipped"
         assert "nobody/no-such-weights cannot be loaded" in skipped.reason
-        assert "--from-scratch" in skipped.reason
+        assert "`from_scratch`" in skipped.reason
         cost = ModelCost.read(finished / "runs" / "pretrained")
         assert cost is not None
         assert cost.parameters > cost.trainable_parameters > 0
