@@ -13,9 +13,9 @@ import numpy.typing as npt
 import torch
 from PIL import Image
 
-from realfake_hf.inference.third_party_labels import FakeOutputs, fake_outputs
 from realfake_hf.inference.model_loading import LoadedModel
 from realfake_hf.inference.onnx.onnx_model import OnnxModel, choose_runtime
+from realfake_hf.inference.third_party_labels import FakeOutputs, fake_outputs
 from realfake_hf.weights import WEIGHTS_FOLDER
 
 
