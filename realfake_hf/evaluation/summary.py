@@ -17,7 +17,6 @@ from realfake_hf.images.degradations.tiers import TIERS, apply_tier
 from realfake_hf.models.labels import FAKE, LABEL_NAMES, REAL
 from realfake_hf.records.predictions import Predictions
 from realfake_hf.records.results import EvaluationResult, ImageError, SourceResult, TierResult
-from realfake_hf.evaluation.metric_intervals import bootstrap_intervals
 from realfake_hf.statistics.bootstrap import N_RESAMPLES
 from realfake_hf.storage.working import working
 
