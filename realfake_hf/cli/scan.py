@@ -89,6 +89,7 @@ def scan(
       realfake scan photos/ --heatmaps heatmaps/ --report report.html
     """
     from realfake_hf.detection.scan import Scan
+    from realfake_hf.images.image_folders import passed_over_sentence
 
     prepared = Scan.prepare(
         paths,
@@ -120,6 +121,8 @@ def scan(
             bar.update()
     for sentence in prepared.summary.undrawn:
         click.echo(printable(sentence), err=True)
+    if not quiet and (passed_over := passed_over_sentence(prepared.summary.passed_over)):
+        click.echo(printable(passed_over), err=True)
     if not quiet and (printer.as_table or sys.stderr.isatty()):
         click.echo(_summary(prepared.summary, output), err=not printer.as_table)
     ctx.exit(prepared.summary.exit_code(fail_on))  # type: ignore[arg-type]

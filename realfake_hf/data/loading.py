@@ -6,10 +6,11 @@ import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from realfake_hf.data.layouts import ClassFolder, find_class_folders, refuse_layout
+from realfake_hf.data.layouts import CLASS_NAMES, ClassFolder, find_class_folders, refuse_layout
 from realfake_hf.data.split_names import order_splits, split_name, split_of_parquet_name
 from realfake_hf.errors import RealFakeError
-from realfake_hf.models.labels import FAKE, LABEL2ID, LABEL_NAMES, REAL
+from realfake_hf.images.regular_file import escaped_name
+from realfake_hf.models.labels import FAKE, LABEL_NAMES, REAL
 from realfake_hf.storage.working import working
 
 if TYPE_CHECKING:
@@ -109,14 +110,11 @@ def _load_classes(folders: list[ClassFolder]) -> Dataset:
     sources: list[str] = []
     for folder in folders:
         for file, source in ClassFolder(folder.folder.absolute(), folder.label, folder.split).images():
-            images.append(file)
+            images.append(escaped_name(file))
             labels.append(folder.label)
-            sources.append(source)
+            sources.append(escaped_name(source))
     features = Features(image=Image(decode=False), label=ClassLabel(names=list(LABEL_NAMES)), source=Value("string"))
-    try:
-        return Dataset.from_dict({"image": images, "label": labels, "source": sources}, features=features)
-    except UnicodeEncodeError as error:
-        raise RealFakeError(f"The file name {error.object!r} is no valid UTF-8: rename the file.") from None
+    return Dataset.from_dict({"image": images, "label": labels, "source": sources}, features=features)
 
 
 def _load_metadata(file: Path) -> Dataset | None:
@@ -236,7 +234,9 @@ def _our_labels(dataset: Dataset, where: str) -> list[int] | None:
         mapping = {REAL: REAL, FAKE: FAKE}
         values: list[Any] = dataset.with_format(None).select_columns(["label"])["label"][:]
     else:
-        mapping = {REAL: REAL, FAKE: FAKE, **LABEL2ID}  # type: ignore[dict-item]
+        mapping = {REAL: REAL, FAKE: FAKE}
+        for real, fake in CLASS_NAMES:
+            mapping.update({real: REAL, fake: FAKE})  # type: ignore[dict-item]
         values = _names_of(dataset, "label")
         if not isinstance(feature, ClassLabel) and any(isinstance(value, bool) for value in set(values)):
             raise RealFakeError(f"{where} has labels True and False: write them as real and fake.")

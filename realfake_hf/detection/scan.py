@@ -38,12 +38,14 @@ class ScanSummary:
         earlier: how many of them are from an earlier run.
         seconds: of judging, the model's loading not counted.
         undrawn: one sentence for each heatmap that could not be made.
+        passed_over: files in folders that are no images, by suffix.
     """
 
     labels: Counter[Label | None] = field(default_factory=Counter)
     earlier: int = 0
     seconds: float = 0.0
     undrawn: list[str] = field(default_factory=list)
+    passed_over: Counter[str] = field(default_factory=Counter)
 
     @property
     def total(self) -> int:
@@ -116,6 +118,7 @@ class Scan:
             files.refuse_to_touch(inputs.images)
         scan = cls._without_earlier(inputs, opened) if opened else cls(inputs.images, inputs.failures)
         scan.heatmaps, scan.report = files, report
+        scan.summary.passed_over = inputs.passed_over
         return scan
 
     @classmethod

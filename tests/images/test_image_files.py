@@ -14,7 +14,8 @@ from hypothesis import strategies as st
 from PIL import Image
 
 from realfake_hf.errors import UnreadableImageError
-from realfake_hf.images.image_files import find_images, open_image, walk_images
+from realfake_hf.images.image_files import open_image
+from realfake_hf.images.image_folders import find_images, walk_images
 
 
 def save(image: Image.Image, path: Path, **options: object) -> Path:

@@ -18,7 +18,7 @@ from realfake_hf.data.preparing.splits import NOWHERE, Collection, Fate, SplitRu
 from realfake_hf.data.preparing.variants import JPEG_QUALITY
 from realfake_hf.data.split_names import KNOWN, split_name
 from realfake_hf.errors import RealFakeError
-from realfake_hf.images.image_files import walk_images
+from realfake_hf.images.image_folders import walk_images
 from realfake_hf.models.labels import REAL
 from realfake_hf.storage.journal import Journal
 from realfake_hf.storage.processes import map_unordered
