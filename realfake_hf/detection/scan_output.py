@@ -10,6 +10,7 @@ from realfake_hf.errors import RealFakeError
 from realfake_hf.records.scan import (
     SUFFIXES,
     cut_half_a_line,
+    path_key,
     read_records,
     to_json_line,
     write_records,
@@ -66,6 +67,17 @@ class ScanOutput:
             yield from read_records(self.journal)
         elif self.file.exists():
             yield from read_records(self.file)
+
+    def forget(self, paths: set[str]) -> None:
+        """Drop the earlier records of some images, which are judged again, in one step.
+
+        Args:
+            paths: as `path_key` writes them.
+        """
+        if paths:
+            kept = [record for record in self.earlier() if path_key(record["path"]) not in paths]
+            with written_whole(self.journal) as partial, partial.open("w", encoding="utf-8") as stream:
+                stream.writelines(to_json_line(record) + "\n" for record in kept)
 
     def write(self, record: dict[str, Any]) -> None:
         """Append a record, and see it out of this process."""

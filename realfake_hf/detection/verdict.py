@@ -20,6 +20,8 @@ HEAVILY_COMPRESSED = "heavily compressed"
 OUTSIDE_TRAINING_RANGE = "outside the training range"
 UPSCALED = "upscaled"
 DRAWING_OR_SCREENSHOT = "a drawing or screenshot"
+NOTHING_TO_JUDGE = "nothing to judge"
+"""One colour, noise, a strip of pixels: the verdict is unsure whatever `p_fake` says."""
 
 WORDS: dict[Label | None, str] = {
     "real": "likely real",
@@ -45,6 +47,8 @@ class Verdict:
         provenance: what the file itself declares, as `realfake_hf.images.provenance.Provenance.to_dict`; never part of
             `p_fake` or `label`.
         error: None, or one sentence.
+        model: which model judged, as `realfake_hf.inference.model_identity.model_identity` gives it.
+        bytes, modified: of the file when it was judged, see `FileState`; None for what is no file.
     """
 
     path: str | None
@@ -58,6 +62,9 @@ class Verdict:
     warnings: list[str] = field(default_factory=list)
     provenance: dict[str, Any] | None = None
     error: str | None = None
+    model: str | None = None
+    bytes: int | None = None
+    modified: str | None = None
     _make_heatmap: Callable[[], Heatmap] | None = field(default=None, compare=False, repr=False)
 
     def heatmap(self) -> Heatmap:
@@ -115,6 +122,9 @@ class Verdict:
             "warnings": list(self.warnings),
             "provenance": self.provenance,
             "error": self.error,
+            "model": self.model,
+            "bytes": self.bytes,
+            "modified": self.modified,
         }
 
     def __str__(self) -> str:

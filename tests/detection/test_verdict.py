@@ -30,6 +30,9 @@ class TestVerdict:
             "warnings": ["heavily compressed"],
             "provenance": None,
             "error": None,
+            "model": None,
+            "bytes": None,
+            "modified": None,
         }
 
     def test_unreadable_image_has_neither_label_nor_probability(self):
