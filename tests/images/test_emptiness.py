@@ -22,13 +22,17 @@ def transparent() -> Image.Image:
     return open_image(image)
 
 
+def red_with_a_dead_pixel() -> Image.Image:
+    image = Image.new("RGB", (300, 200), "red")
+    image.putpixel((77, 11), (0, 0, 0))
+    return image
+
+
 EMPTY = {
     "white": lambda: Image.new("RGB", (512, 512), "white"),
     "black": lambda: Image.new("RGB", (512, 512)),
     "grey": lambda: Image.new("RGB", (300, 200), "grey"),
-    "red with a dead pixel": lambda: Image.new("RGB", (300, 200), "red").__class__.fromarray(
-        np.array(Image.new("RGB", (300, 200), "red")) * (np.arange(200 * 300).reshape(200, 300, 1) != 777)
-    ),
+    "red with a dead pixel": red_with_a_dead_pixel,
     "transparent": transparent,
     "uniform noise": lambda: noise(512, 512),
     "small noise": lambda: noise(48, 48),

@@ -139,8 +139,11 @@ class TestRefuse:
             open_image(tmp_path / "bomb.png")
 
     def test_a_bomb_that_pillow_itself_refuses_is_said_in_our_limit(self, tmp_path):
-        header = struct.pack("<HH", 65535, 65535)
-        (tmp_path / "bomb.gif").write_bytes(b"GIF89a" + header + b"\0\0\0")
+        whole = io.BytesIO()
+        Image.new("P", (1, 1)).save(whole, "GIF")
+        content = bytearray(whole.getvalue())
+        content[6:10] = struct.pack("<HH", 65535, 65535)
+        (tmp_path / "bomb.gif").write_bytes(content)
         with pytest.raises(UnreadableImageError, match=r"bomb\.gif is too large .*at most 200 are opened\)"):
             open_image(tmp_path / "bomb.gif")
 

@@ -41,7 +41,8 @@ def test_a_named_pipe_is_named_and_not_waited_for(pipe, opener):
 
 
 def test_a_pipe_that_takes_a_files_place_between_two_looks_is_refused_too(pipe, photo_paths, monkeypatch):
-    monkeypatch.setattr(os, "stat", lambda path: photo_paths[0].stat())
+    look, photo = os.stat, photo_paths[0]
+    monkeypatch.setattr(os, "stat", lambda path, **options: look(photo if path == str(pipe) else path, **options))
     with pytest.raises(UnreadableImageError, match="but a named pipe"):
         open_regular(pipe)
 
