@@ -204,6 +204,7 @@ def _check(recipe: Recipe) -> None:
     from realfake_hf.images.degradations import build_augmentation
     from realfake_hf.models.presets import PRESETS
     from realfake_hf.training.argument_names import argument_names
+    from realfake_hf.training.settings import ELSEWHERE, check_training_kinds, check_values
 
     if not recipe.model.start_from and recipe.model.preset not in PRESETS:
         raise RealFakeError(
@@ -213,11 +214,15 @@ def _check(recipe: Recipe) -> None:
     if recipe.mixed_precision not in ("auto", "bf16", "fp16", "no"):
         raise RealFakeError(f"mixed_precision must be auto, bf16, fp16 or no, not {recipe.mixed_precision!r}.")
     for key in recipe.training:
+        if key in ELSEWHERE:
+            raise RealFakeError(f"training.{key} cannot be set here: {ELSEWHERE[key]} decides it.")
         if key not in argument_names():
             raise RealFakeError(
                 f"Unknown key training.{key}; {_nearest(key, argument_names(), 'training.')}"
-                "see the recipes of the package."
+                f"`realfake info RECIPE` lists the keys."
             )
+    check_training_kinds(recipe.training)
+    check_values(recipe.to_dict())
     build_augmentation(recipe.augmentation)
 
 
@@ -228,7 +233,8 @@ def _build(spec: type, values: Any, prefix: str) -> Any:
     for key, value in values.items():
         if key not in fields:
             raise RealFakeError(
-                f"Unknown key {prefix}{key}; {_nearest(key, list(fields), prefix)}see the recipes of the package."
+                f"Unknown key {prefix}{key}; {_nearest(key, list(fields), prefix)}"
+                f"`realfake info RECIPE` lists the keys."
             )
         _check_kind(f"{prefix}{key}", value, str(fields[key].type))
     return spec(**values)
