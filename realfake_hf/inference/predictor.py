@@ -102,6 +102,7 @@ class Predictor:
             digest.update(tensor.detach().cpu().contiguous().flatten().view(torch.uint8).numpy().tobytes())
         temperature = getattr(self.model.config, "temperature", 1.0)
         settings = self.processor.to_dict() if hasattr(self.processor, "to_dict") else {}
+        settings.pop("auto_map", None)  # where its code lies is no setting
         digest.update(f"{temperature}:{self.outputs}:".encode())
         digest.update(json.dumps(settings, sort_keys=True, default=str).encode())
         return digest.hexdigest()[:16]

@@ -60,6 +60,7 @@ class RealFakeImageProcessor(SquareCrops, PilBackend):
 
     model_input_names = ["pixel_values"]  # noqa: RUF012 - the name and form that Transformers reads
     valid_kwargs = RealFakeImagesKwargs  # type: ignore[assignment]
+    _auto_class = "AutoImageProcessor"  # its code is written beside it, so that a copied folder works elsewhere
 
     def __init__(
         self,

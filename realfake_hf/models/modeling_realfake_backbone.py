@@ -104,6 +104,8 @@ class RealFakeBackboneForImageClassification(RealFakePreTrainedModel):
     config: RealFakeBackboneConfig
     config_class = RealFakeBackboneConfig
     base_model_prefix = "backbone"
+    # Transformers then writes the code beside whatever is saved, so that a copied folder works elsewhere.
+    _auto_class = "AutoModelForImageClassification"
     head_modules = ("pooling", "head")
 
     def __init__(self, config: RealFakeBackboneConfig) -> None:
