@@ -105,7 +105,7 @@ class RealFakeBackboneForImageClassification(RealFakePreTrainedModel):
     config_class = RealFakeBackboneConfig
     base_model_prefix = "backbone"
     # Transformers then writes the code beside whatever is saved, so that a copied folder works elsewhere.
-    _auto_class = "AutoModelForImageClassification"
+    _auto_class = "AutoModelForImageClassification"  # type: ignore[assignment]
     head_modules = ("pooling", "head")
 
     def __init__(self, config: RealFakeBackboneConfig) -> None:
