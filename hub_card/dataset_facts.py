@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
@@ -12,7 +11,9 @@ from typing import Any
 from hub_card.sources import SOURCES_FILE, read_sources
 from realfake_hf.errors import RealFakeError
 from realfake_hf.models.labels import LABEL_NAMES
+from realfake_hf.records.audit import AUDIT_FILE, AuditResult, read_audit
 from realfake_hf.records.environment import package_version
+from realfake_hf.storage.files import read_json_object
 
 METADATA = "metadata.parquet"
 
@@ -66,21 +67,12 @@ class SourceRow:
 
 @dataclass(frozen=True)
 class Probe:
-    """One cheat of the audit: what it sees, its ROC AUC, and the interval where there is one."""
+    """One shortcut probe of the audit: what it sees, its ROC AUC, and the interval where there is one."""
 
     sees: str
     auc: float
     low: float | None
     high: float | None
-
-
-@dataclass(frozen=True)
-class Audit:
-    """An audit's verdict: `pass`, `warn` or `fail`, with reasons."""
-
-    verdict: str
-    reasons: list[str]
-    probes: list[Probe]
 
 
 @dataclass(frozen=True)
@@ -111,7 +103,7 @@ class DatasetFacts:
     origins: Mapping[str, tuple[str, str]]
     configs: dict[str, str]
     licence: str
-    audit: Audit | None
+    audit: AuditResult | None
     limits: tuple[str, ...]
     usage: list[str] = field(default_factory=list)
 
@@ -154,6 +146,17 @@ class DatasetFacts:
         """Sources whose licence nobody stated."""
         return [row.source or "unnamed sources" for row in self.by_source() if not row.licence]
 
+    @property
+    def probes(self) -> list[Probe]:
+        """What classifiers of one thing alone reached in the audit."""
+        found = []
+        for name, sees in SIGHTS.items():
+            value = getattr(self.audit, name, None)
+            if self.audit is not None and value is not None:
+                low, high = self.audit.ci95.get(name) or (None, None)
+                found.append(Probe(sees, value, low, high))
+        return found
+
     def _count(self, split: str | None = None, label: str | None = None) -> int:
         return sum(n for (s, name, _), n in self.counts.items() if split in (None, s) and label in (None, name))
 
@@ -170,7 +173,7 @@ def read_facts(folder: Path, *, title: str | None = None, licence: str = "other"
     if not prepared.is_file() and not aligned.is_file():
         raise RealFakeError(f"{folder} was written by neither `realfake prepare` nor `realfake align`: no card for it.")
     command = "prepare" if prepared.is_file() else "align"
-    written = read_json(prepared if command == "prepare" else aligned)
+    written = read_json_object(prepared if command == "prepare" else aligned)
     settings = dict(written.get("settings", {}))
     # A path of somebody's machine is nobody else's business.
     for name in ("source", "photos"):
@@ -189,7 +192,7 @@ def read_facts(folder: Path, *, title: str | None = None, licence: str = "other"
         origins=_read_origins(folder / SOURCES_FILE, str(settings.get("vae", "")), {key[2] for key in counts}),
         configs=configs,
         licence=licence,
-        audit=read_audit_facts(folder / "audit.json"),
+        audit=audit_beside(folder),
         limits=LIMITS[command],
         usage=_usage(configs),
     )
@@ -219,7 +222,7 @@ def collected_facts(
         origins=_read_origins(folder / SOURCES_FILE, "", {key[2] for key in counts}),
         configs={"default": "."},
         licence=licence,
-        audit=read_audit_facts(folder / "audit.json"),
+        audit=audit_beside(folder),
         limits=LIMITS["push-data"],
         usage=_usage({"default": "."}),
     )
@@ -251,37 +254,13 @@ def _read_origins(file: Path, vae: str, sources: set[str]) -> dict[str, tuple[st
     return derived | known
 
 
-def read_audit_facts(file: Path) -> Audit | None:
-    """What an audit.json says; None where there is none.
+def audit_beside(folder: Path) -> AuditResult | None:
+    """The audit in a folder; None where there is none.
 
     Raises:
-        RealFakeError: the file is damaged.
+        RealFakeError: it is damaged.
     """
-    if not file.is_file():
-        return None
-    found = read_json(file)
-    intervals = found.get("ci95", {})
-    probes = []
-    for name, sees in SIGHTS.items():
-        if found.get(name) is not None:
-            low, high = intervals.get(name) or (None, None)
-            probes.append(Probe(sees, float(found[name]), low, high))
-    return Audit(str(found.get("verdict", "unknown")), [str(reason) for reason in found.get("reasons", [])], probes)
-
-
-def read_json(file: Path) -> dict[str, Any]:
-    """The object in a JSON file.
-
-    Raises:
-        RealFakeError: there is none.
-    """
-    try:
-        found = json.loads(file.read_text(encoding="utf-8"))
-        if isinstance(found, dict):
-            return found
-    except (OSError, ValueError):
-        pass
-    raise RealFakeError(f"{file} cannot be read: run the command that wrote it again.")
+    return read_audit(folder) if (folder / AUDIT_FILE).is_file() else None
 
 
 def _usage(configs: dict[str, str]) -> list[str]:

@@ -6,11 +6,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
-from hub_card.dataset_facts import Audit
 from hub_card.sources import Source
 from realfake_hf.models.labels import LABEL_NAMES
+from realfake_hf.records.audit import AuditResult
+from realfake_hf.records.calibration import Calibration
+from realfake_hf.records.cost import ModelCost
 from realfake_hf.records.results import EvaluationResult, SourceResult, TierResult
-from realfake_hf.records.run_folder import ModelCost
+from realfake_hf.records.run import RecordedAudit
 
 
 @dataclass(frozen=True)
@@ -50,23 +52,6 @@ class TrainingFacts:
         if self.seconds < 90:
             return f"{self.seconds:.0f} s"
         return f"{self.seconds / 60:.0f} min" if self.seconds < 5400 else f"{self.seconds / 3600:.1f} h"
-
-
-@dataclass(frozen=True)
-class CalibrationFacts:
-    """What `realfake calibrate` found; rates are in [0, 1], None where there was nothing to measure."""
-
-    dataset: str
-    max_fpr: float
-    fpr: float | None
-    fpr_upper95: float | None
-    fpr_guarantee: float | None
-    fnr: float | None
-    ece_before: float
-    ece_after: float
-    n_real: int
-    n_fake: int
-    notes: list[str]
 
 
 @dataclass(frozen=True)
@@ -118,8 +103,8 @@ class ModelFacts:
     notes: list[str]
     training: TrainingFacts | None
     sources: list[Source]
-    audit: Audit | None
-    calibration: CalibrationFacts | None
+    audit: AuditResult | RecordedAudit | None
+    calibration: Calibration | None
     temperature: float
     threshold_low: float
     threshold_high: float

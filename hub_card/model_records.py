@@ -6,16 +6,20 @@ import csv
 import dataclasses
 import re
 from pathlib import Path
-from typing import Any
 
-from hub_card.dataset_facts import Audit, read_audit_facts, read_json
-from hub_card.model_facts import CalibrationFacts, Figure, ModelFacts, TrainingFacts
-from hub_card.portable import portable, portable_command, portable_text
+from hub_card.dataset_facts import audit_beside
+from hub_card.model_facts import Figure, ModelFacts, TrainingFacts
+from hub_card.portable import portable_command, portable_text
 from hub_card.sources import SOURCES_FILE, Source, read_sources
 from realfake_hf.errors import RealFakeError
+from realfake_hf.records import run_folder
+from realfake_hf.records.calibration import Calibration
+from realfake_hf.records.cost import ModelCost
 from realfake_hf.records.environment import package_version
 from realfake_hf.records.results import EvaluationResult
-from realfake_hf.records.run_folder import EVALUATIONS_FOLDER, HEADLINE_SPLITS, ModelCost
+from realfake_hf.records.run import RecordedRecipe, RunRecord
+from realfake_hf.records.run_folder import HEADLINE_SPLITS
+from realfake_hf.storage.files import read_json_object
 from realfake_hf.weights import WEIGHTS_FOLDER
 
 FIGURES_FOLDER = "figures"
@@ -66,11 +70,11 @@ def read_model_facts(
     model = root / "model" if (root / "model" / "config.json").is_file() else root
     if not (model / "config.json").is_file():
         raise RealFakeError(f"{root} holds no model (no config.json): give a model's folder or a RUN folder.")
-    config = read_json(model / "config.json")
-    record = read_json(root / "run.json") if (root / "run.json").is_file() else {}
+    config = read_json_object(model / "config.json")
+    record = RunRecord.read(root)
     embedded = root.resolve().parent == WEIGHTS_FOLDER
-    recipe = record.get("recipe", {})
-    name = repo.rpartition("/")[2] or (root.resolve().name if embedded else recipe.get("name") or root.resolve().name)
+    named = root.resolve().name if embedded or record is None else record.recipe_name
+    name = repo.rpartition("/")[2] or named
     licence_file = license_file(root)
     ours = str(config.get("model_type", "")).startswith("realfake")
     return ModelFacts(
@@ -79,16 +83,16 @@ def read_model_facts(
         embedded=embedded and not repo,
         model_type=str(config.get("model_type", "")),
         ours=ours,
-        version=str(record.get("versions", {}).get("realfake-hf") or package_version("realfake-hf") or "unknown"),
+        version=(record and record.versions.get("realfake-hf")) or package_version("realfake-hf") or "unknown",
         licence=licence or _licence_of(licence_file),
         licence_file=licence_file is not None,
-        base_model=base_model or _base_model(recipe),
+        base_model=base_model or _base_model(record),
         datasets=list(datasets),
-        notes=[str(note) for note in record.get("notes", [])],
+        notes=[] if record is None else record.notes,
         training=_read_training(record),
         sources=_read_training_sources(root, record),
-        audit=read_audit_facts(root / "audit.json") or _recorded_audit(record),
-        calibration=_read_calibration(model / "calibration.json"),
+        audit=audit_beside(root) or (None if record is None else record.audit),
+        calibration=_portable_calibration(model),
         temperature=float(config.get("temperature", 1.0)),
         threshold_low=float(config.get("threshold_low", 0.5)),
         threshold_high=float(config.get("threshold_high", 0.5)),
@@ -102,13 +106,12 @@ def read_model_facts(
 
 def read_evaluations(root: Path) -> dict[str, EvaluationResult]:
     """By split, the one that counts first; with no path of this machine in them."""
-    found = {file.parent.name: _portable_result(file) for file in root.glob(f"{EVALUATIONS_FOLDER}/*/results.json")}
+    found = {split: _portable_result(result) for split, result in run_folder.read_evaluations(root).items()}
     order = [*HEADLINE_SPLITS, *sorted(set(found) - set(HEADLINE_SPLITS))]
     return {split: found[split] for split in order if split in found}
 
 
-def _portable_result(file: Path) -> EvaluationResult:
-    result = EvaluationResult.read(file)
+def _portable_result(result: EvaluationResult) -> EvaluationResult:
     return dataclasses.replace(result, model=portable_text(result.model), dataset=portable_text(result.dataset))
 
 
@@ -133,47 +136,46 @@ def _licence_of(file: Path | None) -> str:
     return first[min(first)] if first else "unknown" if file is None else "other"
 
 
-def _base_model(recipe: dict[str, Any]) -> str:
-    backbone = str((recipe.get("model") or {}).get("backbone") or "")
+def _base_model(record: RunRecord | None) -> str:
+    backbone = (None if record is None else record.described.model.backbone) or ""
     return backbone if re.fullmatch(rf"({'|'.join(BACKBONE_OWNERS)})/[\w.-]+", backbone) else ""
 
 
-def _read_training(record: dict[str, Any]) -> TrainingFacts | None:
-    if "result" not in record:
+def _read_training(record: RunRecord | None) -> TrainingFacts | None:
+    if record is None or record.result is None:
         return None
-    recipe, result, hardware = record["recipe"], record["result"], record.get("hardware", {})
-    versions = record.get("versions", {})
-    cores = f", {hardware['cpu_count']} cores" if hardware.get("cpu_count") else ""
+    result, hardware = record.result, record.hardware
+    cores = f", {hardware.cpu_count} cores" if hardware.cpu_count else ""
     return TrainingFacts(
-        recipe=str(recipe["name"]),
-        description=str(recipe.get("description", "")),
-        start=_start(recipe),
-        rows=dict(record.get("rows", {})),
-        epochs=int(result["epochs"]),
-        best_epoch=int(result["best_epoch"]),
-        seed=int(record.get("seed", 0)),
-        seconds=float(result["seconds"]),
-        hardware=str(hardware.get("gpu") or f"{hardware.get('device', 'cpu')} ({hardware.get('machine', '')}{cores})"),
-        fingerprint=str(record.get("data_fingerprint", "")),
-        versions={name: str(versions[name]) for name in ("torch", "transformers") if name in versions},
-        command=portable_command(str(record.get("command", ""))),
+        recipe=record.recipe_name,
+        description=record.described.description,
+        start=_start(record.described),
+        rows=record.rows,
+        epochs=result.epochs,
+        best_epoch=result.epochs if result.best_epoch is None else result.best_epoch,
+        seed=record.seed,
+        seconds=result.seconds or 0.0,
+        hardware=hardware.gpu or f"{hardware.device or 'cpu'} ({hardware.machine}{cores})",
+        fingerprint=record.data_fingerprint,
+        versions={name: record.versions[name] for name in ("torch", "transformers") if name in record.versions},
+        command=portable_command(record.command),
     )
 
 
-def _start(recipe: dict[str, Any]) -> str:
-    model, teacher = recipe.get("model") or {}, (recipe.get("distillation") or {}).get("teacher")
-    if model.get("start_from"):
-        begun = f"Its weights were those of the detector {portable(str(model['start_from']))}."
-    elif model.get("backbone"):
-        begun = f"Its backbone was pretrained ({portable(str(model['backbone']))})."
+def _start(recipe: RecordedRecipe) -> str:
+    if recipe.model.start_from:
+        begun = f"Its weights were those of the detector {portable_text(recipe.model.start_from)}."
+    elif recipe.model.backbone:
+        begun = f"Its backbone was pretrained ({portable_text(recipe.model.backbone)})."
     else:
         begun = "Its weights were random."
+    teacher = recipe.distillation.teacher
     return f"{begun} It learnt from {Path(teacher).name} beside the labels." if teacher else begun
 
 
-def _read_training_sources(root: Path, record: dict[str, Any]) -> list[Source]:
+def _read_training_sources(root: Path, record: RunRecord | None) -> list[Source]:
     """From a sources.yaml beside the model (of an embedded one: beside all of them), else beside the data."""
-    data = Path(str(record.get("data", ""))).expanduser()
+    data = Path("" if record is None else record.data).expanduser()
     for folder in (root, *([root.parent] if root.resolve().parent == WEIGHTS_FOLDER else []), data):
         found = read_sources(folder / SOURCES_FILE)
         if found:
@@ -181,29 +183,20 @@ def _read_training_sources(root: Path, record: dict[str, Any]) -> list[Source]:
     return []
 
 
-def _recorded_audit(record: dict[str, Any]) -> Audit | None:
-    audit = record.get("audit")
-    return Audit(str(audit["verdict"]), [str(reason) for reason in audit["reasons"]], []) if audit else None
-
-
-def _read_calibration(file: Path) -> CalibrationFacts | None:
-    if not file.is_file():
-        return None
-    found = read_json(file)
-    try:
-        values = {name: found[name] for name in CalibrationFacts.__dataclass_fields__}
-    except KeyError as error:
-        raise RealFakeError(f"{file} has no {error}: calibrate the model again.") from None
-    return CalibrationFacts(**{**values, "dataset": portable(str(values["dataset"]))})
+def _portable_calibration(model: Path) -> Calibration | None:
+    found = Calibration.read(model)
+    return None if found is None else dataclasses.replace(found, dataset=portable_text(found.dataset))
 
 
 def _count_cost(model: Path) -> ModelCost | None:
     """What can be counted without measuring; None of a folder without weights or processor."""
-    from realfake_hf.records.model_description import describe
+    from realfake_hf.inference.description import describe_model
+    from realfake_hf.inference.model_loading import load_model
 
     if not any(model.glob("model*.safetensors")) or not any(model.glob("*processor_config.json")):
         return None
-    found = describe(str(model.resolve()))
+    loaded = load_model(model.resolve())
+    found = describe_model(loaded.model, loaded.processor)
     shape = (found.input.channels, found.input.height, found.input.width)
     return ModelCost(
         found.parameters, found.trainable_parameters, found.macs, shape, {}, [], inputs_per_image=found.input.crops

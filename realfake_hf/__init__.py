@@ -6,7 +6,10 @@ Importing this package makes Transformers' Auto classes and `pipeline` know our 
 from __future__ import annotations
 
 import importlib
+from types import ModuleType
 from typing import Any
+
+from wrapt import when_imported
 
 from realfake_hf.models.registration import register_when_imported
 
@@ -26,7 +29,21 @@ _EXPORTS = {
 
 __all__ = ["__version__", *_EXPORTS]
 
+
+def _push_with_card(modeling: ModuleType) -> None:
+    """Give `model.push_to_hub` the code, the processor and the card: models themselves know nothing of the Hub."""
+
+    def push_to_hub(self: Any, *args: Any, **kwargs: Any) -> str:
+        """As Transformers', and with this model's code, processor and card."""
+        from realfake_hf.hub.push_loaded import push_loaded
+
+        return push_loaded(self, *args, **kwargs)
+
+    modeling.RealFakePreTrainedModel.push_to_hub = push_to_hub
+
+
 register_when_imported()
+when_imported(f"{__name__}.models.modeling_realfake")(_push_with_card)
 
 
 def __getattr__(name: str) -> Any:

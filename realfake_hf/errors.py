@@ -1,4 +1,4 @@
-"""Errors that a user caused and can mend: each message is one sentence meant to be read."""
+"""Errors that a user caused and can put right: each message is one sentence meant to be read."""
 
 from __future__ import annotations
 

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from realfake_hf.errors import RealFakeError
-from realfake_hf.evaluation.calibration import Calibration
+from realfake_hf.records.calibration import Calibration
 from realfake_hf.records.results import EvaluationResult
 from realfake_hf.records.run_folder import EVALUATIONS_FOLDER
 
@@ -52,18 +51,14 @@ class Measured:
                 except RealFakeError:
                     notes.append(f"The figures of {file.parent.name} are damaged and not shown.")
         order = [*(name for name in SPLITS if name in evaluations), *(n for n in evaluations if n not in SPLITS)]
-        calibration, dataset = _read_calibration(folder, notes)
+        calibration = _read_calibration(folder, notes)
+        dataset = (calibration.dataset or "unnamed data") if calibration is not None else ""
         return cls(calibration, dataset, {name: evaluations[name] for name in order}, notes)
 
 
-def _read_calibration(folder: Path, notes: list[str]) -> tuple[Calibration | None, str]:
-    file = folder / "calibration.json"
-    if not file.is_file():
-        return None, ""
+def _read_calibration(folder: Path, notes: list[str]) -> Calibration | None:
     try:
-        found = json.loads(file.read_text(encoding="utf-8"))
-        dataset = str(found.pop("dataset", "")) or "unnamed data"
-        return Calibration(**found), dataset
-    except (OSError, ValueError, TypeError, AttributeError):
+        return Calibration.read(folder)
+    except RealFakeError:
         notes.append("The calibration is damaged and not shown.")
-        return None, ""
+        return None

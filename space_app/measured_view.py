@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
+from realfake_hf.pages.templates import percent
 from realfake_hf.records.results import EvaluationResult, TierResult
 from space_app.measured import SPLITS, Measured
-from space_app.templates import percent, render
+from space_app.templates import render
 
 COLUMNS = {
     "balanced_accuracy": "Judged right",

@@ -13,7 +13,7 @@ import gradio as gr
 
 from realfake_hf.detection.verdict import Verdict
 from realfake_hf.errors import RealFakeError
-from realfake_hf.images.image_files import find_images
+from realfake_hf.images.image_folders import find_images
 from space_app.address import addresses_allowed, fetch_image
 from space_app.judging import judge_image
 from space_app.limits import MEGABYTE, Limits

@@ -9,7 +9,8 @@ from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 
 from realfake_hf.errors import RealFakeError
-from realfake_hf.images.image_files import is_image_name
+from realfake_hf.images.image_folders import RAW_EXTENSIONS, begins_like_an_image, is_image, is_image_name
+from realfake_hf.images.regular_file import open_regular
 from space_app.limits import MEGABYTE, Limits
 
 JUNK_FOLDERS = {"__MACOSX"}
@@ -42,11 +43,13 @@ class UploadedImage:
         """
         try:
             if self.member is None:
-                with self.path.open("rb") as stream:
+                with open_regular(self.path, self.name) as stream:
                     content = stream.read(limit + 1)
             else:
                 with zipfile.ZipFile(self.path) as archive, archive.open(archive.infolist()[self.member]) as stream:
                     content = stream.read(limit + 1)
+        except RealFakeError:
+            raise
         except RuntimeError:  # zipfile's word for a password
             raise RealFakeError(f"{self.name} is protected by a password: pack it without one.") from None
         except Exception as error:  # damaged zips raise BadZipFile, zlib.error, EOFError, NotImplementedError, ...
@@ -89,7 +92,7 @@ class Uploads:
                     continue
                 images += [image for image in found if image is not None]
                 others += found.count(None)
-            elif is_image_name(path.name):
+            elif is_image(str(path)):
                 images.append(UploadedImage(path.name, path))
             else:
                 others += 1
@@ -115,7 +118,17 @@ def _members(path: Path) -> Iterator[UploadedImage | None]:
             if member.is_dir() or JUNK_FOLDERS & set(name.parts) or name.name.startswith("."):
                 continue
             inside = "/".join(part for part in name.parts if part not in ("/", ".."))
-            yield UploadedImage(inside, path, position) if is_image_name(name.name) else None
+            yield UploadedImage(inside, path, position) if _is_image(archive, member, name) else None
+
+
+def _is_image(archive: zipfile.ZipFile, member: zipfile.ZipInfo, name: PurePosixPath) -> bool:
+    if is_image_name(name.name) or name.suffix.lower() in RAW_EXTENSIONS:
+        return is_image_name(name.name)
+    try:
+        with archive.open(member) as stream:
+            return begins_like_an_image(stream.read(32))
+    except Exception:  # with a password, or damaged: it would only be named if its name said that it is an image
+        return False
 
 
 def _counted(number: int, noun: str) -> str:

@@ -5,15 +5,18 @@ from __future__ import annotations
 from realfake_hf.detection.verdict import (
     DRAWING_OR_SCREENSHOT,
     HEAVILY_COMPRESSED,
+    NOTHING_TO_JUDGE,
     OUTSIDE_TRAINING_RANGE,
     TOO_SMALL,
     UPSCALED,
     Verdict,
 )
+from realfake_hf.pages.templates import percent
 from space_app.measured import Measured
-from space_app.templates import percent, render
+from space_app.templates import render
 
 WARNING_MEANINGS = {
+    NOTHING_TO_JUDGE: "It shows one colour, noise or a strip of pixels: there is nothing in it that could be judged.",
     TOO_SMALL: "The image is smaller than what the model looks at, so it had little to go by.",
     HEAVILY_COMPRESSED: "Strong compression wipes out most of the traces that a generator leaves.",
     OUTSIDE_TRAINING_RANGE: "The model never saw images of this size or quality: take its answer lightly.",

@@ -93,6 +93,7 @@ def align(
         return
     if vae is None:
         raise click.UsageError("Missing option '--vae': name the autoencoder.")
+    from hub_card.dataset_card import write_dataset_card
     from realfake_hf.data.aligning.align import align as run_align
 
     summary = run_align(
@@ -111,6 +112,7 @@ def align(
         workers=workers,
         overwrite=overwrite,
         progress=not quiet,
+        write_card=write_dataset_card,
     )
     for remark in summary.unreadable:
         click.echo(f"{remark.path}: {remark.reason}", err=True)

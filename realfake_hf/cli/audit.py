@@ -1,4 +1,4 @@
-"""`realfake audit`: what a classifier could cheat with."""
+"""`realfake audit`: the shortcuts that a classifier could take."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ SHOWN = {
 }
 
 
-@click.command(short_help="What a classifier could cheat with in a data set.")
+@click.command(short_help="Which shortcuts a classifier could take in a data set.")
 @click.argument("data")
 @click.option("--output", "-o", required=True, type=click.Path(path_type=Path), metavar="DIR")
 @click.option("--split", help="This one alone.")
@@ -66,12 +66,13 @@ def audit(
       realfake audit me/dataset --output audited/ --json
     """
     from realfake_hf.data.auditing.audit import audit as run_audit
+    from realfake_hf.training.crop import training_crop
 
     result = run_audit(
         data,
         output,
         split=split,
-        recipe=recipe,
+        crop=training_crop(recipe),
         sample=sample,
         seed=seed,
         workers=workers,

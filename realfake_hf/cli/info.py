@@ -21,7 +21,8 @@ def info(target: str | None, trust_remote_code: bool, as_json: bool, quiet: bool
     """Show versions and devices; of a model or recipe its type, parameters, operations, input and thresholds.
 
     A name that is both a recipe's and an embedded model's is taken for the recipe. Operations (macs) are
-    multiply-accumulates for one crop.
+    multiply-accumulates for one crop. Of a recipe the settings are listed too: the keys of `train --set`; training.*
+    takes any other field of TrainingArguments as well.
 
     \b
     Examples:
@@ -46,9 +47,15 @@ def _installation() -> dict[str, Any]:
 
 
 def _described(target: str, trust_remote_code: bool) -> dict[str, Any]:
-    from realfake_hf.records.model_description import describe
+    from realfake_hf.training.description import describe
 
-    return describe(target, trust_remote_code=trust_remote_code).to_dict()
+    described = describe(target, trust_remote_code=trust_remote_code).to_dict()
+    from realfake_hf.training.recipe import load_recipe, recipe_names
+    from realfake_hf.training.settings import settable_keys
+
+    if target in recipe_names():
+        described["settings"] = settable_keys(load_recipe(target))
+    return described
 
 
 def _lines(values: Mapping[str, Any], indent: str = "") -> list[str]:

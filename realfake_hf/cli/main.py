@@ -13,6 +13,7 @@ from typing import Any
 
 import click
 
+from realfake_hf.cli.option_names import name_options
 from realfake_hf.errors import RealFakeError
 from realfake_hf.storage.working import watched
 
@@ -87,9 +88,19 @@ class RealFakeGroup(click.Group):
         except Exception as error:
             if _traceback_wanted(arguments):
                 raise
-            click.echo(f"Error: {_sentence(error)}", err=True)
+            click.echo(f"Error: {self._sentence(error, arguments)}", err=True)
             code = EXIT_FAILED
         sys.exit(code if isinstance(code, int) else 0)
+
+    def _sentence(self, error: Exception, arguments: Sequence[str]) -> str:
+        text = " ".join(str(error).split())
+        if isinstance(error, RealFakeError):
+            name = next((argument for argument in arguments if argument in COMMANDS), "")
+            return name_options(text, self.get_command(click.Context(self), name) if name else None)
+        return (
+            f"{type(error).__name__}: {text or 'no message'}{'' if text.endswith('.') else '.'} "
+            f"This is a fault of realfake: --traceback (or REALFAKE_TRACEBACK=1) shows where it came from."
+        )
 
 
 @click.group(
@@ -130,16 +141,6 @@ def is_quiet(arguments: list[str]) -> bool:
 
 def _traceback_wanted(arguments: list[str]) -> bool:
     return "--traceback" in arguments or os.environ.get("REALFAKE_TRACEBACK", "") not in ("", "0")
-
-
-def _sentence(error: Exception) -> str:
-    text = " ".join(str(error).split())
-    if isinstance(error, RealFakeError):
-        return text
-    return (
-        f"{type(error).__name__}: {text or 'no message'}{'' if text.endswith('.') else '.'} "
-        f"This is a fault of realfake: --traceback (or REALFAKE_TRACEBACK=1) shows where it came from."
-    )
 
 
 if __name__ == "__main__":

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 import click
 
+from realfake_hf.cli.option_names import name_options
 from realfake_hf.cli.options import (
     device_option,
     json_option,
@@ -71,7 +72,8 @@ def measuring_options(command: Command) -> Command:
 
 def noted(quiet: bool) -> Callable[[str], None]:
     """Where sentences on what was left out go: standard error, or nowhere."""
-    return lambda sentence: None if quiet else click.echo(sentence, err=True)
+    command = click.get_current_context().command
+    return lambda sentence: None if quiet else click.echo(name_options(sentence, command), err=True)
 
 
 def metric_head(first: str, width: int = 6) -> str:

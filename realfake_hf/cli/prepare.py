@@ -63,6 +63,7 @@ def prepare(
       realfake prepare collection/ prepared/
       realfake prepare collection/ prepared/ --sizes 128 --fit crop --group-by source
     """
+    from hub_card.dataset_card import write_dataset_card
     from realfake_hf.data.preparing.prepare import prepare as run_prepare
 
     summary = run_prepare(
@@ -79,6 +80,7 @@ def prepare(
         workers=workers,
         overwrite=overwrite,
         progress=not quiet,
+        write_card=write_dataset_card,
     )
     for remark in summary.unreadable:
         click.echo(f"{remark.path}: {remark.reason}", err=True)

@@ -47,12 +47,12 @@ def push(
       realfake push runs/net me/detector --dry-run
       realfake push runs/net me/detector --private --license mit
     """
-    from realfake_hf.hub.model_files import CardWishes
+    from realfake_hf.hub.model_files import CardOverrides
     from realfake_hf.hub.push_model import push_model
     from realfake_hf.hub.upload import Destination
 
     with no_progress(quiet):
         done = push_model(
-            model, Destination(repo, **destination), wishes=CardWishes(licence, base_model, datasets), onnx=onnx
+            model, Destination(repo, **destination), overrides=CardOverrides(licence, base_model, datasets), onnx=onnx
         )
     print_push(done, as_json=as_json, quiet=quiet)

@@ -31,9 +31,14 @@ if TYPE_CHECKING:
 @click.option(
     "--heatmaps", type=click.Path(path_type=Path), metavar="DIR", help="Write where the model looked, a PNG an image."
 )
-@click.option("--report", type=click.Path(path_type=Path), metavar="FILE", help="Write a page (.html) with pictures.")
+@click.option(
+    "--report",
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    help="Write a page (.html) with pictures; beside --heatmaps with heatmaps too, which take seconds an image.",
+)
 @click.option("--overwrite", is_flag=True, help="Replace FILE, and heatmaps, where they exist.")
-@click.option("--resume", is_flag=True, help="Go on with FILE: leave out the images that it has.")
+@click.option("--resume", is_flag=True, help="Go on with FILE: leave out what it has, but for files that have changed.")
 @click.option("--workers", type=click.IntRange(1), metavar="N", help="Threads that read images; by default one a core.")
 @click.option("--batch-size", type=click.IntRange(1), default=16, show_default=True, metavar="N")
 @click.option("--crops", type=click.IntRange(1), metavar="N", help="Crops judged per image; by default the model's.")
@@ -89,6 +94,8 @@ def scan(
       realfake scan photos/ --heatmaps heatmaps/ --report report.html
     """
     from realfake_hf.detection.scan import Scan
+    from realfake_hf.images.image_folders import passed_over_sentence
+    from realfake_hf.inference.model_identity import model_identity
 
     prepared = Scan.prepare(
         paths,
@@ -98,6 +105,7 @@ def scan(
         report=report,
         overwrite=overwrite,
         resume=resume,
+        identity=lambda: model_identity(model, runtime=runtime, num_crops=crops),  # type: ignore[arg-type]
     )
 
     def load_detector() -> Detector:
@@ -120,6 +128,8 @@ def scan(
             bar.update()
     for sentence in prepared.summary.undrawn:
         click.echo(printable(sentence), err=True)
+    if not quiet and (passed_over := passed_over_sentence(prepared.summary.passed_over)):
+        click.echo(printable(passed_over), err=True)
     if not quiet and (printer.as_table or sys.stderr.isatty()):
         click.echo(_summary(prepared.summary, output), err=not printer.as_table)
     ctx.exit(prepared.summary.exit_code(fail_on))  # type: ignore[arg-type]
@@ -170,7 +180,8 @@ def _summary(summary: ScanSummary, output: Path | None) -> str:
     counts = ", ".join(f"{summary.labels[label]} {words}" for label, words in WORDS.items() if summary.labels[label])
     images = "1 image" if summary.total == 1 else f"{summary.total} images"
     earlier = f" ({summary.earlier} of them earlier)" if summary.earlier else ""
+    changed = f"; {summary.changed} changed since and judged again" if summary.changed else ""
     judged = summary.total - summary.earlier
     speed = f"; {judged / summary.seconds:.1f} images/s" if summary.seconds and judged else ""
     written = f"; written to {output}" if output else ""
-    return f"{images}{earlier}: {counts}{speed}{written}."
+    return f"{images}{earlier}: {counts}{changed}{speed}{written}."

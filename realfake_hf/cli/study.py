@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from realfake_hf.cli.measuring import metric_cell, noted, sweep_option
+from realfake_hf.cli.option_names import name_options
 from realfake_hf.cli.options import json_option, no_progress, quiet_option, traceback_option
 
 if TYPE_CHECKING:
@@ -90,7 +91,7 @@ def study(
     if as_json:
         click.echo(json.dumps(_values(summary)))
     elif not quiet:
-        click.echo("\n".join(_table(summary)))
+        click.echo(name_options("\n".join(_table(summary)), ctx.command))
     ctx.exit(2 if not summary.runs else 1 if summary.errors else 0)
 
 

@@ -21,7 +21,13 @@ from realfake_hf.cli.options import json_option, quiet_option, traceback_option
     help="Folder, parquet, save_to_disk folder or Hub id; several times for several data sets, mixed.",
 )
 @click.option("--output", "-o", required=True, type=click.Path(path_type=Path), metavar="RUN", help="The RUN folder.")
-@click.option("--set", "overrides", multiple=True, metavar="KEY=VALUE", help="Override one setting of the recipe.")
+@click.option(
+    "--set",
+    "overrides",
+    multiple=True,
+    metavar="KEY=VALUE",
+    help="Override a setting of the recipe; `realfake info RECIPE` lists them.",
+)
 @click.option("--audit", metavar="FILE", help="audit.json of the data, where it does not lie beside them.")
 @click.option("--resume", is_flag=True, help="Go on from RUN's last checkpoint.")
 @json_option

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import hashlib
 import os
-from pathlib import Path
 from typing import TYPE_CHECKING
 
+from realfake_hf.errors import UnreadableImageError
+from realfake_hf.images.regular_file import open_regular
 from realfake_hf.storage.working import working
 
 if TYPE_CHECKING:
@@ -56,7 +57,7 @@ def _update_bytes(digest: hashlib._Hash, content: memoryview) -> None:
 
 def _update_file(digest: hashlib._Hash, path: str) -> None:
     try:
-        with Path(path).open("rb") as stream:
+        with open_regular(path) as stream:
             size = os.fstat(stream.fileno()).st_size
             digest.update(str(size).encode())
             if size <= WHOLE_BELOW:
@@ -65,7 +66,10 @@ def _update_file(digest: hashlib._Hash, path: str) -> None:
             for start in _block_starts(size):
                 stream.seek(start)
                 digest.update(stream.read(BLOCK))
-    except OSError:  # the reader of the images names unreadable files; the fingerprint only notes them
+    except (
+        OSError,
+        UnreadableImageError,
+    ):  # whoever reads the images names it
         digest.update(b"unreadable")
 
 

@@ -2,15 +2,28 @@
 
 from __future__ import annotations
 
+import logging
 import os
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 from realfake_hf.data.split_names import order_splits, split_name
 from realfake_hf.errors import RealFakeError
-from realfake_hf.images.image_files import walk_images
-from realfake_hf.models.labels import LABEL2ID, LABEL_NAMES
+from realfake_hf.images.image_folders import passed_over_sentence, walk_images
+from realfake_hf.models.labels import FAKE, LABEL_NAMES, REAL
+
+logger = logging.getLogger(__name__)
+
+CLASS_NAMES = (
+    LABEL_NAMES,
+    ("0_real", "1_fake"),  # Wang et al. 2020 (arXiv:1912.11035) and the benchmarks that follow its layout
+    ("nature", "ai"),  # GenImage (arXiv:2306.08571)
+    ("human", "ai"),
+    ("human", "artificial"),
+)
+"""How real and fake are called, in pairs: of a pair that is not ours both must be there."""
 
 
 @dataclass(frozen=True)
@@ -30,9 +43,12 @@ class ClassFolder:
     def images(self) -> Iterator[tuple[str, str]]:
         """Yield each image's path and its source: the folder level below the class, empty where there is none."""
         cut = len(str(self.folder)) + 1
-        for file in walk_images(self.folder):
+        passed_over: Counter[str] = Counter()
+        for file in walk_images(self.folder, passed_over):
             source, separator, _ = file[cut:].partition(os.sep)
             yield file, source if separator else ""
+        if sentence := passed_over_sentence(passed_over):
+            logger.warning("%s: %s", self.folder, sentence)
 
 
 def find_class_folders(root: Path) -> list[ClassFolder]:
@@ -40,7 +56,7 @@ def find_class_folders(root: Path) -> list[ClassFolder]:
     unsplit = _classes_in(root, None)
     if unsplit:
         return unsplit
-    children = [child for child in sorted(root.iterdir()) if child.is_dir() and child.name[0] not in "._"]
+    children = [child for child in _folders_in(root) if child.name[0] not in "._"]
     children = [child for child in children if _classes_in(child, None)]
     names = {child.name: split_name(child.name) for child in children}
     if len(set(names.values())) < len(names):  # `val` beside `validation`: leave the names alone
@@ -53,7 +69,7 @@ def refuse_layout(root: Path) -> RealFakeError:
     """The error for a folder that is no data set, saying what was found instead."""
     if next(walk_images(root), None) is None:
         return RealFakeError(f"{root} holds no images: check the path.")
-    children = sorted(child.name for child in root.iterdir() if child.is_dir() and child.name[0] not in "._")
+    children = [child.name for child in _folders_in(root) if child.name[0] not in "._"]
     found = f" (found {', '.join(children[:6])})" if children else ""
     return RealFakeError(
         f"{root} has no folders named real and fake{found}: put the images into real/ and fake/, "
@@ -62,5 +78,22 @@ def refuse_layout(root: Path) -> RealFakeError:
 
 
 def _classes_in(folder: Path, split: str | None) -> list[ClassFolder]:
-    below = {child.name.lower(): child for child in sorted(folder.iterdir()) if child.is_dir()}
-    return [ClassFolder(below[name], LABEL2ID[name], split) for name in LABEL_NAMES if name in below]
+    below = {child.name.lower(): child for child in _folders_in(folder)}
+    for names in CLASS_NAMES:
+        found = [
+            ClassFolder(below[name], label, split)
+            for label, name in zip((REAL, FAKE), names, strict=True)
+            if name in below
+        ]
+        if len(found) == 2 or (found and names == LABEL_NAMES):
+            return found
+    return []
+
+
+def _folders_in(folder: Path) -> list[Path]:
+    try:
+        return [child for child in sorted(folder.iterdir()) if child.is_dir()]
+    except OSError as error:
+        raise RealFakeError(
+            f"{folder} cannot be listed ({error.strerror or error}): make it readable, or take it out of the data."
+        ) from None

@@ -7,10 +7,11 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from realfake_hf.data.layouts import ClassFolder, find_class_folders, refuse_layout
+from realfake_hf.data.layouts import CLASS_NAMES, ClassFolder, find_class_folders, refuse_layout
 from realfake_hf.data.split_names import order_splits, split_name, split_of_parquet_name
 from realfake_hf.errors import RealFakeError
-from realfake_hf.models.labels import FAKE, LABEL2ID, LABEL_NAMES, REAL
+from realfake_hf.images.regular_file import escaped_name
+from realfake_hf.models.labels import FAKE, LABEL_NAMES, REAL
 from realfake_hf.storage.working import working
 
 if TYPE_CHECKING:
@@ -177,14 +178,11 @@ def _load_classes(folders: list[ClassFolder]) -> Dataset:
     sources: list[str] = []
     for folder in folders:
         for file, source in ClassFolder(folder.folder.absolute(), folder.label, folder.split).images():
-            images.append(file)
+            images.append(escaped_name(file))
             labels.append(folder.label)
-            sources.append(source)
+            sources.append(escaped_name(source))
     features = Features(image=Image(decode=False), label=ClassLabel(names=list(LABEL_NAMES)), source=Value("string"))
-    try:
-        return Dataset.from_dict({"image": images, "label": labels, "source": sources}, features=features)
-    except UnicodeEncodeError as error:
-        raise RealFakeError(f"The file name {error.object!r} is no valid UTF-8: rename the file.") from None
+    return Dataset.from_dict({"image": images, "label": labels, "source": sources}, features=features)
 
 
 def _load_metadata(file: Path) -> Dataset | None:
@@ -304,14 +302,16 @@ def _our_labels(dataset: Dataset, where: str) -> list[int] | None:
         mapping = {REAL: REAL, FAKE: FAKE}
         values: list[Any] = dataset.with_format(None).select_columns(["label"])["label"][:]
     else:
-        mapping = {REAL: REAL, FAKE: FAKE, **LABEL2ID}  # type: ignore[dict-item]
+        mapping = {REAL: REAL, FAKE: FAKE}
+        for real, fake in CLASS_NAMES:
+            mapping.update({real: REAL, fake: FAKE})  # type: ignore[dict-item]
         values = _names_of(dataset, "label")
         if not isinstance(feature, ClassLabel) and any(isinstance(value, bool) for value in set(values)):
             raise RealFakeError(f"{where} has labels True and False: write them as real and fake.")
         values = [value.lower() if isinstance(value, str) else value for value in values]
-    strangers = sorted({str(value) for value in set(values) if value not in mapping})
-    if strangers:
-        shown = ", ".join(strangers[:6]) + (", ..." if len(strangers) > 6 else "")
+    unknown = sorted({str(value) for value in set(values) if value not in mapping})
+    if unknown:
+        shown = ", ".join(unknown[:6]) + (", ..." if len(unknown) > 6 else "")
         raise RealFakeError(
             f"{where} has labels that are neither real nor fake ({shown}): rename them to real and fake, "
             "or give 0 (real) and 1 (fake)."

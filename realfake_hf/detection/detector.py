@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from functools import partial
 from itertools import islice
 from pathlib import Path
@@ -18,21 +18,25 @@ from PIL import Image
 from realfake_hf.detection.verdict import (
     DRAWING_OR_SCREENSHOT,
     HEAVILY_COMPRESSED,
+    NOTHING_TO_JUDGE,
     OUTSIDE_TRAINING_RANGE,
     TOO_SMALL,
     UPSCALED,
     Verdict,
-    decide,
 )
 from realfake_hf.errors import RealFakeError
 from realfake_hf.images.drawn import looks_drawn
+from realfake_hf.images.emptiness import shows_nothing
+from realfake_hf.images.file_state import FileState
 from realfake_hf.images.image_files import ImageSource, describe_source, open_image
 from realfake_hf.images.opened_image import OpenedImage, open_with_facts
 from realfake_hf.images.remembered_image import RememberedImage
 from realfake_hf.images.upscaling import looks_upscaled
+from realfake_hf.inference.model_identity import model_identity
 from realfake_hf.inference.model_loading import DEFAULT_MODEL, load_model
 from realfake_hf.inference.onnx.onnx_model import OnnxModel, Runtime, choose_runtime, runs_on_cpu
 from realfake_hf.models.labels import check_label_map
+from realfake_hf.statistics.decision import decide
 from realfake_hf.storage.processes import available_cores
 
 if TYPE_CHECKING:
@@ -71,6 +75,7 @@ class Detector:
         runtime: `torch` or `onnx`.
         model, processor: of Transformers, the model in evaluation mode and float32; or an `OnnxModel` and its own.
         threshold_low, threshold_high: the model's own.
+        identity: see `model_identity`; every verdict carries it.
 
     Raises:
         RealFakeError: the model cannot be loaded, its labels are not {0: real, 1: fake}, or an argument is wrong.
@@ -92,6 +97,7 @@ class Detector:
         onnx_file = choose_runtime(model, runtime, device=device)
         self.runtime = "torch" if onnx_file is None else "onnx"
         self.name = str(model)
+        self.identity = model_identity(model, runtime=runtime, num_crops=num_crops)
         self.batch_size = batch_size
         self.workers = workers or (available_cores() if onnx_file else min(8, available_cores()))
         self._num_crops, self._lock = num_crops, Lock()
@@ -103,7 +109,7 @@ class Detector:
             self.model = self._predictor.model
         else:
             if not runs_on_cpu(device):
-                raise RealFakeError(f"ONNX models run on the CPU, not on {device}: leave --device out.")
+                raise RealFakeError(f"ONNX models run on the CPU, not on {device}: leave `device` out.")
             threads = max(1, available_cores() // self.workers)
             self._predictor = self.model = OnnxModel(onnx_file, name=self.name, threads=threads)
         self.processor = self._predictor.processor
@@ -185,6 +191,8 @@ class Detector:
             path=None if name == _IN_MEMORY else name,
             threshold_low=self.threshold_low,
             threshold_high=self.threshold_high,
+            model=self.identity,
+            **asdict(FileState.of(source)),
         )
         try:
             opened = open_with_facts(source)
@@ -235,10 +243,11 @@ class Detector:
     def _decided(self, verdict: Verdict, p_fake: float) -> Verdict:
         if not 0.0 <= p_fake <= 1.0:  # NaN fails both comparisons
             return replace(verdict, error=f"{verdict.path or _IN_MEMORY} got a score that is no number.")
-        return replace(verdict, p_fake=p_fake, label=decide(p_fake, self.threshold_low, self.threshold_high))
+        label = decide(p_fake, self.threshold_low, self.threshold_high)
+        return replace(verdict, p_fake=p_fake, label="unsure" if NOTHING_TO_JUDGE in verdict.warnings else label)
 
     def _warnings(self, opened: OpenedImage) -> list[str]:
-        warnings = []
+        warnings = [NOTHING_TO_JUDGE] if shows_nothing(opened.image) else []
         size = getattr(self.processor, "size", None)
         if isinstance(size, int) and min(opened.image.size) < size:
             warnings.append(TOO_SMALL)
@@ -246,6 +255,8 @@ class Detector:
             warnings.append(HEAVILY_COMPRESSED)
         if _outside_training_range(getattr(self.model.config, "training_range", None), opened):
             warnings.append(OUTSIDE_TRAINING_RANGE)
+        if warnings[:1] == [NOTHING_TO_JUDGE]:
+            return warnings
         if looks_drawn(opened.image):
             warnings.append(DRAWING_OR_SCREENSHOT)
         elif looks_upscaled(opened.image):

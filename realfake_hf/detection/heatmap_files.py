@@ -27,7 +27,7 @@ class HeatmapFiles:
 
     def __init__(self, folder: Path, *, overwrite: bool = False, resume: bool = False) -> None:
         if folder.exists() and not folder.is_dir():
-            raise RealFakeError(f"--heatmaps {folder} is a file: name a folder.")
+            raise RealFakeError(f"`heatmaps` {folder} is a file: name a folder.")
         self.folder = folder
         self.overwrite = overwrite
         self.resume = resume
@@ -58,7 +58,7 @@ class HeatmapFiles:
         for image in images:
             if (file := self.path_of(image)).exists():
                 raise RealFakeError(
-                    f"{file} exists: keep such heatmaps with --resume, or replace them with --overwrite."
+                    f"{file} exists: keep such heatmaps with `resume`, or replace them with `overwrite`."
                 )
 
     def is_wanted(self, image: Path) -> bool:

@@ -20,6 +20,8 @@ from realfake_hf.detection.scan_output import ScanOutput
 from realfake_hf.detection.scan_report import THUMBNAIL, Pair, check_report, thumbnail, write_report
 from realfake_hf.detection.verdict import Label, Verdict
 from realfake_hf.errors import RealFakeError
+from realfake_hf.images.file_state import FileState
+from realfake_hf.images.image_files import open_image
 from realfake_hf.records.scan import path_key
 
 if TYPE_CHECKING:
@@ -38,12 +40,16 @@ class ScanSummary:
         earlier: how many of them are from an earlier run.
         seconds: of judging, the model's loading not counted.
         undrawn: one sentence for each heatmap that could not be made.
+        passed_over: files in folders that are no images, by suffix.
+        changed: images that an earlier run judged and that were judged again, for their files had changed.
     """
 
     labels: Counter[Label | None] = field(default_factory=Counter)
     earlier: int = 0
     seconds: float = 0.0
     undrawn: list[str] = field(default_factory=list)
+    passed_over: Counter[str] = field(default_factory=Counter)
+    changed: int = 0
 
     @property
     def total(self) -> int:
@@ -92,6 +98,7 @@ class Scan:
         report: Path | None = None,
         overwrite: bool = False,
         resume: bool = False,
+        identity: Callable[[], str] | None = None,
     ) -> Scan:
         """Find the images and open the output, before any model is loaded.
 
@@ -100,11 +107,13 @@ class Scan:
             stdin: see `find_inputs`.
             output: `.jsonl`, `.csv` or `.parquet`.
             heatmaps: the folder of heatmaps; see `HeatmapFiles`.
-            report: the page, `.html`; a resumed scan writes it anew.
-            overwrite, resume: see `ScanOutput`; a resumed scan leaves out the images that have a record.
+            report: the page, `.html`; a resumed scan writes it anew. It shows heatmaps where `heatmaps` are wanted.
+            overwrite, resume: see `ScanOutput`; a resumed scan leaves out the images that have a record, unless their
+                files have changed since.
+            identity: of the model that is to judge, see `model_identity`; asked for where a scan is resumed.
 
         Raises:
-            RealFakeError: nothing to scan, or an output that cannot be used.
+            RealFakeError: nothing to scan, or an output that cannot be used or holds another model's verdicts.
         """
         opened = ScanOutput(output, overwrite=overwrite, resume=resume) if output else None
         if report:
@@ -114,17 +123,25 @@ class Scan:
         if files:
             inputs = replace(inputs, images=files.without_own(inputs.images))
             files.refuse_to_touch(inputs.images)
-        scan = cls._without_earlier(inputs, opened) if opened else cls(inputs.images, inputs.failures)
+        scan = cls._without_earlier(inputs, opened, identity) if opened else cls(inputs.images, inputs.failures)
         scan.heatmaps, scan.report = files, report
+        scan.summary.passed_over = inputs.passed_over
         return scan
 
     @classmethod
-    def _without_earlier(cls, inputs: ScanInputs, output: ScanOutput) -> Scan:
+    def _without_earlier(
+        cls, inputs: ScanInputs, output: ScanOutput, identity: Callable[[], str] | None = None
+    ) -> Scan:
         records = {path_key(record["path"]): record for record in output.earlier()}
+        if records and identity:
+            _refuse_other_model(output.file, records.values(), identity())
         labels: dict[str, Label | None] = {path: record["label"] for path, record in records.items()}
         scan = cls([], [], output)
+        changed = {key for image in inputs.images if _has_changed(image, records.get(key := path_key(str(image))))}
+        output.forget(changed)
+        scan.summary.changed = len(changed)
         for image in inputs.images:
-            if (key := path_key(str(image))) in labels:
+            if (key := path_key(str(image))) in labels and key not in changed:
                 scan.summary.labels[labels[key]] += 1
                 scan.summary.earlier += 1
                 scan.earlier.append({**records[key], "path": str(image)})
@@ -146,7 +163,7 @@ class Scan:
             undrawn = self._earlier_undrawn()
             if self.images or undrawn or self.report:
                 detector = load_detector()
-                pictured = bool(self.heatmaps or self.report)
+                pictured = self.heatmaps is not None
                 if pictured:
                     detector.heatmap(Image.new("RGB", (64, 64), "grey"))  # whatever is missing is said now
                 start = time.perf_counter()
@@ -186,7 +203,7 @@ class Scan:
     def _picture(self, path: Path, verdict: Verdict) -> None:
         """Make an image's heatmap, once for all that it serves; before its record, so that a record means all."""
         is_saved = self.heatmaps is not None and self.heatmaps.is_wanted(path)
-        is_shown = self.report is not None and self._pictures.wants(verdict)
+        is_shown = self.report is not None and self.heatmaps is not None and self._pictures.wants(verdict)
         if verdict.label is None or not (is_saved or is_shown):
             return
         heatmap = self._made(path, verdict.heatmap, quiet=not is_saved)
@@ -216,6 +233,8 @@ class Scan:
 
     def _write_report(self, file: Path, detector: Detector) -> None:
         def pictures(path: Path) -> Pair:
+            if not self.heatmaps:
+                return thumbnail(open_image(path)), None
             return self._pictures.of(path) or _small(detector.heatmap(path))
 
         write_report(
@@ -229,3 +248,20 @@ class Scan:
 
 def _small(heatmap: Heatmap) -> Pair:
     return thumbnail(heatmap.image), heatmap.overlay(longest_side=THUMBNAIL, legend=False)
+
+
+def _has_changed(image: Path, record: dict[str, Any] | None) -> bool:
+    """Whether a file is no longer the one that was judged."""
+    if record is None:
+        return False
+    now = FileState.of(image)
+    return (now.bytes, now.modified) != (record["bytes"], record["modified"])
+
+
+def _refuse_other_model(file: Path, records: Iterable[dict[str, Any]], identity: str) -> None:
+    for record in records:
+        if record["model"] not in (None, path_key(identity)):
+            raise RealFakeError(
+                f"{file} holds verdicts of {record['model']}, and this scan's are of {identity} (another model, "
+                "or other crops, thresholds or runtime): name another file, or replace it."
+            )

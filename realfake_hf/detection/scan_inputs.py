@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import glob
 import os
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -11,7 +12,7 @@ from typing import BinaryIO
 
 from realfake_hf.detection.verdict import Verdict
 from realfake_hf.errors import RealFakeError
-from realfake_hf.images.image_files import find_images
+from realfake_hf.images.image_folders import find_images, passed_over_sentence
 from realfake_hf.storage.working import working
 
 STANDARD_INPUT = "-"
@@ -24,10 +25,12 @@ class ScanInputs:
     Attributes:
         images: each once, in the order given; some may turn out to be unreadable.
         failures: a verdict without a label for each given path that names no image at all.
+        passed_over: files in folders that are no images, by suffix.
     """
 
     images: list[Path] = field(default_factory=list)
     failures: list[Verdict] = field(default_factory=list)
+    passed_over: Counter[str] = field(default_factory=Counter)
 
 
 @working("Looking for images")
@@ -43,9 +46,10 @@ def find_inputs(given: Iterable[str], stdin: BinaryIO | None = None) -> ScanInpu
     """
     images: dict[Path, None] = {}
     failures: list[Verdict] = []
+    passed_over: Counter[str] = Counter()
     for path in _with_standard_input(given, stdin):
         try:
-            found = find_images(path)
+            found = find_images(path, passed_over)
         except (OSError, ValueError) as error:  # a name too long for the system, a folder that may not be read
             reason = (getattr(error, "strerror", None) or str(error)).rstrip(".")
             found, failure = [], f"{path} cannot be searched: {reason}."
@@ -56,8 +60,9 @@ def find_inputs(given: Iterable[str], stdin: BinaryIO | None = None) -> ScanInpu
         else:
             images.update(dict.fromkeys(found))
     if not images:
-        raise RealFakeError(_nothing_to_scan(failures))
-    return ScanInputs(list(images), failures)
+        sentence = passed_over_sentence(passed_over)
+        raise RealFakeError(_nothing_to_scan(failures) + (f" {sentence}" if sentence else ""))
+    return ScanInputs(list(images), failures, passed_over)
 
 
 def _with_standard_input(given: Iterable[str], stdin: BinaryIO | None) -> Iterable[str]:

@@ -10,6 +10,7 @@ from realfake_hf.errors import RealFakeError
 from realfake_hf.records.scan import (
     SUFFIXES,
     cut_half_a_line,
+    path_key,
     read_records,
     to_json_line,
     write_records,
@@ -40,13 +41,13 @@ class ScanOutput:
         self.file = file
         suffix = file.suffix.lower()
         if suffix not in SUFFIXES:
-            raise RealFakeError(f"--output {file} must end in {', '.join(SUFFIXES[:-1])} or {SUFFIXES[-1]}.")
+            raise RealFakeError(f"`output` {file} must end in {', '.join(SUFFIXES[:-1])} or {SUFFIXES[-1]}.")
         if overwrite and resume:
-            raise RealFakeError("--overwrite and --resume contradict each other: choose one.")
+            raise RealFakeError("`overwrite` and `resume` contradict each other: choose one.")
         if not file.absolute().parent.is_dir():
-            raise RealFakeError(f"The folder of --output {file} does not exist: make it first.")
+            raise RealFakeError(f"The folder of `output` {file} does not exist: make it first.")
         if file.is_dir():
-            raise RealFakeError(f"--output {file} is a folder: name a file.")
+            raise RealFakeError(f"`output` {file} is a folder: name a file.")
         self.journal = file if suffix == ".jsonl" else file.with_name(file.name + ".unfinished.jsonl")
         self._resume = resume
         self._stream: TextIO | None = None
@@ -66,6 +67,17 @@ class ScanOutput:
             yield from read_records(self.journal)
         elif self.file.exists():
             yield from read_records(self.file)
+
+    def forget(self, paths: set[str]) -> None:
+        """Drop the earlier records of some images, which are judged again, in one step.
+
+        Args:
+            paths: as `path_key` writes them.
+        """
+        if paths:
+            kept = [record for record in self.earlier() if path_key(record["path"]) not in paths]
+            with written_whole(self.journal) as partial, partial.open("w", encoding="utf-8") as stream:
+                stream.writelines(to_json_line(record) + "\n" for record in kept)
 
     def write(self, record: dict[str, Any]) -> None:
         """Append a record, and see it out of this process."""
@@ -103,9 +115,9 @@ class ScanOutput:
 
     def _refuse_to_touch(self) -> None:
         if self.file.exists():
-            raise RealFakeError(f"{self.file} exists: continue it with --resume, or replace it with --overwrite.")
+            raise RealFakeError(f"{self.file} exists: continue it with `resume`, or replace it with `overwrite`.")
         if self.journal.exists():
             raise RealFakeError(
-                f"{self.journal} is left from an interrupted scan: continue it with --resume, or drop it with "
-                f"--overwrite."
+                f"{self.journal} is left from an interrupted scan: continue it with `resume`, or drop it with "
+                f"`overwrite`."
             )

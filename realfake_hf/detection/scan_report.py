@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import base64
-import io
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -18,6 +16,8 @@ from realfake_hf.detection.scan_report_template import TEMPLATE
 from realfake_hf.detection.verdict import WORDS, Label, Verdict
 from realfake_hf.errors import RealFakeError
 from realfake_hf.models.fitted import fit_inside
+from realfake_hf.pages.data_uri import jpeg_uri
+from realfake_hf.pages.templates import render
 from realfake_hf.records.scan import path_key
 from realfake_hf.storage.files import write_text
 
@@ -46,13 +46,13 @@ class _Row:
 def check_report(file: Path, *, replace: bool) -> None:
     """Raise RealFakeError if no report can be written there."""
     if file.suffix.lower() not in (".html", ".htm"):
-        raise RealFakeError(f"--report {file} must end in .html.")
+        raise RealFakeError(f"`report` {file} must end in .html.")
     if not file.absolute().parent.is_dir() or file.is_dir():
-        raise RealFakeError(f"--report {file} cannot be written: name a file in a folder that exists.")
+        raise RealFakeError(f"`report` {file} cannot be written: name a file in a folder that exists.")
     if file.exists() and not replace:
-        raise RealFakeError(f"{file} exists: replace it with --overwrite.")
+        raise RealFakeError(f"{file} exists: replace it with `overwrite`.")
     if find_spec("jinja2") is None:
-        raise RealFakeError('--report needs jinja2: pip install "realfake-hf[report]".')
+        raise RealFakeError('`report` needs jinja2: pip install "realfake-hf[report]".')
 
 
 def write_report(
@@ -75,16 +75,14 @@ def write_report(
         thresholds: `threshold_low` and `threshold_high`.
         pictures: small pictures of the image at a path; it may raise RealFakeError.
     """
-    from jinja2 import Environment, StrictUndefined
-
     ranked = sorted(records, key=lambda record: rank(record["label"], record["p_fake"]))
     shown = ranked[:ROWS]
     rows = []
     for number, record in enumerate(tqdm(shown, "report", disable=None, leave=False)):
         rows.append(_row(record, pictures if number < PICTURES else None))
     counts = Counter(record["label"] for record in records)
-    environment = Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
-    page = environment.from_string(TEMPLATE).render(
+    page = render(
+        TEMPLATE,
         total=len(records),
         counts=[(str(label), words, counts[label]) for label, words in WORDS.items() if counts[label]],
         rows=rows,
@@ -131,6 +129,4 @@ def thumbnail(image: Image.Image) -> Image.Image:
 
 
 def _uri(image: Image.Image) -> str:
-    buffer = io.BytesIO()
-    image.convert("RGB").save(buffer, "JPEG", quality=76)
-    return "data:image/jpeg;base64," + base64.b64encode(buffer.getvalue()).decode("ascii")
+    return jpeg_uri(image, quality=76)

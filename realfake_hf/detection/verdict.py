@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any
 
 from realfake_hf.errors import RealFakeError
+from realfake_hf.statistics.decision import Label
 
 if TYPE_CHECKING:
     from realfake_hf.detection.heatmaps.heatmap import Heatmap
-
-Label = Literal["real", "unsure", "fake"]
 
 SHOWN_RANGE = (0.01, 0.99)
 """People see no probability outside it: no detector of today is surer than that about one image."""
@@ -21,6 +20,8 @@ HEAVILY_COMPRESSED = "heavily compressed"
 OUTSIDE_TRAINING_RANGE = "outside the training range"
 UPSCALED = "upscaled"
 DRAWING_OR_SCREENSHOT = "a drawing or screenshot"
+NOTHING_TO_JUDGE = "nothing to judge"
+"""One colour, noise, a strip of pixels: the verdict is unsure whatever `p_fake` says."""
 
 WORDS: dict[Label | None, str] = {
     "real": "likely real",
@@ -29,26 +30,6 @@ WORDS: dict[Label | None, str] = {
     None: "not judged",
 }
 """A label as people read it; None is an image that could not be judged."""
-
-
-def decide(p_fake: float, threshold_low: float, threshold_high: float) -> Label:
-    """The verdict of a probability: below `threshold_low` real, at or above `threshold_high` fake, else unsure.
-
-    Args:
-        p_fake: calibrated probability of fake, 0..1.
-        threshold_low: 0..1.
-        threshold_high: `threshold_low`..1.
-
-    Raises:
-        ValueError: a probability outside 0..1 (or NaN), or thresholds out of order.
-    """
-    if not 0.0 <= p_fake <= 1.0:
-        raise ValueError(f"p_fake must be in 0..1, not {p_fake}.")
-    if not 0.0 <= threshold_low <= threshold_high <= 1.0:
-        raise ValueError(f"Thresholds must be in order within 0..1, not {threshold_low} and {threshold_high}.")
-    if p_fake >= threshold_high:
-        return "fake"
-    return "real" if p_fake < threshold_low else "unsure"
 
 
 @dataclass(frozen=True)
@@ -66,6 +47,8 @@ class Verdict:
         provenance: what the file itself declares, as `realfake_hf.images.provenance.Provenance.to_dict`; never part of
             `p_fake` or `label`.
         error: None, or one sentence.
+        model: which model judged, as `realfake_hf.inference.model_identity.model_identity` gives it.
+        bytes, modified: of the file when it was judged, see `FileState`; None for what is no file.
     """
 
     path: str | None
@@ -79,6 +62,9 @@ class Verdict:
     warnings: list[str] = field(default_factory=list)
     provenance: dict[str, Any] | None = None
     error: str | None = None
+    model: str | None = None
+    bytes: int | None = None
+    modified: str | None = None
     _make_heatmap: Callable[[], Heatmap] | None = field(default=None, compare=False, repr=False)
 
     def heatmap(self) -> Heatmap:
@@ -136,6 +122,9 @@ class Verdict:
             "warnings": list(self.warnings),
             "provenance": self.provenance,
             "error": self.error,
+            "model": self.model,
+            "bytes": self.bytes,
+            "modified": self.modified,
         }
 
     def __str__(self) -> str:

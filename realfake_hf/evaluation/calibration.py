@@ -4,65 +4,26 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass, field
-from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-import torch
-from scipy.stats import beta
 
 from realfake_hf.errors import RealFakeError
 from realfake_hf.evaluation.metrics.ece.calibration_error import expected_calibration_error
+from realfake_hf.records.calibration import Calibration
+from realfake_hf.statistics.calibration import (
+    clopper_pearson_upper,
+    conformal_quantile,
+    conformal_quantile_over_sources,
+    fit_temperature,
+    sigmoid,
+)
 
 TEMPERATURE_RANGE = (0.05, 20.0)
 """Where the scores say nothing the best temperature runs to infinity: stop before that, and say so."""
 
 MIN_IMAGES_PER_CLASS = 10
 """Below it no temperature is fitted."""
-
-
-@dataclass
-class Calibration:
-    """What `realfake calibrate` writes into a model's config, and how sure it is.
-
-    Attributes:
-        temperature: divisor of the raw logits, positive.
-        threshold_low, threshold_high: p_fake below the first means real, at or above the second fake;
-            threshold_low <= 0.5 <= threshold_high.
-        max_fpr, max_fnr: the wished limits on reals called fake and fakes called real.
-        fpr, fnr: what the thresholds give on the calibration images; None without that class.
-        fpr_upper95, fnr_upper95: one-sided 95 % Clopper-Pearson upper bounds of the two.
-        fpr_guarantee, fnr_guarantee: the limit that split conformal prediction guarantees for new images from
-            the same source, on average over calibration sets; None where there is none.
-        ece_before, ece_after: on the calibration images, without any temperature and with this one.
-        n_real, n_fake: calibration images.
-        n_real_sources, n_fake_sources: how many sources they are of, where the guarantee is for new sources; else None.
-        notes: sentences about every fallback that was taken.
-    """
-
-    temperature: float
-    threshold_low: float
-    threshold_high: float
-    max_fpr: float
-    max_fnr: float
-    fpr: float | None
-    fnr: float | None
-    fpr_upper95: float | None
-    fnr_upper95: float | None
-    fpr_guarantee: float | None
-    fnr_guarantee: float | None
-    ece_before: float
-    ece_after: float
-    n_real: int
-    n_fake: int
-    n_real_sources: int | None = None
-    n_fake_sources: int | None = None
-    notes: list[str] = field(default_factory=list)
-
-    def to_dict(self) -> dict[str, Any]:
-        """Plain values for JSON."""
-        return asdict(self)
 
 
 def calibrate(
@@ -96,7 +57,7 @@ def calibrate(
         RealFakeError: no images, or a limit outside (0, 1).
     """
     max_fnr = max_fpr if max_fnr is None else max_fnr
-    for name, limit in (("--max-fpr", max_fpr), ("--max-fnr", max_fnr)):
+    for name, limit in (("`max_fpr`", max_fpr), ("`max_fnr`", max_fnr)):
         if not 0 < limit < 1:
             raise RealFakeError(f"{name} {limit} is not a rate: give a number between 0 and 1, such as 0.05.")
     label_array = np.asarray(labels, dtype=np.int64)
@@ -147,85 +108,6 @@ def calibrate(
         n_fake_sources=None if of_fakes is None else len(set(of_fakes)),
         notes=notes,
     )
-
-
-def fit_temperature(labels: npt.ArrayLike, raw_logits: npt.ArrayLike) -> float:
-    """The temperature T that minimises the log loss of sigmoid(raw_logits / T) (Guo et al. 2017), by LBFGS.
-
-    The targets are Platt's (1999), 1 / (n_real + 2) and (n_fake + 1) / (n_fake + 2) in place of 0 and 1: a
-    sample that the model parts without a mistake then does not ask for infinite certainty, but for as much as
-    its size supports. The loss is convex in 1 / T; log T is optimised, so that T stays positive.
-
-    Args:
-        labels: int {0, 1}, shape (n,).
-        raw_logits: fake minus real logit before any temperature, shape (n,).
-    """
-    label_array = np.asarray(labels)
-    n_fake = int((label_array == 1).sum())
-    n_real = len(label_array) - n_fake
-    target = torch.as_tensor(np.where(label_array == 1, (n_fake + 1) / (n_fake + 2), 1 / (n_real + 2)))
-    margins = torch.as_tensor(np.asarray(raw_logits, dtype=np.float64))
-    log_temperature = torch.zeros((), dtype=torch.float64, requires_grad=True)
-    optimiser = torch.optim.LBFGS([log_temperature], max_iter=200, line_search_fn="strong_wolfe")
-
-    def loss() -> torch.Tensor:
-        optimiser.zero_grad()
-        scaled = margins * torch.exp(-log_temperature.clamp(-10, 10))
-        value = torch.nn.functional.binary_cross_entropy_with_logits(scaled, target)
-        value.backward()
-        return value
-
-    optimiser.step(loss)
-    return float(torch.exp(log_temperature.detach().clamp(-10, 10)))
-
-
-def conformal_quantile(scores: npt.ArrayLike, alpha: float) -> float | None:
-    """The ceil((n + 1)(1 - alpha))-th smallest of n scores; None if n is too small for there to be one.
-
-    A new exchangeable score exceeds it with a probability of at most alpha.
-    """
-    ordered = np.sort(np.asarray(scores, dtype=np.float64))
-    # Without the rounding (19 + 1) * (1 - 0.05) could come out above 19.
-    rank = math.ceil(round((len(ordered) + 1) * (1 - alpha), 9))
-    return float(ordered[max(rank, 1) - 1]) if rank <= len(ordered) else None
-
-
-def conformal_quantile_over_sources(
-    scores: npt.ArrayLike, sources: npt.NDArray[np.object_], alpha: float
-) -> float | None:
-    """The score that an image of a new source exceeds with a probability of at most alpha, on average over sources.
-
-    Each of the K sources has the weight 1 / (K + 1), shared by its images, and the last share lies at infinity: the
-    quantile of that is what split conformal prediction becomes where sources, not images, are exchangeable (Lee,
-    Barber and Willett 2023, arXiv:2306.06342). None where K is too small for there to be one.
-    """
-    values = np.asarray(scores, dtype=np.float64)
-    _, member, sizes = np.unique(sources.astype(str), return_inverse=True, return_counts=True)
-    order = np.argsort(values, kind="stable")
-    mass = np.cumsum(1 / sizes[member][order]) / (len(sizes) + 1)
-    # Without the slack 19 / 20 could come out below 0.95.
-    place = int(np.searchsorted(mass, 1 - alpha - 1e-9))
-    return float(values[order][place]) if place < len(values) else None
-
-
-def clopper_pearson_upper(errors: int, n: int, confidence: float = 0.95) -> float | None:
-    """One-sided upper bound of a rate of which `errors` of `n` were seen (Clopper and Pearson 1934)."""
-    if n == 0:
-        return None
-    return 1.0 if errors == n else float(beta.ppf(confidence, errors + 1, n - errors))
-
-
-def clopper_pearson_interval(hits: int, n: int, confidence: float = 0.95) -> tuple[float, float]:
-    """Two-sided exact interval of a rate of which `hits` of n (at least 1) were seen."""
-    tail = (1 - confidence) / 2
-    low = 0.0 if hits == 0 else float(beta.ppf(tail, hits, n - hits + 1))
-    high = 1.0 if hits == n else float(beta.ppf(1 - tail, hits + 1, n - hits))
-    return low, high
-
-
-def sigmoid(logits: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
-    """Probability of fake, computed without overflow."""
-    return 0.5 * (1.0 + np.tanh(0.5 * logits))
 
 
 def _temperature_or_fallback(

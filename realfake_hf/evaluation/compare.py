@@ -5,16 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
+from realfake_hf.data.measured_split import one_split
 from realfake_hf.errors import RealFakeError
 from realfake_hf.evaluation.comparison import ComparisonResult, compare_predictions
-from realfake_hf.evaluation.measured_split import one_split
 from realfake_hf.evaluation.page_files import write_comparison_page
 from realfake_hf.evaluation.predict import predict, remove_parts, worker_count
 from realfake_hf.evaluation.summary import model_thresholds
 from realfake_hf.evaluation.sweep import all_views, part_sweeps
 from realfake_hf.inference.model_loading import load_model
 from realfake_hf.inference.predictor import scoring_predictor
-from realfake_hf.storage.output_folder import PREDICTIONS, ROBUSTNESS, check_output, clear_extras
+from realfake_hf.storage.output_folder import PREDICTIONS, check_output, clear_extras
 
 COMPARISON = "comparison.json"
 
@@ -74,7 +74,7 @@ def compare(
     result = compare_predictions(predictions, dataset=name, thresholds=thresholds)
     clear_extras(folder)
     if robustness is not None:
-        robustness.write(folder / ROBUSTNESS)
+        robustness.write(folder)
     if page:
         write_comparison_page(folder, result, predictions, robustness=robustness, say=say)
     predictions.write(folder / PREDICTIONS)
@@ -85,9 +85,9 @@ def compare(
 
 def _check_names(models: Sequence[str], fake_labels: Mapping[str, str]) -> None:
     if len(models) < 2:
-        raise RealFakeError("A comparison takes at least two models: name another one with --model.")
+        raise RealFakeError("A comparison takes at least two models: name another one with `model`.")
     if len(set(models)) < len(models):
         raise RealFakeError(f"{max(models, key=models.count)} is named twice: name each model once.")
     for model in fake_labels:
         if model not in models:
-            raise RealFakeError(f"--fake-label is given for {model}, which is none of {', '.join(models)}.")
+            raise RealFakeError(f"`fake_label` is given for {model}, which is none of {', '.join(models)}.")

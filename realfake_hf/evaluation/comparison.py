@@ -2,24 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from itertools import combinations
 from pathlib import Path
 
-import datasets
 import numpy as np
 import numpy.typing as npt
 
 from realfake_hf.errors import RealFakeError
-from realfake_hf.evaluation.predict import predict
-from realfake_hf.evaluation.summary import model_thresholds, summarise, tier_views
-from realfake_hf.inference.predictor import Predictor
+from realfake_hf.evaluation.metric_intervals import metric_difference_interval
+from realfake_hf.evaluation.summary import summarise
 from realfake_hf.models.labels import FAKE
 from realfake_hf.records.predictions import Predictions
 from realfake_hf.records.results import EvaluationResult
 from realfake_hf.statistics.bootstrap import N_RESAMPLES
-from realfake_hf.statistics.paired_tests import bootstrap_difference, delong, holm, mcnemar
+from realfake_hf.statistics.paired_tests import delong, holm, mcnemar
 from realfake_hf.storage.files import json_text, write_text
 from realfake_hf.storage.working import working
 
@@ -68,35 +66,6 @@ class ComparisonResult:
     def write(self, path: Path) -> None:
         """Write `comparison.json` in one step."""
         write_text(path, self.to_json())
-
-
-def compare_models(
-    predictors: Sequence[Predictor],
-    dataset: datasets.Dataset,
-    *,
-    tiers: Sequence[str] = ("clean", "web", "hard"),
-    batch_size: int = 32,
-    workers: int = 0,
-    seed: int = 0,
-    resume_dir: Path | None = None,
-    dataset_name: str = "",
-    n_resamples: int = N_RESAMPLES,
-) -> tuple[ComparisonResult, Predictions]:
-    """Judge the data set by all models in one pass and test every pair; see `predict` for the arguments.
-
-    Raises:
-        RealFakeError: fewer than two models, or what `predict` raises.
-    """
-    if len(predictors) < 2:
-        raise RealFakeError("A comparison takes at least two models: name another one.")
-    predictions = predict(
-        predictors, dataset, tier_views(tiers), batch_size=batch_size, workers=workers, resume_dir=resume_dir
-    )
-    thresholds = {predictor.name: model_thresholds(predictor.model) for predictor in predictors}
-    found = compare_predictions(
-        predictions, dataset=dataset_name, thresholds=thresholds, seed=seed, n_resamples=n_resamples
-    )
-    return found, predictions
 
 
 @working("Comparing the models")
@@ -149,7 +118,7 @@ def _pair(rows: Predictions, tier: str, first: str, second: str, seed: int, n_re
     pair.delong_p = pair.delong_p_holm = areas.p_value
     recalls = [[hits[labels == label].mean() for label in (0, 1)] for hits in right]
     pair.balanced_accuracy_difference = float(np.mean(recalls[0]) - np.mean(recalls[1]))
-    pair.balanced_accuracy_ci95 = bootstrap_difference(
+    pair.balanced_accuracy_ci95 = metric_difference_interval(
         labels, one.p_fake, other.p_fake, "balanced_accuracy", n_resamples=n_resamples, seed=seed
     )
     return pair

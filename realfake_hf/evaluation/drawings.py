@@ -3,9 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from pathlib import Path
-from typing import TYPE_CHECKING
 
 from realfake_hf.evaluation.comparison import ComparisonResult
 from realfake_hf.evaluation.figures.curves import Scores, precision_recall_figure, roc_figure
@@ -14,40 +11,10 @@ from realfake_hf.evaluation.figures.reliability import reliability_figure
 from realfake_hf.evaluation.figures.robustness import robustness_figure
 from realfake_hf.evaluation.figures.sources import source_figure
 from realfake_hf.evaluation.figures.tiers import tier_figure
-from realfake_hf.evaluation.sweep import SweepResult
-from realfake_hf.pages.style import figure_svg
+from realfake_hf.pages.drawing import Drawing
 from realfake_hf.records.predictions import Predictions
 from realfake_hf.records.results import EvaluationResult
-from realfake_hf.storage.files import written_whole
-
-if TYPE_CHECKING:
-    from matplotlib.figure import Figure
-
-
-@dataclass(frozen=True)
-class Drawing:
-    """A drawn figure.
-
-    Attributes:
-        name: of its file, without suffix.
-        title, caption: what stands above and below it on a page.
-        svg: the file's bytes.
-    """
-
-    name: str
-    title: str
-    caption: str
-    svg: bytes
-
-    @classmethod
-    def of(cls, name: str, title: str, caption: str, figure: Figure) -> Drawing:
-        """Render a figure."""
-        return cls(name, title, caption, figure_svg(figure))
-
-    def write(self, folder: Path) -> None:
-        """Write `name.svg` in one step."""
-        with written_whole(folder / f"{self.name}.svg") as partial:
-            partial.write_bytes(self.svg)
+from realfake_hf.records.robustness import SweepResult
 
 
 def evaluation_drawings(
@@ -56,8 +23,8 @@ def evaluation_drawings(
     """The figures of one model on one data set.
 
     Args:
-        result, predictions: of `evaluate_model`.
-        robustness: of `sweep_models`, for the curves.
+        result, predictions: of `summarise`, and what it was made from.
+        robustness: its curves.
 
     Raises:
         RealFakeError: matplotlib is not installed.
@@ -96,8 +63,8 @@ def comparison_drawings(
     """The figures of several models on the same images.
 
     Args:
-        comparison, predictions: of `compare_models`.
-        robustness: of `sweep_models` with the same models, for the curves.
+        comparison, predictions: of `compare_predictions`, and what it was made from.
+        robustness: of the same models, for the curves.
 
     Raises:
         RealFakeError: matplotlib is not installed.

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import json
+import dataclasses
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from importlib.util import find_spec
@@ -12,19 +12,20 @@ import numpy as np
 import numpy.typing as npt
 
 from realfake_hf.data.loading import DataSource
+from realfake_hf.data.measured_split import one_split
 from realfake_hf.errors import RealFakeError
-from realfake_hf.evaluation.calibration import Calibration, calibrate
-from realfake_hf.evaluation.measured_split import one_split
-from realfake_hf.evaluation.page_files import CALIBRATION_FILE, write_evaluation_page
+from realfake_hf.evaluation.calibration import calibrate
+from realfake_hf.evaluation.page_files import write_evaluation_page
 from realfake_hf.evaluation.predict import predict, remove_parts, worker_count
 from realfake_hf.evaluation.summary import model_thresholds, summarise, tier_views, write_evaluation
 from realfake_hf.evaluation.sweep import all_views, part_sweeps
 from realfake_hf.inference.model_loading import DEFAULT_MODEL, load_model, model_folder
 from realfake_hf.inference.predictor import scoring_predictor
+from realfake_hf.records.calibration import Calibration
 from realfake_hf.records.predictions import LEFT_OUT, WITH, WITHOUT, Predictions
 from realfake_hf.records.results import EvaluationResult
-from realfake_hf.storage.files import write_json
-from realfake_hf.storage.output_folder import ROBUSTNESS, check_output, clear_extras
+from realfake_hf.storage.files import read_json_object, write_json
+from realfake_hf.storage.output_folder import check_output, clear_extras
 
 TIERS = ("clean", "web", "hard")
 RESULTS = "results.json"
@@ -103,7 +104,7 @@ def evaluate(
     result = summarise(predictions, model=predictor.name, dataset=name, thresholds=model_thresholds(loaded.model))
     clear_extras(folder)
     if robustness is not None:
-        robustness.write(folder / ROBUSTNESS)
+        robustness.write(folder)
     if page:
         write_evaluation_page(
             folder,
@@ -161,7 +162,7 @@ def calibrate_folder(
     if not Path(model).expanduser().is_dir():
         raise RealFakeError(f"{model} is no folder: calibration is written into a model's folder, so give one.")
     folder = model_folder(model)
-    config = json.loads((folder / "config.json").read_text(encoding="utf-8"))
+    config = read_json_object(folder / "config.json")
     if not str(config.get("model_type", "")).startswith("realfake"):
         raise RealFakeError(f"{model} is not one of our models: only those keep a temperature and thresholds.")
     dataset, name = one_split(data, split, preferred=("val",))
@@ -178,7 +179,7 @@ def calibrate_folder(
         found = _calibrate_for_new_sources(judged.logit * temperature, Path(left_out), max_fpr)
     for field in ("temperature", "threshold_low", "threshold_high"):
         config[field] = getattr(found, field)
-    write_json(folder / CALIBRATION_FILE, {"dataset": name, **found.to_dict()})
+    dataclasses.replace(found, dataset=name).write(folder)
     write_json(folder / "config.json", config)
     _set_onnx_temperature(folder, found.temperature)
     return CalibrationRun(folder, name, found, [error for error in predictions.error if error])

@@ -8,7 +8,7 @@ from typing import Any
 from evaluate.evaluator import ImageClassificationEvaluator
 from transformers import Pipeline
 
-from realfake_hf.inference.foreign_labels import fake_outputs
+from realfake_hf.inference.third_party_labels import fake_outputs
 
 
 class FakeProbabilityEvaluator(ImageClassificationEvaluator):

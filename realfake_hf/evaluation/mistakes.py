@@ -15,14 +15,14 @@ from PIL import Image, ImageDraw, ImageFont
 from realfake_hf.images.image_files import open_image
 from realfake_hf.models.fitted import fit_inside
 from realfake_hf.models.labels import FAKE, LABEL_NAMES
+from realfake_hf.pages.contact_sheet import FRAME, GAP, INK, PAPER
 from realfake_hf.records.predictions import Predictions
+from realfake_hf.statistics.decision import shown_probability
 
 Heatmap: TypeAlias = Callable[[Image.Image], Image.Image]
 """From an RGB image to the picture of where the model looked, of about the same aspect."""
 
-INK, PAPER, FRAME = "#1A1A1A", "#FFFFFF", "#BBBBBB"
 CAPTION_HEIGHT = 34
-GAP = 10
 
 
 @dataclass(frozen=True)
@@ -93,11 +93,6 @@ def contact_sheet(
         draw.text((left, top + tile + 3), _fitting(name, font, panels * tile), fill=INK, font=font)
         draw.text((left, top + tile + 17), _fitting(said, font, panels * tile), fill=INK, font=font)
     return sheet
-
-
-def shown_probability(p_fake: float) -> str:
-    """A probability in whole per cent between 1 and 99: no detector knows more than that."""
-    return f"{min(99, max(1, round(100 * p_fake)))} %"
 
 
 def _image_of(encoded: dict[str, bytes | str | None]) -> Image.Image:

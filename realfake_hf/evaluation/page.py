@@ -2,30 +2,29 @@
 
 from __future__ import annotations
 
-import base64
-import io
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 from PIL import Image
 
 from realfake_hf.evaluation.comparison import ComparisonResult
-from realfake_hf.evaluation.drawings import Drawing, comparison_drawings, evaluation_drawings
+from realfake_hf.evaluation.drawings import comparison_drawings, evaluation_drawings
 from realfake_hf.evaluation.page_tables import (
-    PageTable,
     calibration_table,
     model_table,
     pair_table,
     source_table,
     tier_table,
 )
-from realfake_hf.evaluation.sweep import SweepResult
 from realfake_hf.models.labels import FAKE, REAL
-from realfake_hf.pages.page_template import TEMPLATE
+from realfake_hf.pages.data_uri import jpeg_uri
+from realfake_hf.pages.drawing import Drawing
+from realfake_hf.pages.page import Picture, picture_of, render_page
+from realfake_hf.records.calibration import Calibration
 from realfake_hf.records.predictions import Predictions
 from realfake_hf.records.results import EvaluationResult
+from realfake_hf.records.robustness import SweepResult
 
 READING = (
     "Tiers: 'clean' is the file as it is; 'web' has its longest side at most 768 px and a JPEG of quality 60; "
@@ -39,15 +38,6 @@ READING = (
 
 
 @dataclass(frozen=True)
-class Picture:
-    """A figure inside the page; `uri` holds its bytes."""
-
-    title: str
-    caption: str
-    uri: str
-
-
-@dataclass(frozen=True)
 class ModelCalibration:
     """What a model knows of its calibration.
 
@@ -57,7 +47,7 @@ class ModelCalibration:
     """
 
     temperature: float = 1.0
-    record: dict[str, Any] | None = None
+    record: Calibration | None = None
 
 
 def evaluation_page(
@@ -73,8 +63,8 @@ def evaluation_page(
     """The page of one model on one data set.
 
     Args:
-        result, predictions: of `evaluate_model`.
-        robustness: of `sweep_models`, for the curves.
+        result, predictions: of `summarise`, and what it was made from.
+        robustness: its curves.
         mistakes: a `contact_sheet`, and what is to be said of it.
         calibration: the model's, for the calibration error before and after.
         drawings: `evaluation_drawings` of the same, where they have been drawn already.
@@ -87,7 +77,7 @@ def evaluation_page(
     pictures = [picture_of(drawing) for drawing in drawings]
     if mistakes is not None:
         caption = mistakes_caption or f"The most certain wrong answers ({next(iter(result.tiers))})."
-        pictures.append(Picture("The worst mistakes", caption, _image_uri(mistakes)))
+        pictures.append(Picture("The worst mistakes", caption, jpeg_uri(mistakes, quality=88, subsampling="4:4:4")))
     tables = [tier_table(result)]
     if calibration is not None:
         tables.append(calibration_table(predictions, calibration.temperature, calibration.record))
@@ -111,8 +101,8 @@ def comparison_page(
     """The page of several models on the same images.
 
     Args:
-        comparison, predictions: of `compare_models`.
-        robustness: of `sweep_models` with the same models, for the curves.
+        comparison, predictions: of `compare_predictions`, and what it was made from.
+        robustness: of the same models, for the curves.
         drawings: `comparison_drawings` of the same, where they have been drawn already.
 
     Raises:
@@ -134,30 +124,6 @@ def comparison_page(
             "are equal; p-values are adjusted after Holm for the number of tests on this page.",
         ],
     )
-
-
-def render_page(
-    *,
-    title: str,
-    lead: Sequence[str],
-    tables: Sequence[PageTable],
-    pictures: Sequence[Picture],
-    errors: Sequence[str] = (),
-    reading: Sequence[str],
-) -> str:
-    """HTML with everything inside; all texts are escaped."""
-    from jinja2 import Environment, StrictUndefined
-
-    environment = Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
-    return environment.from_string(TEMPLATE).render(
-        title=title, lead=lead, tables=tables, pictures=pictures, errors=errors, reading=reading
-    )
-
-
-def picture_of(drawing: Drawing) -> Picture:
-    """A drawing as a picture inside a page."""
-    uri = "data:image/svg+xml;base64," + base64.b64encode(drawing.svg).decode("ascii")
-    return Picture(drawing.title, drawing.caption, uri)
 
 
 def _counts_sentence(result: EvaluationResult) -> str:
@@ -202,9 +168,3 @@ def _verdict_sentence(result: EvaluationResult, predictions: Predictions) -> str
         f"The verdict is 'real' below p_fake {low:.3f}, 'fake' from {high:.3f} on, and 'unsure' between: with that, "
         f"{', '.join(shares)}, and {100 * unsure:.0f} % of all get 'unsure' ({tier})."
     )
-
-
-def _image_uri(image: Image.Image) -> str:
-    buffer = io.BytesIO()
-    image.save(buffer, "JPEG", quality=88, subsampling="4:4:4")
-    return "data:image/jpeg;base64," + base64.b64encode(buffer.getvalue()).decode("ascii")

@@ -2,31 +2,27 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Callable
-from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
 import datasets
 from PIL import Image
 
+from realfake_hf.errors import RealFakeError
 from realfake_hf.evaluation.comparison import ComparisonResult
-from realfake_hf.evaluation.drawings import Drawing, comparison_drawings, evaluation_drawings
+from realfake_hf.evaluation.drawings import comparison_drawings, evaluation_drawings
 from realfake_hf.evaluation.mistakes import contact_sheet, worst_mistakes
 from realfake_hf.evaluation.page import ModelCalibration, comparison_page, evaluation_page
-from realfake_hf.evaluation.sweep import SweepResult
 from realfake_hf.inference.model_loading import LoadedModel
+from realfake_hf.pages.drawing import Drawing
+from realfake_hf.pages.page import Say, can_draw, silent
+from realfake_hf.records.calibration import Calibration
 from realfake_hf.records.predictions import Predictions
 from realfake_hf.records.results import EvaluationResult
+from realfake_hf.records.robustness import SweepResult
 from realfake_hf.storage.files import write_text, written_whole
 from realfake_hf.storage.output_folder import FIGURES, MISTAKES, PAGE
 from realfake_hf.storage.working import working
-
-Say = Callable[[str], None]
-
-CALIBRATION_FILE = "calibration.json"
-NEEDED = ("matplotlib", "jinja2")
 
 
 @working("Drawing the page")
@@ -54,7 +50,7 @@ def write_evaluation_page(
         robustness: curves to show, too.
         say: None keeps silent.
     """
-    tell = say or _silent
+    tell = say or silent
     if not can_draw(tell):
         return
     tier = next(iter(result.tiers))
@@ -85,26 +81,11 @@ def write_comparison_page(
     say: Say | None = None,
 ) -> None:
     """Write `page.html` and `figures/*.svg`; see `write_evaluation_page`."""
-    if not can_draw(say or _silent):
+    if not can_draw(say or silent):
         return
     drawings = comparison_drawings(comparison, predictions, robustness)
     _write_drawings(drawings, folder)
     write_text(folder / PAGE, comparison_page(comparison, predictions, drawings=drawings))
-
-
-def _silent(sentence: str) -> None:
-    pass
-
-
-def can_draw(say: Say) -> bool:
-    """Whether what pages take is installed; if not, `say` is told."""
-    missing = [name for name in NEEDED if find_spec(name) is None]
-    if missing:
-        say(
-            f"The page and its figures were left out, because {' and '.join(missing)} "
-            f"{'are' if len(missing) > 1 else 'is'} not installed: pip install 'realfake-hf[report]'."
-        )
-    return not missing
 
 
 def _write_drawings(drawings: list[Drawing], folder: Path) -> None:
@@ -125,7 +106,7 @@ def _mistakes(
     try:
         heatmap = heatmap_of(loaded.model, loaded.processor, fake_label=fake_label)
         sheet = contact_sheet(dataset, worst, heatmap=heatmap)
-    except Exception as error:  # networks of strangers need not have maps, and captum need not be installed
+    except Exception as error:  # third-party networks need not have maps, and captum need not be installed
         say(f"The heatmaps of the worst mistakes were left out: {' '.join(str(error).split())}")
         return contact_sheet(dataset, worst), caption
     return sheet, f"{caption} Beside each, what spoke for real (blue) and for fake (vermilion)."
@@ -137,7 +118,7 @@ def _calibration(loaded: LoadedModel) -> ModelCalibration | None:
     if not str(config.model_type).startswith("realfake"):
         return None
     try:
-        record = json.loads((loaded.folder / CALIBRATION_FILE).read_text(encoding="utf-8"))
-    except (OSError, ValueError):
+        record = Calibration.read(loaded.folder)
+    except RealFakeError:
         record = None
     return ModelCalibration(float(config.temperature), record)

@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
-from typing import Any
+from collections.abc import Sequence
 
-from realfake_hf.evaluation.calibration import sigmoid
 from realfake_hf.evaluation.comparison import PairResult
 from realfake_hf.evaluation.metrics.ece.calibration_error import expected_calibration_error
+from realfake_hf.pages.tables import MISSING, Cell, PageTable, difference_cell, p_value_text
+from realfake_hf.records.calibration import Calibration
 from realfake_hf.records.predictions import Predictions
 from realfake_hf.records.results import METRIC_NAMES, EvaluationResult, TierResult
-
-MISSING = "none"
+from realfake_hf.statistics.calibration import sigmoid
 
 METRIC_TITLES = {
     "balanced_accuracy": "Balanced accuracy",
@@ -28,26 +26,6 @@ METRIC_TITLES = {
 }
 
 
-@dataclass(frozen=True)
-class Cell:
-    """One cell: text, a smaller addition, and a hint shown under the pointer."""
-
-    text: str
-    small: str = ""
-    hint: str = ""
-
-
-@dataclass
-class PageTable:
-    """A table; the first cell of a row is its head."""
-
-    title: str
-    head: list[str]
-    rows: list[list[Cell]]
-    notes: list[str] = field(default_factory=list)
-    folded: bool = False
-
-
 def tier_table(result: EvaluationResult) -> PageTable:
     """Every metric of one model, a column per tier."""
     rows = [
@@ -60,9 +38,7 @@ def tier_table(result: EvaluationResult) -> PageTable:
     return PageTable("Metrics", ["", *result.tiers], rows, sorted(reasons))
 
 
-def calibration_table(
-    predictions: Predictions, temperature: float, record: Mapping[str, Any] | None = None
-) -> PageTable:
+def calibration_table(predictions: Predictions, temperature: float, record: Calibration | None = None) -> PageTable:
     """The calibration error without the model's temperature and with it, per tier.
 
     Args:
@@ -80,10 +56,10 @@ def calibration_table(
     if record is None:
         notes = ["The model has not been calibrated: `realfake calibrate` fits a temperature and thresholds."]
     else:
-        of_set = [Cell(f"{float(record[key]):.3f}") for key in ("ece_before", "ece_after")]
+        of_set = [Cell(f"{value:.3f}") for value in (record.ece_before, record.ece_after)]
         rows.append([Cell("The images it was calibrated on"), *of_set])
-        guarantee = record.get("fpr_guarantee")
-        notes = [f"Calibrated on {record['dataset']}: {record['n_real']} real and {record['n_fake']} fake images."]
+        guarantee = record.fpr_guarantee
+        notes = [f"Calibrated on {record.dataset}: {record.n_real} real and {record.n_fake} fake images."]
         if guarantee is not None:
             notes.append(
                 f"The upper threshold promises that at most {100 * guarantee:.3g} % of new reals from the same sources "
@@ -137,17 +113,3 @@ def _metric_cell(tier: TierResult, name: str) -> Cell:
         return Cell(MISSING, hint=tier.reasons.get(name, ""))
     low, high = tier.ci95.get(name, (None, None))
     return Cell(f"{value:.3f}", "" if low is None else f"({low:.3f} to {high:.3f})")
-
-
-def difference_cell(value: float | None, interval: tuple[float, float] | None, reason: str = "") -> Cell:
-    """A difference with its sign and interval."""
-    if value is None or interval is None:
-        return Cell(MISSING, hint=reason)
-    return Cell(f"{value:+.3f}", f"({interval[0]:+.3f} to {interval[1]:+.3f})")
-
-
-def p_value_text(value: float | None) -> str:
-    """A p-value with three places."""
-    if value is None:
-        return MISSING
-    return "< 0.001" if value < 0.001 else f"{value:.3f}"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import shutil
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -14,7 +13,6 @@ from tqdm.auto import tqdm
 
 from realfake_hf.data.fingerprint import data_fingerprint
 from realfake_hf.errors import RealFakeError
-from realfake_hf.evaluation.calibration import sigmoid
 from realfake_hf.evaluation.prepared_images import (
     PixelGroup,
     PreparedBatch,
@@ -24,13 +22,14 @@ from realfake_hf.evaluation.prepared_images import (
 )
 from realfake_hf.inference.predictor import Predictor
 from realfake_hf.records.predictions import Predictions
-from realfake_hf.storage.files import json_text, write_text
+from realfake_hf.statistics.calibration import sigmoid
+from realfake_hf.storage.files import json_text, read_json, write_text
+from realfake_hf.storage.output_folder import PARTS_FOLDER
 from realfake_hf.storage.processes import available_cores
 
 SCORES_PER_PART = 768
 """A part is written after at least so many scores (images x views x models): what a kill can cost."""
 
-PARTS_FOLDER = "predictions-parts"
 
 MAX_WORKERS = 8
 
@@ -190,7 +189,7 @@ def _open_parts(
     }
     note = parts / "run.json"
     if note.exists():
-        if json.loads(note.read_text(encoding="utf-8")) != described:
+        if read_json(note) != described:
             raise RealFakeError(
                 f"{parts} holds the unfinished predictions of another model, data set or choice of tiers: "
                 f"finish that run, or delete the folder."

@@ -7,69 +7,18 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-import datasets
 import numpy as np
 
 from realfake_hf.errors import RealFakeError
-from realfake_hf.evaluation.predict import predict
+from realfake_hf.evaluation.metric_intervals import bootstrap_intervals
 from realfake_hf.evaluation.prepared_images import View
 from realfake_hf.evaluation.tier_metrics import compute_metrics
 from realfake_hf.images.degradations.tiers import TIERS, apply_tier
-from realfake_hf.inference.predictor import Predictor
 from realfake_hf.models.labels import FAKE, LABEL_NAMES, REAL
 from realfake_hf.records.predictions import Predictions
 from realfake_hf.records.results import EvaluationResult, ImageError, SourceResult, TierResult
-from realfake_hf.statistics.bootstrap import N_RESAMPLES, bootstrap_intervals
+from realfake_hf.statistics.bootstrap import N_RESAMPLES
 from realfake_hf.storage.working import working
-
-
-def evaluate_model(
-    model: Any,
-    processor: Any,
-    dataset: datasets.Dataset,
-    *,
-    tiers: Sequence[str] = ("clean", "web", "hard"),
-    batch_size: int = 32,
-    workers: int = 0,
-    seed: int = 0,
-    resume_dir: Path | None = None,
-    fake_label: str | None = None,
-    device: str | None = None,
-    model_name: str | None = None,
-    dataset_name: str = "",
-    n_resamples: int = N_RESAMPLES,
-) -> tuple[EvaluationResult, Predictions]:
-    """Judge a data set in every tier and measure.
-
-    Args:
-        model: a Transformers image-classification model, or the name or folder of one is loaded beforehand by
-            `Predictor.load`.
-        processor: its image processor.
-        dataset: one split, columns `image`, `label` (0 real, 1 fake), `source`.
-        tiers: of `clean`, `web`, `hard`.
-        batch_size, workers, resume_dir: see `predict`.
-        seed: of the bootstrap.
-        fake_label: the model's label that means fake, where its name does not say so.
-        device: by default a GPU if there is one.
-        model_name, dataset_name: what the results call them.
-        n_resamples: of the bootstrap.
-
-    Raises:
-        RealFakeError: an unknown tier, labels that do not tell, no image that can be judged, or parts of
-            another run in `resume_dir`.
-    """
-    views = tier_views(tiers)
-    predictor = Predictor.of(model, processor, name=model_name, fake_label=fake_label, device=device)
-    predictions = predict([predictor], dataset, views, batch_size=batch_size, workers=workers, resume_dir=resume_dir)
-    result = summarise(
-        predictions,
-        model=predictor.name,
-        dataset=dataset_name,
-        thresholds=model_thresholds(model),
-        seed=seed,
-        n_resamples=n_resamples,
-    )
-    return result, predictions
 
 
 def tier_views(tiers: Sequence[str]) -> dict[str, View]:

@@ -3,115 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass, field
 from functools import partial
-from pathlib import Path
 
-import datasets
 import numpy as np
-import pyarrow as pa
 
 from realfake_hf.errors import RealFakeError
-from realfake_hf.evaluation.predict import predict
+from realfake_hf.evaluation.metric_intervals import bootstrap_intervals
 from realfake_hf.evaluation.prepared_images import View
 from realfake_hf.evaluation.summary import tier_views
 from realfake_hf.evaluation.tier_metrics import compute_metrics
 from realfake_hf.images.degradations.sweep import SWEEPS, apply_sweep
-from realfake_hf.inference.predictor import Predictor
 from realfake_hf.models.labels import FAKE, REAL
 from realfake_hf.records.predictions import Predictions
-from realfake_hf.records.results import METRIC_NAMES, TierResult
-from realfake_hf.statistics.bootstrap import N_RESAMPLES, bootstrap_intervals
-from realfake_hf.storage.files import json_text, write_text
-
-
-@dataclass
-class SweepPoint:
-    """One model at one strength of one degradation.
-
-    Attributes:
-        model: its name.
-        sweep, parameter, value: the degradation, what its value means (with the unit), and the value.
-        n_real, n_fake: images judged.
-        metrics: as in a tier; `unsure_rate` at thresholds of 0.5 is 0.
-    """
-
-    model: str
-    sweep: str
-    parameter: str
-    value: float
-    n_real: int
-    n_fake: int
-    metrics: TierResult
-
-
-@dataclass
-class SweepResult:
-    """All points of all models: the typed form of `robustness.json`."""
-
-    dataset: str
-    points: list[SweepPoint] = field(default_factory=list)
-
-    def curve(self, model: str, sweep: str) -> list[SweepPoint]:
-        """The points of one curve, from mild to strong."""
-        return [point for point in self.points if (point.model, point.sweep) == (model, sweep)]
-
-    def models(self) -> list[str]:
-        """The models in the order of the points."""
-        return list(dict.fromkeys(point.model for point in self.points))
-
-    def sweeps(self) -> list[str]:
-        """The sweeps in the order of the points."""
-        return list(dict.fromkeys(point.sweep for point in self.points))
-
-    def table(self) -> pa.Table:
-        """One row per point: model, sweep, value, counts, every metric with `_low` and `_high`."""
-        rows = []
-        for point in self.points:
-            row: dict[str, str | float | int | None] = {
-                key: value for key, value in asdict(point).items() if key not in ("metrics", "parameter")
-            }
-            for name in METRIC_NAMES:
-                low, high = point.metrics.ci95.get(name, (None, None))
-                row |= {name: point.metrics.value(name), f"{name}_low": low, f"{name}_high": high}
-            rows.append(row)
-        return pa.Table.from_pylist(rows)
-
-    def to_json(self) -> str:
-        """The text of `robustness.json`."""
-        return json_text(asdict(self))
-
-    def write(self, path: Path) -> None:
-        """Write `robustness.json` in one step."""
-        write_text(path, self.to_json())
-
-
-def sweep_models(
-    predictors: Sequence[Predictor],
-    dataset: datasets.Dataset,
-    *,
-    sweeps: Sequence[str] = tuple(SWEEPS),
-    batch_size: int = 32,
-    workers: int = 0,
-    seed: int = 0,
-    resume_dir: Path | None = None,
-    dataset_name: str = "",
-    n_resamples: int = N_RESAMPLES,
-) -> tuple[SweepResult, Predictions]:
-    """Judge a data set along the named sweeps; each image is decoded once for all of them.
-
-    Args:
-        sweeps: names in `realfake_hf.images.degradations.sweep.SWEEPS`.
-        batch_size, workers, resume_dir: see `predict`.
-        seed, n_resamples: of the bootstrap.
-
-    Raises:
-        RealFakeError: an unknown sweep, or what `predict` raises.
-    """
-    views = sweep_views(sweeps)
-    predictions = predict(predictors, dataset, views, batch_size=batch_size, workers=workers, resume_dir=resume_dir)
-    result = summarise_sweeps(predictions, sweeps, dataset=dataset_name, seed=seed, n_resamples=n_resamples)
-    return result, predictions
+from realfake_hf.records.robustness import SweepPoint, SweepResult
+from realfake_hf.statistics.bootstrap import N_RESAMPLES
 
 
 def sweep_views(sweeps: Sequence[str]) -> dict[str, View]:

@@ -57,7 +57,7 @@ def _sentence(error: BaseException, repo: str) -> str:
     if isinstance(cause, OfflineModeIsEnabled):
         return "The Hub is switched off here by HF_HUB_OFFLINE: unset that variable to push."
     if isinstance(cause, RevisionNotFoundError):
-        return f"{repo} has no such revision: check --revision."
+        return f"{repo} has no such revision: check `revision`."
     if isinstance(cause, HfHubHTTPError):
         return _answer(cause.response.status_code, cause.response.headers, cause.server_message or "", repo)
     if _is_network_error(cause):
@@ -75,7 +75,7 @@ def _answer(status: int, headers: Mapping[str, str], message: str, repo: str) ->
     if status == 403:
         return (
             f"Your token may not write to {repo} ({_first_line(message)}): use a token with write access, a repository "
-            "of your own, or --create-pr."
+            "of your own, or `create_pr`."
         )
     if status in (401, 404):
         return f"There is no {repo} on the Hub, or your token may not see it: check the name, or log in as its owner."

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import dataclasses
-import json
 import shutil
 from pathlib import Path
 from typing import Any
@@ -14,7 +13,7 @@ from hub_card.model_records import find_figures, license_file, read_model_facts
 from hub_card.portable import portable, portable_command
 from realfake_hf.errors import RealFakeError
 from realfake_hf.inference.model_loading import DEFAULT_MODEL, LoadedModel, load_model
-from realfake_hf.storage.files import write_json, write_text
+from realfake_hf.storage.files import read_json, write_json, write_text
 from realfake_hf.weights import embedded_model_path
 
 RECORDS = ("run.json", "history.json", "cost.json", "audit.json")
@@ -28,7 +27,7 @@ ONNX_FILES = ("*.onnx", "*.onnx_data", "*.onnx.data", "preprocessing.json", "exp
 
 
 @dataclasses.dataclass(frozen=True)
-class CardWishes:
+class CardOverrides:
     """What only the user can say for a card; see `read_model_facts`."""
 
     licence: str | None = None
@@ -37,7 +36,7 @@ class CardWishes:
 
 
 def write_model_files(
-    model: str | Path, target: Path, *, repo: str = "", wishes: CardWishes | None = None, onnx: Path | None = None
+    model: str | Path, target: Path, *, repo: str = "", overrides: CardOverrides | None = None, onnx: Path | None = None
 ) -> ModelFacts:
     """Write a model as it should lie on the Hub into a new folder.
 
@@ -48,7 +47,7 @@ def write_model_files(
         model: as `load_model` takes it.
         target: new or empty.
         repo: `OWNER/NAME`, for the card's examples.
-        wishes: what only the user can say.
+        overrides: what only the user can say.
         onnx: a folder of `realfake export`; by default `onnx/` beside the model, if there is one.
 
     Returns:
@@ -62,7 +61,7 @@ def write_model_files(
     write_loaded(loaded.model, loaded.processor, target)
     copy_records(root, loaded.folder, target)
     _copy_onnx(onnx, (root / "onnx", loaded.folder / "onnx"), target)
-    return write_card(root, target, repo=repo, wishes=wishes or CardWishes())
+    return write_card(root, target, repo=repo, overrides=overrides or CardOverrides())
 
 
 def write_loaded(model: Any, processor: Any, target: Path) -> None:
@@ -77,14 +76,14 @@ def write_loaded(model: Any, processor: Any, target: Path) -> None:
         model.save_pretrained(target)
         processor.save_pretrained(target)
     for file in target.glob("*.json"):
-        write_json(file, portable(json.loads(file.read_text(encoding="utf-8"))))
+        write_json(file, portable(read_json(file)))
 
 
-def write_card(root: Path, target: Path, *, repo: str, wishes: CardWishes) -> ModelFacts:
+def write_card(root: Path, target: Path, *, repo: str, overrides: CardOverrides) -> ModelFacts:
     """The card of `target`'s own figures and `root`'s records; a README.md that somebody wrote goes as it is."""
     write_figures(target)
     facts = read_model_facts(
-        root, repo=repo, licence=wishes.licence, base_model=wishes.base_model, datasets=wishes.datasets
+        root, repo=repo, licence=overrides.licence, base_model=overrides.base_model, datasets=overrides.datasets
     )
     facts = dataclasses.replace(facts, figures=find_figures(target), embedded=False)
     written = root / CARD_FILE
@@ -102,7 +101,7 @@ def copy_records(root: Path, model: Path, target: Path) -> None:
     found += [(file, target / file.relative_to(root)) for file in root.glob("evaluations/*/results.json")]
     for source, copy in found:
         if source.is_file():
-            write_json(copy, _cleaned(json.loads(source.read_text(encoding="utf-8"))))
+            write_json(copy, _cleaned(read_json(source)))
     licence = license_file(root)
     if licence is not None:
         shutil.copyfile(licence, target / "LICENSE")
@@ -125,7 +124,7 @@ def _cleaned(value: Any) -> Any:
             "training_arguments": {name: arguments[name] for name in arguments if name not in MACHINE_ARGUMENTS},
             "command": portable_command(str(value.get("command", ""))),
         }
-        if "result" in value:
+        if value.get("result"):
             value["result"] = {**value["result"], "run": "RUN"}
     return portable(value)
 
@@ -140,6 +139,6 @@ def _copy_onnx(given: Path | None, beside: tuple[Path, ...], target: Path) -> No
     (target / "onnx").mkdir(parents=True, exist_ok=True)
     for file in files:
         if file.suffix == ".json":
-            write_json(target / "onnx" / file.name, portable(json.loads(file.read_text(encoding="utf-8"))))
+            write_json(target / "onnx" / file.name, portable(read_json(file)))
         else:
             shutil.copyfile(file, target / "onnx" / file.name)

@@ -2,22 +2,34 @@
 
 from __future__ import annotations
 
-import json
+import dataclasses
 import platform
 import shutil
+from contextlib import AbstractContextManager
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import TYPE_CHECKING, Any
+from typing import Any, Protocol
 
 from hub_card.model_card import CARD_FILE
-from realfake_hf.hub.model_files import CardWishes, copy_records, write_card, write_loaded
+from realfake_hf.hub.model_files import CardOverrides, copy_records, write_card, write_loaded
 from realfake_hf.hub.push_model import push_model
 from realfake_hf.hub.upload import Destination, Push, full_name, upload_folder
 from realfake_hf.records.environment import package_version
-from realfake_hf.storage.files import write_json
+from realfake_hf.records.history import History
+from realfake_hf.records.run import Hardware, RunRecord, RunResult
 
-if TYPE_CHECKING:
-    from realfake_hf.training.trainer import RealFakeTrainer
+
+class Trained(Protocol):
+    """What is asked of a trainer, ours or another; see `training.trainer.RealFakeTrainer`."""
+
+    args: Any
+    detector: Any
+    processing_class: Any
+    data_collator: Any
+    history: History
+
+    def averaged_weights(self) -> AbstractContextManager[None]:
+        """With the weights that are saved in the model."""
 
 
 def push_loaded(
@@ -59,11 +71,11 @@ def push_loaded(
         write_loaded(model, image_processor or _processor_of(model), target)
         if folder is not None and root is not None:
             copy_records(root, folder, target)
-        write_card(root or target, target, repo=full_name(to), wishes=CardWishes())
+        write_card(root or target, target, repo=full_name(to), overrides=CardOverrides())
         return upload_folder(target, to, message="Upload model").url
 
 
-def push_trained(trainer: RealFakeTrainer, to: Destination) -> Push:
+def push_trained(trainer: Trained, to: Destination) -> Push:
     """What a trainer trained: its RUN folder where that is finished, else the model with what its card needs.
 
     Raises:
@@ -78,18 +90,18 @@ def push_trained(trainer: RealFakeTrainer, to: Destination) -> Push:
         return upload_folder(target, to, message="End of training")
 
 
-def write_trained(trainer: RealFakeTrainer, target: Path, *, repo: str) -> None:
+def write_trained(trainer: Trained, target: Path, *, repo: str) -> None:
     """A trainer's model, processor, history, record and card; no checkpoints and no pickled arguments."""
     with trainer.averaged_weights():
         write_loaded(trainer.detector, _processor_of_trainer(trainer), target)
-    write_json(target / "run.json", _record(trainer))
+    _record(trainer).write(target)
     if trainer.history.path.is_file():
         shutil.copyfile(trainer.history.path, target / "history.json")
-    write_card(target, target, repo=repo, wishes=CardWishes())
+    write_card(target, target, repo=repo, overrides=CardOverrides())
     copy_records(target, target, target)  # onto themselves: now without paths, by which the card found the data
 
 
-def write_trained_card(trainer: RealFakeTrainer, folder: Path, *, repo: str) -> None:
+def write_trained_card(trainer: Trained, folder: Path, *, repo: str) -> None:
     """Write README.md alone."""
     with TemporaryDirectory(prefix="realfake-card-") as temporary:
         write_trained(trainer, Path(temporary), repo=repo)
@@ -121,31 +133,29 @@ def _processor_of(model: Any) -> Any:
         return RealFakeImageProcessor(size=model.config.image_size)
 
 
-def _processor_of_trainer(trainer: RealFakeTrainer) -> Any:
+def _processor_of_trainer(trainer: Trained) -> Any:
     beside = trainer.processing_class or getattr(trainer.data_collator, "processor", None)
     return beside or _processor_of(trainer.detector)
 
 
-def _record(trainer: RealFakeTrainer) -> dict[str, Any]:
+def _record(trainer: Trained) -> RunRecord:
     """The run's own run.json, or of a trainer without one what it knows itself; with what it reached so far."""
-    file = trainer.history.path.with_name("run.json")
-    record: dict[str, Any] = {
-        "recipe": {"name": trainer.detector.config.model_type, "model": {}},
-        "training_arguments": trainer.args.to_dict(),
-        "seed": trainer.args.seed,
-        "versions": {name: package_version(name) for name in ("torch", "transformers")},
-        "hardware": {"device": str(trainer.args.device), "machine": platform.machine()},
-    }
-    if file.is_file():
-        record = json.loads(file.read_text(encoding="utf-8"))
+    record = RunRecord.read(trainer.history.path.parent) or RunRecord(
+        recipe={"name": trainer.detector.config.model_type, "model": {}},
+        training_arguments=trainer.args.to_dict(),
+        seed=trainer.args.seed,
+        versions={name: package_version(name) or "" for name in ("torch", "transformers")},
+        hardware=Hardware(device=str(trainer.args.device), machine=platform.machine()),
+    )
     epochs = trainer.history.records
-    if epochs:
-        best = min(epochs, key=lambda epoch: epoch.val_loss)
-        record["result"] = {
-            "epochs": len(epochs),
-            "best_epoch": best.epoch,
-            "val_loss": best.val_loss,
-            "val_accuracy": best.val_accuracy,
-            "seconds": sum(epoch.seconds for epoch in epochs),
-        }
-    return record
+    if not epochs:
+        return record
+    best = min(epochs, key=lambda epoch: epoch.val_loss)
+    result = RunResult(
+        epochs=len(epochs),
+        best_epoch=best.epoch,
+        val_loss=best.val_loss,
+        val_accuracy=best.val_accuracy,
+        seconds=sum(epoch.seconds for epoch in epochs),
+    )
+    return dataclasses.replace(record, result=result)

@@ -6,19 +6,19 @@ import dataclasses
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from realfake_hf.hub.model_files import CardWishes, write_model_files
+from realfake_hf.hub.model_files import CardOverrides, write_model_files
 from realfake_hf.hub.upload import Destination, Push, full_name, upload_folder
 
 
 def push_model(
-    model: str | Path, to: Destination, *, wishes: CardWishes | None = None, onnx: str | Path | None = None
+    model: str | Path, to: Destination, *, overrides: CardOverrides | None = None, onnx: str | Path | None = None
 ) -> Push:
     """Build the clean folder of a model and send it in one commit.
 
     Args:
         model: an embedded model's name, a model's folder, or a RUN folder.
         to: where to.
-        wishes: what only the user can say for the card.
+        overrides: what only the user can say for the card.
         onnx: a folder of `realfake export`; by default `onnx/` beside the model, if there is one.
 
     Raises:
@@ -28,6 +28,6 @@ def push_model(
     with TemporaryDirectory(prefix="realfake-push-") as temporary:
         folder = Path(temporary)
         write_model_files(
-            model, folder, repo=to.repo, wishes=wishes, onnx=None if onnx is None else Path(onnx).expanduser()
+            model, folder, repo=to.repo, overrides=overrides, onnx=None if onnx is None else Path(onnx).expanduser()
         )
         return upload_folder(folder, to, message=f"{to.repo.rpartition('/')[2]}: model, code and card")

@@ -86,7 +86,7 @@ def upload_folder(
     files = {path.relative_to(folder).as_posix(): path for path in sorted(folder.rglob("*")) if path.is_file()}
     sizes = {name: path.stat().st_size for name, path in files.items()}
     if to.create_pr and to.revision not in (None, "main"):
-        raise RealFakeError("A pull request goes to main: give --create-pr or --revision, not both.")
+        raise RealFakeError("A pull request goes to main: give `create_pr` or `revision`, not both.")
     with told_in_a_sentence(to.repo):
         from huggingface_hub.utils import validate_repo_id
 

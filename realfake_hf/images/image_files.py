@@ -1,11 +1,10 @@
-"""Find image files and open them: every mode, upright, RGB, with one clear sentence where that fails."""
+"""Open image files: every mode, upright, RGB, with one clear sentence where that fails."""
 
 from __future__ import annotations
 
-import glob
+import importlib
 import io
-import os
-from collections.abc import Iterable, Iterator
+import re
 from pathlib import Path
 from typing import BinaryIO, TypeAlias
 
@@ -13,71 +12,25 @@ import numpy as np
 from PIL import Image, UnidentifiedImageError
 
 from realfake_hf.errors import UnreadableImageError
+from realfake_hf.images.image_folders import RAW_EXTENSIONS
+from realfake_hf.images.png_chunks import mended
+from realfake_hf.images.regular_file import open_regular
 from realfake_hf.models.upright_rgb import to_upright_rgb
-
-IMAGE_EXTENSIONS = frozenset(
-    {".jpg", ".jpeg", ".jpe", ".jfif", ".png", ".webp", ".avif", ".bmp", ".gif", ".tif", ".tiff"}
-    | {".jp2", ".ppm", ".pgm", ".pbm", ".pnm", ".heic", ".heif"}
-)
-"""Suffixes that count as images in folders. HEIC is among them so that it is named, not overlooked."""
 
 MAX_PIXELS = 200_000_000
 """Larger images are refused before they are decoded (a decompression bomb, or nothing a CNN needs)."""
+
+NO_PICTURES = frozenset({"EPS", "WMF", "EMF", "BUFR", "GRIB", "HDF5", "MPEG"})
+"""Formats that Pillow knows by name, of drawings, measurements and films: other programs would have to draw them."""
+
+PLUGINS = {"HEIC": ("pillow_heif", "register_heif_opener"), "JPEG XL": ("pillow_jxl", None)}
+"""What reads the formats that Pillow does not, and the function that registers it; both are in the extra `formats`."""
 
 # Pillow would warn at 89 and refuse at 179 megapixels; phones reach 200. We check the size ourselves.
 if Image.MAX_IMAGE_PIXELS is not None:
     Image.MAX_IMAGE_PIXELS = max(Image.MAX_IMAGE_PIXELS, MAX_PIXELS)
 
 ImageSource: TypeAlias = "Path | str | bytes | BinaryIO | Image.Image | np.ndarray"
-
-
-def find_images(paths: Iterable[str | Path] | str | Path) -> list[Path]:
-    """Expand files, folders (recursive, sorted) and globs into image files, each once, in the order given.
-
-    Hidden files and folders are skipped inside folders. A file that is named outright is kept whatever
-    its suffix, and so is a path that does not exist: `open_image` then names it in its error.
-    """
-    if isinstance(paths, str | Path):
-        paths = [paths]
-    found: dict[Path, None] = {}
-    for given in paths:
-        path = Path(given).expanduser()
-        matches = [path]
-        if not path.exists() and glob.has_magic(str(path)):
-            matches = _expand_glob(str(path)) or [path]
-        for match in matches:
-            if match.is_dir():
-                found.update(dict.fromkeys(Path(name) for name in walk_images(match)))
-            elif len(matches) == 1 or is_image_name(match.name):
-                found[match] = None
-    return list(found)
-
-
-def _expand_glob(pattern: str) -> list[Path]:
-    return sorted(Path(match) for match in glob.glob(pattern, recursive=True))  # noqa: PTH207 (absolute ones)
-
-
-def walk_images(folder: str | Path) -> Iterator[str]:
-    """Yield the image files below a folder, sorted, following links once, skipping hidden names.
-
-    Strings, not `Path`s: over a hundred thousand files the difference is seconds.
-    """
-    seen: set[tuple[int, int]] = set()
-    for root, folders, files in os.walk(folder, followlinks=True):
-        status = Path(root).stat()
-        if (status.st_dev, status.st_ino) in seen:
-            folders.clear()
-            continue
-        seen.add((status.st_dev, status.st_ino))
-        folders[:] = sorted(name for name in folders if not name.startswith("."))
-        for name in sorted(files):
-            if is_image_name(name):
-                yield os.path.join(root, name)  # noqa: PTH118
-
-
-def is_image_name(name: str) -> bool:
-    """Whether a file name is a visible one with an image's suffix."""
-    return name[0] != "." and os.path.splitext(name)[1].lower() in IMAGE_EXTENSIONS  # noqa: PTH122
 
 
 def open_image(source: ImageSource) -> Image.Image:
@@ -88,7 +41,7 @@ def open_image(source: ImageSource) -> Image.Image:
             (H, W), (H, W, 1), (H, W, 3) or (H, W, 4): uint8, bool, uint16, or float in [0, 1].
 
     Raises:
-        UnreadableImageError: missing, empty, not an image, truncated, or above `MAX_PIXELS`.
+        UnreadableImageError: missing, no regular file, empty, not an image, damaged, or above `MAX_PIXELS`.
     """
     name = describe_source(source)
     if isinstance(source, np.ndarray):
@@ -100,30 +53,35 @@ def open_image(source: ImageSource) -> Image.Image:
         check_pixels(source, name)
         return decode_image(source, name)
     if isinstance(source, bytes | bytearray | memoryview):
-        if len(source) == 0:
-            raise UnreadableImageError(f"{name} is empty (0 bytes): get a fresh copy of it.")
         return decode_image(identify_image(io.BytesIO(source), name), name)
     if isinstance(source, str | Path):
-        try:
-            with Path(source).open("rb") as stream:
-                return decode_image(identify_image(stream, name), name)
-        except OSError as error:  # UnreadableImageError is no OSError and passes through
-            raise UnreadableImageError(file_error(Path(source), error)) from None
+        with open_regular(source, name) as stream:
+            return decode_image(identify_image(stream, name), name)
     return decode_image(identify_image(source, name), name)
 
 
 def identify_image(stream: BinaryIO, name: str) -> Image.Image:
     """Read an image's header alone; `name` is what error messages call it.
 
+    Every command opens its images here, so that none refuses what another judges. A PNG whose metadata are damaged or
+    too large is opened all the same, with what can be read of them.
+
     Raises:
         UnreadableImageError: empty, not an image, or above `MAX_PIXELS`.
     """
     try:
-        image = Image.open(stream)
+        stream = mended(stream)
+        image: Image.Image = Image.open(stream)
     except UnidentifiedImageError:
-        raise UnreadableImageError(_unidentified(stream, name)) from None
+        image = _opened_by_plugin(stream, name)
+    except Image.DecompressionBombError as error:
+        raise UnreadableImageError(_bomb(name, str(error))) from None
     except Exception as error:  # a plugin that meets damaged bytes may raise anything
         raise UnreadableImageError(f"{name} cannot be opened as an image: {_reason(error)}.") from None
+    if image.format in NO_PICTURES:
+        raise UnreadableImageError(f"{name} is {image.format}, which holds no pixels: save it as PNG or JPEG.")
+    if image.format == "TIFF" and Path(name).suffix.lower() in RAW_EXTENSIONS:
+        raise UnreadableImageError(_raw(name))  # the first picture inside is a thumbnail
     check_pixels(image, name)
     return image
 
@@ -139,8 +97,10 @@ def decode_image(image: Image.Image, name: str) -> Image.Image:
         return to_upright_rgb(image)
     except Exception as error:  # as above: decoders raise OSError, SyntaxError, struct.error, ...
         reason = _reason(error)
-        if "truncated" in reason or "broken" in reason:
+        if "truncated" in reason.lower():
             raise UnreadableImageError(f"{name} is truncated ({reason}): get a complete copy.") from None
+        if "broken" in reason:  # Pillow's word for damage of any kind
+            raise UnreadableImageError(f"{name} is damaged or cut short ({reason}): get another copy.") from None
         raise UnreadableImageError(f"{name} cannot be decoded: {reason}.") from None
 
 
@@ -162,22 +122,51 @@ def check_pixels(image: Image.Image, name: str, limit: int = MAX_PIXELS) -> None
         )
 
 
+def _opened_by_plugin(stream: BinaryIO, name: str) -> Image.Image:
+    """Open HEIC and JPEG XL by the packages that can, where they are installed; raise the sentence of all else."""
+    stream.seek(0)
+    head = stream.read(16)
+    format = _format_without_pillow(head)
+    if format is None:
+        raise UnreadableImageError(_unidentified(stream, name)) from None
+    module, register = PLUGINS[format]
+    try:
+        plugin = importlib.import_module(module)
+        if register:
+            getattr(plugin, register)()
+        stream.seek(0)
+        return Image.open(stream)
+    except Exception:  # not installed, or as damaged as any other
+        raise UnreadableImageError(
+            f"{name} is {format}, which Pillow cannot read: convert it to JPEG or PNG, or install realfake-hf[formats]."
+        ) from None
+
+
+def _format_without_pillow(head: bytes) -> str | None:
+    if head[4:8] == b"ftyp" and head[8:12] in (b"heic", b"heix", b"heim", b"heis", b"hevc", b"mif1", b"msf1"):
+        return "HEIC"
+    return "JPEG XL" if head.startswith((b"\xff\x0a", b"\0\0\0\x0cJXL ")) else None
+
+
 def _unidentified(stream: BinaryIO, name: str) -> str:
-    stream.seek(0, io.SEEK_END)
-    if stream.tell() == 0:
+    if stream.seek(0, io.SEEK_END) == 0:
         return f"{name} is empty (0 bytes): get a fresh copy of it."
-    if Path(name).suffix.lower() in (".heic", ".heif"):
-        return f"{name} is HEIC, which Pillow cannot read: convert it to JPEG or PNG."
+    suffix = Path(name).suffix.lower()
+    if suffix in (".heic", ".heif"):
+        return f"{name} is no HEIC that can be read: convert it to JPEG or PNG."
+    if suffix in RAW_EXTENSIONS:
+        return _raw(name)
     return f"{name} is not an image in a format that Pillow knows, whatever its name says."
 
 
-def file_error(path: Path, error: OSError) -> str:
-    """One sentence for a file that the system does not give."""
-    if isinstance(error, FileNotFoundError):
-        return f"{path} does not exist: check the path."
-    if isinstance(error, IsADirectoryError):
-        return f"{path} is a folder, not an image."
-    return f"{path} cannot be read: {_reason(error)}."
+def _raw(name: str) -> str:
+    return f"{name} is a camera's raw file: develop it to JPEG or PNG first."
+
+
+def _bomb(name: str, message: str) -> str:
+    pixels = re.search(r"\d+", message)
+    megapixels = f"{int(pixels[0]) / 1e6:.0f} megapixels; " if pixels else ""
+    return f"{name} is too large ({megapixels}at most {MAX_PIXELS / 1e6:.0f} are opened): scale it down first."
 
 
 def _reason(error: Exception) -> str:

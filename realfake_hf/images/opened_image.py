@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
@@ -11,18 +10,10 @@ from typing import BinaryIO
 import numpy as np
 from PIL import Image
 
-from realfake_hf.errors import UnreadableImageError
-from realfake_hf.images.image_files import (
-    ImageSource,
-    decode_image,
-    describe_source,
-    file_error,
-    identify_image,
-    open_image,
-)
+from realfake_hf.images.image_files import ImageSource, decode_image, describe_source, identify_image, open_image
 from realfake_hf.images.jpeg_quality import jpeg_quality
-from realfake_hf.images.png_chunks import without_metadata
 from realfake_hf.images.provenance import Provenance, read_provenance
+from realfake_hf.images.regular_file import open_regular
 
 
 @dataclass(frozen=True, eq=False)
@@ -55,30 +46,14 @@ def open_with_facts(source: ImageSource) -> OpenedImage:
         format, quality = source.format, jpeg_quality(source)
         return OpenedImage(open_image(source), format, quality, read_provenance(source))
     if isinstance(source, str | Path):
-        try:
-            with Path(source).open("rb") as stream:
-                return _open_stream(stream, name)
-        except OSError as error:  # UnreadableImageError is no OSError and passes through
-            raise UnreadableImageError(file_error(Path(source), error)) from None
+        with open_regular(source, name) as stream:
+            return _open_stream(stream, name)
     if isinstance(source, bytes | bytearray | memoryview):
         return _open_stream(io.BytesIO(source), name)
     return _open_stream(source, name)
 
 
 def _open_stream(stream: BinaryIO, name: str) -> OpenedImage:
-    try:
-        return _open_once(stream, name)
-    except UnreadableImageError:
-        # Damaged metadata must not cost a picture; what cannot be opened without them has another fault.
-        bare = without_metadata(stream)
-        if bare is None:
-            raise
-        with suppress(UnreadableImageError):
-            return _open_once(bare, name)
-        raise
-
-
-def _open_once(stream: BinaryIO, name: str) -> OpenedImage:
     header = identify_image(stream, name)
     format, quality = header.format, jpeg_quality(header)
     image = decode_image(header, name)

@@ -64,7 +64,7 @@ def load_model(model: str | Path = DEFAULT_MODEL, *, trust_remote_code: bool = F
             processor = AutoImageProcessor.from_pretrained(
                 str(folder), trust_remote_code=trust_remote_code, local_files_only=True
             )
-    except Exception as error:  # configs, code and weights of strangers fail in every way there is
+    except Exception as error:  # third-party configs, code and weights fail in every way there is
         raise RealFakeError(_loading_error(model, folder, error)) from error
     if info["missing_keys"] or info["mismatched_keys"]:
         raise RealFakeError(
@@ -134,7 +134,7 @@ def _fetch(model: str, patterns: list[str]) -> Path:
 def _loading_error(model: str | Path, folder: Path, error: Exception) -> str:
     reason = " ".join(str(error).split()) or type(error).__name__
     if "trust_remote_code" in reason:
-        return f"{model} brings code of its own: read it first, then allow it with --trust-remote-code."
+        return f"{model} brings code of its own: read it first, then allow it with `trust_remote_code`."
     if not any(folder.glob("model*.safetensors")):
         if any(folder.glob("*.onnx")):
             return f"{model} holds ONNX only, which `realfake scan` runs: name the model that it was exported from."

@@ -13,9 +13,9 @@ import numpy.typing as npt
 import torch
 from PIL import Image
 
-from realfake_hf.inference.foreign_labels import FakeOutputs, fake_outputs
 from realfake_hf.inference.model_loading import LoadedModel
 from realfake_hf.inference.onnx.onnx_model import OnnxModel, choose_runtime
+from realfake_hf.inference.third_party_labels import FakeOutputs, fake_outputs
 from realfake_hf.weights import WEIGHTS_FOLDER
 
 
@@ -102,6 +102,7 @@ class Predictor:
             digest.update(tensor.detach().cpu().contiguous().flatten().view(torch.uint8).numpy().tobytes())
         temperature = getattr(self.model.config, "temperature", 1.0)
         settings = self.processor.to_dict() if hasattr(self.processor, "to_dict") else {}
+        settings.pop("auto_map", None)  # where its code lies is no setting
         digest.update(f"{temperature}:{self.outputs}:".encode())
         digest.update(json.dumps(settings, sort_keys=True, default=str).encode())
         return digest.hexdigest()[:16]

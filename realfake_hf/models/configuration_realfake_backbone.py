@@ -65,6 +65,8 @@ class RealFakeBackboneConfig(RealFakeConfig):
     """
 
     model_type = "realfake_backbone"
+    # Transformers then writes the code beside whatever is saved, so that a copied folder works elsewhere.
+    _auto_class = "AutoConfig"
 
     def __init__(
         self,

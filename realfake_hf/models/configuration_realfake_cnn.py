@@ -44,6 +44,8 @@ class RealFakeCNNConfig(RealFakeConfig):
     """
 
     model_type = "realfake_cnn"
+    # Transformers then writes the code beside whatever is saved, so that a copied folder works elsewhere.
+    _auto_class = "AutoConfig"
 
     def __init__(
         self,

@@ -61,6 +61,8 @@ class RealFakeImageProcessor(SquareCrops, PilBackend):
 
     model_input_names = ["pixel_values"]  # noqa: RUF012 - the name and form that Transformers reads
     valid_kwargs = RealFakeImagesKwargs  # type: ignore[assignment]
+    # Its code is written beside it, so that a copied folder works elsewhere.
+    _auto_class = "AutoImageProcessor"  # type: ignore[assignment]
 
     def __init__(
         self,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib
 from typing import Any
 
 import torch
@@ -90,15 +89,6 @@ class RealFakePreTrainedModel(PreTrainedModel):
         if return_dict is None:
             return_dict = self.config.return_dict
         return output if return_dict else output.to_tuple()
-
-    def push_to_hub(self, *args: Any, **kwargs: Any) -> str:  # type: ignore[override]
-        """As Transformers', and with this model's code, processor and card where realfake-hf is installed."""
-        try:  # this file also runs where it is not
-            hub = importlib.import_module("realfake_hf.hub.push_loaded")
-        except ModuleNotFoundError:
-            pushed: Any = super().push_to_hub
-            return str(pushed(*args, **kwargs))
-        return str(hub.push_loaded(self, *args, **kwargs))
 
     def is_head_parameter(self, name: str) -> bool:
         """Whether the parameter of this dotted name belongs to the head rather than the backbone."""

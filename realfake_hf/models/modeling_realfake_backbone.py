@@ -104,12 +104,14 @@ class RealFakeBackboneForImageClassification(RealFakePreTrainedModel):
     config: RealFakeBackboneConfig
     config_class = RealFakeBackboneConfig
     base_model_prefix = "backbone"
+    # Transformers then writes the code beside whatever is saved, so that a copied folder works elsewhere.
+    _auto_class = "AutoModelForImageClassification"  # type: ignore[assignment]
     head_modules = ("pooling", "head")
 
     def __init__(self, config: RealFakeBackboneConfig) -> None:
         super().__init__(config)
         self.backbone = _bare_backbone(config)
-        mend_initialisation(self.backbone)
+        repair_initialisation(self.backbone)
         if config.drop_squeeze_excite:
             drop_squeeze_excite(self.backbone)
         self.pooling = _pooling(config)
@@ -145,7 +147,7 @@ class RealFakeBackboneForImageClassification(RealFakePreTrainedModel):
             init.ones_(module.deviation)
 
 
-def mend_initialisation(backbone: nn.Module) -> None:
+def repair_initialisation(backbone: nn.Module) -> None:
     """Make a fresh backbone with batch norms fit to learn with; weights from a checkpoint come after.
 
     Transformers carries Keras' momentum over as it is (0.99 in EfficientNet, 0.997 and 0.9997 in the MobileNets),

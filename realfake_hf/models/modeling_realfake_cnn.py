@@ -165,6 +165,8 @@ class RealFakeCNNForImageClassification(RealFakePreTrainedModel):
 
     config_class = RealFakeCNNConfig
     base_model_prefix = "encoder"
+    # Transformers then writes the code beside whatever is saved, so that a copied folder works elsewhere.
+    _auto_class = "AutoModelForImageClassification"  # type: ignore[assignment]
     head_modules = ("head",)
 
     def __init__(self, config: RealFakeCNNConfig) -> None:

@@ -19,8 +19,8 @@ def save_with_remote_code(
     """Write weights, configuration, processor and the code files that they need.
 
     `pipeline("image-classification", folder, trust_remote_code=True)` then works without this package; with it,
-    the installed classes are taken. `model` and `processor` stay as they are. Transformers' own way,
-    `register_for_auto_class`, writes the same, but would make every later `save_pretrained` of the process do so.
+    the installed classes are taken. `model.save_pretrained` and `processor.save_pretrained` write the same, each its
+    own part; here `model` and `processor` stay as they are, and the files are known.
 
     Returns:
         The code files written.

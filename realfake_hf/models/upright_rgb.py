@@ -2,17 +2,25 @@
 
 from __future__ import annotations
 
+import io
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
 from PIL import ExifTags, Image, ImageCms, ImageOps
+
+SAMPLES_LOOKED_AT = 1_000_000
+NEARLY_ALL = 0.999
+"""Quantile of the samples that must lie within a range for the range to be taken for theirs."""
+FLOAT_OVERSHOOT = 2.0
+"""Floats up to here are taken for 0..1 with some light beyond white."""
 
 
 def to_upright_rgb(image: Any) -> Image.Image:
     """Any image in any mode as upright RGB.
 
     EXIF orientation is applied, transparency is composited on white, 16-bit greys are scaled to 8 bits,
-    CMYK, palette, grey, LAB, 1-bit and float images are converted.
+    CMYK, palette, grey, LAB, 1-bit and float images are converted; colours of another profile become sRGB.
 
     Args:
         image: a PIL image, or a numpy array or torch tensor of `(H, W)`, `(H, W, C)` or `(C, H, W)` with C of
@@ -23,7 +31,7 @@ def to_upright_rgb(image: Any) -> Image.Image:
     """
     if not isinstance(image, Image.Image):
         image = _array_to_image(image)
-    image = _upright(image)
+    image = _in_srgb(_upright(image))
     if image.mode == "RGB" and "transparency" not in image.info:
         return image
     if image.mode[0] in "IF":
@@ -42,6 +50,30 @@ def to_upright_rgb(image: Any) -> Image.Image:
     return image.convert("RGB")
 
 
+def _in_srgb(image: Image.Image) -> Image.Image:
+    """Colours of a wide-gamut, CMYK or other embedded profile as sRGB; a profile that is damaged counts as absent."""
+    profile = image.info.get("icc_profile")
+    if not isinstance(profile, bytes) or image.mode not in ("RGB", "RGBA", "CMYK"):
+        return image
+    try:
+        transform = _to_srgb(profile, image.mode)
+        converted = image if transform is None else ImageCms.applyTransform(image, transform)
+    except Exception:  # littleCMS meets arbitrary bytes
+        return image
+    return image if converted is None else converted
+
+
+@lru_cache(maxsize=16)
+def _to_srgb(profile: bytes, mode: str) -> ImageCms.ImageCmsTransform | None:
+    """The transform from a profile to sRGB; None where it is sRGB, or not of this mode's colours."""
+    source = ImageCms.ImageCmsProfile(io.BytesIO(profile))
+    colours = source.profile.xcolor_space.strip()
+    if colours != ("CMYK" if mode == "CMYK" else "RGB") or "sRGB" in (source.profile.profile_description or ""):
+        return None
+    result = "RGBA" if mode == "RGBA" else "RGB"
+    return ImageCms.buildTransform(source, ImageCms.createProfile("sRGB"), mode, result)
+
+
 def _upright(image: Image.Image) -> Image.Image:
     try:
         if image.getexif().get(ExifTags.Base.Orientation, 1) == 1:
@@ -52,16 +84,26 @@ def _upright(image: Image.Image) -> Image.Image:
 
 
 def _eight_bits(values: np.ndarray) -> Image.Image:
-    """Scale 16-bit, 32-bit or float greys by the range that their type or maximum implies; PIL would clip them."""
-    samples = np.nan_to_num(values.astype(np.float64))
-    highest = float(samples.max())
-    if values.dtype.itemsize == 2 or 255 < highest <= 65535:
-        samples = samples / 257
-    elif highest > 65535:
-        samples = samples * (255 / highest)
-    elif np.issubdtype(values.dtype, np.floating) and highest <= 1:
-        samples = samples * 255
-    return Image.fromarray(samples.round().clip(0, 255).astype(np.uint8))
+    """16-bit, 32-bit or float samples as 8 bits; PIL would clip them."""
+    samples = np.nan_to_num(values.astype(np.float64), nan=0.0, posinf=np.inf, neginf=0.0)
+    white = _white(samples, np.issubdtype(values.dtype, np.floating))
+    return Image.fromarray((samples * (255 / white)).round().clip(0, 255).astype(np.uint8))
+
+
+def _white(samples: np.ndarray, floating: bool) -> float:
+    """The value that stands for white: the end of the smallest usual range that nearly all samples keep to.
+
+    Nearly, for one hot pixel or one infinity must not turn the rest black. Of whole numbers, 8, 10 and 12 bits in a
+    wider type are known by their darkness: as 16 bits nothing would reach a sixteenth of white.
+    """
+    finite = samples[np.isfinite(samples)]
+    if finite.size == 0:
+        return 1.0
+    highest = float(np.quantile(finite[:: max(1, finite.size // SAMPLES_LOOKED_AT)], NEARLY_ALL))
+    if floating and highest <= FLOAT_OVERSHOOT:
+        return 1.0
+    ranges = (255, 65535) if floating else (255, 1023, 4095, 65535)
+    return float(next((end for end in ranges if highest <= end), highest))
 
 
 def _array_to_image(array: Any) -> Image.Image:
@@ -78,7 +120,7 @@ def _array_to_image(array: Any) -> Image.Image:
     if array.dtype == bool:
         array = array.astype(np.uint8) * 255
     if array.dtype == np.uint16:
-        array = (array / 257).round().astype(np.uint8)
+        return _eight_bits(array)
     if np.issubdtype(array.dtype, np.floating) and array.min() >= 0 and array.max() <= 1:
         array = (array * 255).round().astype(np.uint8)
     if array.dtype != np.uint8:

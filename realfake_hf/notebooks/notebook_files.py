@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from realfake_hf.errors import RealFakeError
-from realfake_hf.storage.files import write_text
+from realfake_hf.storage.files import read_json, write_text
 
 NOTEBOOKS_FOLDER = Path(__file__).parent
 PARAMETERS_TAG = "parameters"
@@ -34,10 +34,10 @@ def write_notebooks(folder: str | Path, *, data: str | None = None, overwrite: b
     sources = sorted(NOTEBOOKS_FOLDER.glob("*.ipynb"))
     there = [source.name for source in sources if (target / source.name).exists()]
     if there and not overwrite:
-        raise RealFakeError(f"{target} holds {there[0]}: name another folder, or replace it with --overwrite.")
+        raise RealFakeError(f"{target} holds {there[0]}: name another folder, or replace it with `overwrite`.")
     target.mkdir(parents=True, exist_ok=True)
     for source in sources:
-        notebook = json.loads(source.read_text(encoding="utf-8"))
+        notebook = read_json(source)
         if data is not None:
             set_parameters(notebook, DATA=str(Path(data).resolve()) if Path(data).exists() else data)
         write_text(target / source.name, json.dumps(notebook, indent=1, ensure_ascii=False) + "\n")

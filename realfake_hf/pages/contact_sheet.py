@@ -6,9 +6,13 @@ from collections.abc import Mapping, Sequence
 
 from PIL import Image, ImageDraw, ImageFont
 
-from realfake_hf.data.exploring.extract import TILE
-from realfake_hf.evaluation.mistakes import FRAME, GAP, INK, PAPER
 from realfake_hf.pages.style import short_name
+
+INK, PAPER, FRAME = "#1A1A1A", "#FFFFFF", "#BBBBBB"
+GAP = 10
+
+TILE = 96
+"""Side in px into which an image is fitted."""
 
 COLUMNS = 8
 TILES = 48

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import dataclasses
-import json
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
-from realfake_hf.errors import RealFakeError
+from realfake_hf.records.json_record import JsonRecord
 
 AUDIT_FILE = "audit.json"
-VERDICTS = ("pass", "warn", "fail")
+AuditVerdict = Literal["pass", "warn", "fail"]
 
 PROMISED = (
     "verdict", "reasons", "metadata_auc", "border_auc", "thumbnail_auc", "real_vs_real_auc", "ci95",
@@ -58,7 +57,7 @@ class SourceAuc:
 
 @dataclass(frozen=True)
 class AuditResult:
-    """What a cheat would reach on a data set.
+    """What shortcut probes reach on a data set.
 
     Attributes:
         verdict: `pass`, `warn` or `fail`.
@@ -86,7 +85,7 @@ class AuditResult:
         settings: seed, sample size, recipe, thresholds.
     """
 
-    verdict: str
+    verdict: AuditVerdict
     reasons: list[str]
     metadata_auc: float | None
     border_auc: float | None
@@ -119,24 +118,16 @@ class AuditResult:
         """Plain values for JSON."""
         return dataclasses.asdict(self)
 
+    def write(self, folder: Path) -> None:
+        """Write `audit.json` into a folder."""
+        _FILE.write(self, folder / AUDIT_FILE)
+
     def summary(self) -> dict[str, Any]:
         """The promised fields and what was audited, for `run.json` and model cards."""
         return {name: getattr(self, name) for name in (*PROMISED, "data", "data_fingerprint", "n_real", "n_fake")}
 
-    @classmethod
-    def from_dict(cls, values: dict[str, Any]) -> AuditResult:
-        """The result that `to_dict` gave; keys that this version does not know are left out."""
-        names = {own.name for own in dataclasses.fields(cls)}
-        known = {name: value for name, value in values.items() if name in names}
-        kinds = {
-            "features": FeatureAuc,
-            "original_features": FeatureAuc,
-            "real_sources": SourceAuc,
-            "findings": Finding,
-        }
-        for name, kind in kinds.items():
-            known[name] = [kind(**entry) for entry in known.get(name, [])]
-        return cls(**known)
+
+_FILE: JsonRecord[AuditResult] = JsonRecord(AuditResult, "an audit", "write one with `realfake audit`")
 
 
 def read_audit(path: str | Path) -> AuditResult:
@@ -147,15 +138,7 @@ def read_audit(path: str | Path) -> AuditResult:
     """
     file = Path(path).expanduser()
     file = file / AUDIT_FILE if file.is_dir() else file
-    try:
-        values = json.loads(file.read_text(encoding="utf-8"))
-        if values["verdict"] not in VERDICTS:
-            raise ValueError(values["verdict"])
-        return AuditResult.from_dict(values)
-    except OSError:
-        raise RealFakeError(f"{file} is not there or cannot be read: write one with `realfake audit`.") from None
-    except (ValueError, KeyError, TypeError):
-        raise RealFakeError(f"{file} is no audit: write one with `realfake audit`.") from None
+    return _FILE.read(file)
 
 
 def load_verdict(data: str | Path, audit: str | Path | None = None) -> AuditResult | None:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import dataclasses
-import json
 from dataclasses import dataclass
 from pathlib import Path
 
-from realfake_hf.storage.files import write_json
+from realfake_hf.records.json_record import JsonRecord
+
+HISTORY_FILE = "history.json"
 
 
 @dataclass(frozen=True)
@@ -42,9 +42,20 @@ class History:
         """Add an epoch; a record of the same epoch (from before an interruption) is replaced."""
         self.records = [known for known in self.records if known.epoch < record.epoch] + [record]
         if write:
-            write_json(self.path, [dataclasses.asdict(known) for known in self.records])
+            _FILE.write(self.records, self.path)
 
     def load(self) -> None:
         """Read the records of an interrupted run, if it left any."""
-        if self.path.is_file():
-            self.records = [EpochRecord(**fields) for fields in json.loads(self.path.read_text(encoding="utf-8"))]
+        self.records = _FILE.read_if_there(self.path) or []
+
+
+def read_history(run: Path) -> list[EpochRecord]:
+    """The epochs of a RUN folder; none where it kept no history.
+
+    Raises:
+        RealFakeError: the file is damaged.
+    """
+    return _FILE.read_if_there(run / HISTORY_FILE) or []
+
+
+_FILE: JsonRecord[list[EpochRecord]] = JsonRecord(list[EpochRecord], "the history of a run", "train again")

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import json
 import math
-from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field, fields
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
-from typing import Any
 
 from realfake_hf.errors import RealFakeError
-from realfake_hf.storage.files import json_text, write_text
+from realfake_hf.records.json_record import JsonRecord
+from realfake_hf.storage.files import json_text
 
 METRIC_NAMES = (
     "balanced_accuracy",
@@ -118,35 +116,18 @@ class EvaluationResult:
 
     @classmethod
     def from_json(cls, text: str, origin: str = "results.json") -> EvaluationResult:
-        """Read the text of a `results.json`; keys that are not known are refused.
+        """Read the text of a `results.json`.
 
         Raises:
             RealFakeError: it is not one, in one sentence that begins with `origin`.
         """
-        try:
-            raw = json.loads(text)
-        except json.JSONDecodeError as error:
-            raise RealFakeError(f"{origin} is not JSON ({error}): write it again with `realfake evaluate`.") from error
-        if not isinstance(raw, dict):
-            raise RealFakeError(f"{origin} does not hold one JSON object: write it again with `realfake evaluate`.")
-        try:
-            result = cls(**raw)
-            result.tiers = {
-                name: TierResult(**{**tier, "ci95": {k: (low, high) for k, (low, high) in tier["ci95"].items()}})
-                for name, tier in raw["tiers"].items()
-            }
-            result.sources = [SourceResult(**row) for row in raw["sources"]]
-            result.errors = [ImageError(**row) for row in raw.get("errors", [])]
-        except (TypeError, KeyError, ValueError, AttributeError) as error:
-            raise RealFakeError(
-                f"{origin} does not hold an evaluation ({error}): write it again with `realfake evaluate`."
-            ) from error
+        result = _FILE.decode(text, origin=origin)
         _check(result, origin)
         return result
 
     def write(self, path: Path) -> None:
         """Write `results.json` in one step: a reader never sees half a file."""
-        write_text(path, self.to_json())
+        _FILE.write(self, path)
 
     @classmethod
     def read(cls, path: Path) -> EvaluationResult:
@@ -155,17 +136,22 @@ class EvaluationResult:
         Raises:
             RealFakeError: the file is missing or not a result.
         """
-        try:
-            text = path.read_text(encoding="utf-8")
-        except (OSError, UnicodeDecodeError) as error:
-            raise RealFakeError(f"{path} cannot be read ({error}): give the results.json of an evaluation.") from error
-        return cls.from_json(text, origin=str(path))
+        result = _FILE.read(path)
+        _check(result, str(path))
+        return result
+
+
+_FILE: JsonRecord[EvaluationResult] = JsonRecord(
+    EvaluationResult, "an evaluation", "write it again with `realfake evaluate`"
+)
 
 
 def _check(result: EvaluationResult, origin: str) -> None:
-    """Types and ranges that a hand-edited file could break."""
-    complaints = _type_complaints(asdict(result), {f.name: f.type for f in fields(EvaluationResult)})
+    """Ranges that a hand-edited file could break."""
+    complaints = []
     for name, tier in result.tiers.items():
+        if not tier.reasons and all(value is None for value in tier.values().values()):
+            complaints.append(f"tiers.{name} has neither a metric nor a reason why not")
         for metric, value in tier.values().items():
             if value is not None and not _in_unit_range(value):
                 complaints.append(f"tiers.{name}.{metric} is {value!r}, not a number from 0 to 1 or null")
@@ -173,18 +159,8 @@ def _check(result: EvaluationResult, origin: str) -> None:
             if not all(_in_unit_range(bound) for bound in bounds) or bounds[0] > bounds[1]:
                 complaints.append(f"tiers.{name}.ci95.{metric} is {list(bounds)!r}, not an interval within 0 to 1")
     if complaints:
-        raise RealFakeError(f"{origin} does not hold an evaluation: {complaints[0]}.")
+        raise RealFakeError(f"{origin} is damaged, or not an evaluation ({complaints[0]}): {_FILE.remedy}.")
 
 
-def _type_complaints(values: Mapping[str, Any], types: Mapping[str, Any]) -> list[str]:
-    """The plain fields whose JSON type is wrong."""
-    plain: dict[str, tuple[type, ...]] = {"str": (str,), "int": (int,), "float": (int, float)}
-    return [
-        f"{name} is {values[name]!r}, not {wanted}"
-        for name, wanted in types.items()
-        if wanted in plain and (not isinstance(values[name], plain[wanted]) or isinstance(values[name], bool))
-    ]
-
-
-def _in_unit_range(value: Any) -> bool:
-    return isinstance(value, (int, float)) and not isinstance(value, bool) and math.isfinite(value) and 0 <= value <= 1
+def _in_unit_range(value: float) -> bool:
+    return math.isfinite(value) and 0 <= value <= 1

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -11,11 +12,18 @@ from typing import Any
 from realfake_hf.errors import RealFakeError
 from realfake_hf.storage.files import written_whole
 
-COLUMNS = ("path", "label", "p_fake", "width", "height", "format", "warnings", "provenance", "error")
+STATE_COLUMNS = ("model", "bytes", "modified")
+"""Which model judged which state of the file; 0.1 did not write them."""
+COLUMNS = ("path", "label", "p_fake", "width", "height", "format", "warnings", "provenance", "error", *STATE_COLUMNS)
 SUFFIXES = (".jsonl", ".csv", ".parquet")
 ROWS_AT_ONCE = 1000
 FIRST_BYTES = b'{"path": '
 """How every line of a scan begins."""
+_FORMULA = re.compile(r"'*[=+\-@\t\r]")
+
+
+class _EarlierVersionError(KeyError):
+    """Records as 0.1 wrote them."""
 
 
 def to_json_line(record: dict[str, Any]) -> str:
@@ -42,10 +50,15 @@ def read_records(file: Path) -> Iterator[dict[str, Any]]:
     readers = {".jsonl": _read_jsonl, ".csv": _read_csv, ".parquet": _read_parquet}
     try:
         yield from readers[file.suffix.lower()](file)
+    except _EarlierVersionError:
+        raise RealFakeError(
+            f"{file} has records of an earlier version, which name neither the model nor the state of the files: "
+            f"name another file, or replace it."
+        ) from None
     except (OSError, ValueError, KeyError, TypeError, csv.Error) as error:
         reason = (" ".join(str(error).split()) or type(error).__name__)[:150].rstrip(".")
         raise RealFakeError(
-            f"{file} does not hold the records of a scan ({reason}): name another file with --output."
+            f"{file} does not hold the records of a scan ({reason}): name another file with `output`."
         ) from error
 
 
@@ -73,6 +86,8 @@ def cut_half_a_line(file: Path) -> None:
 
 def _check(record: Any) -> dict[str, Any]:
     missing = [name for name in COLUMNS if name not in record]
+    if missing and set(missing) <= set(STATE_COLUMNS):
+        raise _EarlierVersionError
     if missing:
         raise KeyError(f"no {missing[0]}")
     return {name: record[name] for name in COLUMNS}
@@ -87,8 +102,8 @@ def _read_jsonl(file: Path) -> Iterator[dict[str, Any]]:
 def _read_csv(file: Path) -> Iterator[dict[str, Any]]:
     with file.open(encoding="utf-8", newline="") as stream:
         for row in csv.DictReader(stream):
-            record: dict[str, Any] = {name: value or None for name, value in _check(row).items()}
-            for name, kind in (("p_fake", float), ("width", int), ("height", int)):
+            record: dict[str, Any] = {name: _unguarded(value) or None for name, value in _check(row).items()}
+            for name, kind in (("p_fake", float), ("width", int), ("height", int), ("bytes", int)):
                 record[name] = kind(record[name]) if record[name] is not None else None
             record["warnings"] = record["warnings"].split("; ") if record["warnings"] else []
             record["provenance"] = json.loads(record["provenance"]) if record["provenance"] else None
@@ -111,7 +126,7 @@ def _write_csv(records: Iterator[dict[str, Any]], file: Path) -> None:
         writer.writeheader()
         for record in records:
             flat = {**_flat(record), "warnings": "; ".join(record["warnings"])}
-            writer.writerow({name: "" if value is None else value for name, value in flat.items()})
+            writer.writerow({name: "" if value is None else guarded_cell(value) for name, value in flat.items()})
 
 
 def _write_parquet(records: Iterator[dict[str, Any]], file: Path) -> None:
@@ -119,7 +134,7 @@ def _write_parquet(records: Iterator[dict[str, Any]], file: Path) -> None:
     import pyarrow.parquet as pq
 
     text, whole = pa.string(), pa.int32()
-    types = (text, text, pa.float64(), whole, whole, text, pa.list_(text), text, text)
+    types = (text, text, pa.float64(), whole, whole, text, pa.list_(text), text, text, text, pa.int64(), text)
     schema = pa.schema(list(zip(COLUMNS, types, strict=True)))
     with pq.ParquetWriter(file, schema) as writer:
         rows: list[dict[str, Any]] = []
@@ -139,4 +154,17 @@ def _flat(record: dict[str, Any]) -> dict[str, Any]:
         "path": path_key(record["path"]),
         "provenance": None if provenance is None else json.dumps(provenance),
         "error": None if record["error"] is None else path_key(record["error"]),
+        "model": None if record["model"] is None else path_key(record["model"]),
     }
+
+
+def guarded_cell(value: Any) -> Any:
+    """A cell of a table as no spreadsheet takes it for a formula: an apostrophe before one that begins like one.
+
+    (OWASP, "CSV Injection".) Apostrophes before such a beginning get one more, so that reading can take it off again.
+    """
+    return f"'{value}" if isinstance(value, str) and _FORMULA.match(value) else value
+
+
+def _unguarded(value: str) -> str:
+    return value[1:] if value[:1] == "'" and _FORMULA.match(value[1:]) else value

@@ -1,14 +1,10 @@
-"""Stratified percentile bootstrap of every metric at once.
+"""Stratified bootstrap as matrices of counts.
 
 A resample is drawn within each class, so both keep their size, and is held as counts: how often each image
-was drawn. All metrics then are sums over a matrix of counts (resamples x images), and a thousand resamples
-of a thousand images take a fraction of a second.
+was drawn. A metric then is a sum over a matrix of counts (resamples x images), and a thousand resamples of a
+thousand images take a fraction of a second.
 
-Efron and Tibshirani, An Introduction to the Bootstrap (1993), chapter 13. A metric at its limit (no mistake
-at all) gets an interval without width: that says that the sample shows none, not that there are none.
-The calibration error is an average of absolute differences, which the noise of resampling can only raise;
-its interval is moved down by that bias (mean of the resamples less the sample's own value), else it could
-leave out the sample's own value.
+Efron and Tibshirani, An Introduction to the Bootstrap (1993), chapter 13.
 """
 
 from __future__ import annotations
@@ -16,66 +12,9 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
-from realfake_hf.evaluation.metrics.ece.calibration_error import calibration_bins
-from realfake_hf.evaluation.tier_metrics import check_predictions
-from realfake_hf.records.results import TierResult
-
 Floats = npt.NDArray[np.float64]
 
 N_RESAMPLES = 1000
-N_BINS = 15
-COUNTS_AT_ONCE = 4_000_000
-"""Elements of the count matrix held at a time (32 MB), so that 100,000 images do not fill the memory."""
-
-
-def bootstrap_intervals(
-    labels: npt.ArrayLike,
-    p_fake: npt.ArrayLike,
-    point: TierResult,
-    *,
-    threshold: float = 0.5,
-    threshold_low: float = 0.5,
-    threshold_high: float = 0.5,
-    n_resamples: int = N_RESAMPLES,
-    seed: int = 0,
-) -> dict[str, tuple[float, float]]:
-    """The 95 % interval of every metric that `point` has a value for.
-
-    Args:
-        labels: int {0, 1}, shape (n,).
-        p_fake: float in [0, 1], shape (n,).
-        point: what `compute_metrics` found for the same arrays.
-        threshold, threshold_low, threshold_high: as given to `compute_metrics`.
-        n_resamples: at least 1.
-        seed: the same seed gives the same intervals.
-    """
-    wanted = [name for name, value in point.values().items() if value is not None]
-    label_array, p_array = check_predictions(labels, p_fake)
-    if not wanted:
-        return {}
-    rng = np.random.default_rng(seed)
-    chunks: list[dict[str, Floats]] = []
-    rows = max(1, COUNTS_AT_ONCE // len(label_array))
-    for start in range(0, n_resamples, rows):
-        counts = resample_counts(label_array, min(rows, n_resamples - start), rng)
-        chunks.append(
-            weighted_metrics(
-                label_array,
-                p_array,
-                counts,
-                threshold=threshold,
-                threshold_low=threshold_low,
-                threshold_high=threshold_high,
-            )
-        )
-    intervals = {}
-    for name in wanted:
-        values = np.concatenate([chunk[name] for chunk in chunks])
-        if name == "ece":
-            values = values - (values.mean() - point.value(name))
-        low, high = np.percentile(values, (2.5, 97.5))
-        intervals[name] = (float(np.clip(low, 0, 1)), float(np.clip(high, 0, 1)))
-    return intervals
 
 
 def resample_counts(labels: npt.NDArray[np.int64], n_resamples: int, rng: np.random.Generator) -> Floats:
@@ -90,45 +29,21 @@ def resample_counts(labels: npt.NDArray[np.int64], n_resamples: int, rng: np.ran
     return counts
 
 
-def weighted_metrics(
-    labels: npt.NDArray[np.int64],
-    p_fake: Floats,
-    counts: Floats,
-    *,
-    threshold: float = 0.5,
-    threshold_low: float = 0.5,
-    threshold_high: float = 0.5,
-) -> dict[str, Floats]:
-    """Every metric of every row of counts (resamples, n); with all counts 1 it equals `compute_metrics`.
+def ranked_metrics(is_fake: npt.NDArray[np.bool_], p_fake: Floats, counts: Floats) -> dict[str, Floats]:
+    """The metrics of the ROC and precision-recall curves, for each row of counts (resamples, n), by name.
 
-    Metrics that need a class that is absent are NaN.
+    There is one point per distinct score, highest first. Without one of the classes all are NaN.
+
+    Args:
+        is_fake: (n,).
+        p_fake: any scores that grow with fakeness, (n,).
+        counts: how often each image counts, (resamples, n).
     """
-    is_fake = labels == 1
-    called_fake = p_fake >= threshold
-    n_real, n_fake = (~is_fake).sum(), is_fake.sum()
-    n = len(labels)
-    with np.errstate(invalid="ignore", divide="ignore"):
-        real_accuracy = counts @ (~is_fake & ~called_fake).astype(float) / n_real
-        fake_accuracy = counts @ (is_fake & called_fake).astype(float) / n_fake
-        ranked = _ranked_metrics(is_fake, p_fake, counts, int(n_real), int(n_fake))
-    bins = np.zeros((n, N_BINS))
-    bins[np.arange(n), calibration_bins(p_fake, N_BINS)] = p_fake - labels
-    unsure = ((p_fake >= threshold_low) & (p_fake < threshold_high)).astype(float)
-    return {
-        "balanced_accuracy": (real_accuracy + fake_accuracy) / 2,
-        "real_accuracy": real_accuracy,
-        "fake_accuracy": fake_accuracy,
-        **ranked,
-        "ece": np.abs(counts @ bins).sum(axis=1) / n,
-        "brier": counts @ (p_fake - labels) ** 2 / n,
-        "unsure_rate": counts @ unsure / n,
-    }
-
-
-def _ranked_metrics(
-    is_fake: npt.NDArray[np.bool_], p_fake: Floats, counts: Floats, n_real: int, n_fake: int
-) -> dict[str, Floats]:
-    """The metrics of the ROC and precision-recall curves: one point per distinct score, highest first."""
+    n_fake = int(is_fake.sum())
+    n_real = len(is_fake) - n_fake
+    if n_real == 0 or n_fake == 0:
+        undefined = np.full(len(counts), np.nan)
+        return dict.fromkeys(("roc_auc", "average_precision", "tpr_at_fpr_1", "tpr_at_fpr_5"), undefined)
     order = np.argsort(-p_fake, kind="stable")
     first_of_score = np.flatnonzero(np.diff(p_fake[order], prepend=np.inf) != 0)
     sorted_counts = counts[:, order]
@@ -145,9 +60,6 @@ def _ranked_metrics(
         allowed = false_positives / n_real <= max_fpr
         return np.where(allowed, true_positives, 0).max(axis=1) / n_fake
 
-    if n_real == 0 or n_fake == 0:
-        undefined = np.full(len(counts), np.nan)
-        return dict.fromkeys(("roc_auc", "average_precision", "tpr_at_fpr_1", "tpr_at_fpr_5"), undefined)
     return {
         "roc_auc": auc,
         "average_precision": average_precision,

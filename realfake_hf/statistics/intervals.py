@@ -7,8 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from realfake_hf.evaluation.calibration import clopper_pearson_interval
-from realfake_hf.statistics.bootstrap import resample_counts, weighted_metrics
+from realfake_hf.statistics.bootstrap import ranked_metrics, resample_counts
+from realfake_hf.statistics.calibration import clopper_pearson_interval
 
 Floats = npt.NDArray[np.float64]
 
@@ -72,7 +72,7 @@ def grouped_auc(labels: npt.NDArray[np.int64], scores: Floats, groups: npt.NDArr
 
 def _areas(labels: npt.NDArray[np.int64], scores: Floats, counts: Floats) -> Floats:
     """The area for each row of counts (resamples, n)."""
-    areas = weighted_metrics(labels, scores, counts)["roc_auc"]
+    areas = ranked_metrics(labels == 1, scores, counts)["roc_auc"]
     # It takes the classes' sizes for fixed; where groups differ in size, they are not.
     drawn = (counts @ labels) * (counts @ (1 - labels))
     with np.errstate(invalid="ignore", divide="ignore"):

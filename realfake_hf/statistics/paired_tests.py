@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
 from scipy.stats import binomtest, norm, rankdata
 
-from realfake_hf.statistics.bootstrap import N_RESAMPLES, resample_counts, weighted_metrics
+from realfake_hf.statistics.bootstrap import N_RESAMPLES, resample_counts
 
 Floats = npt.NDArray[np.float64]
 
@@ -102,7 +102,7 @@ def bootstrap_difference(
     labels: npt.NDArray[np.int64],
     first_p_fake: Floats,
     second_p_fake: Floats,
-    metric: str,
+    metric: Callable[[npt.NDArray[np.int64], Floats, Floats], Floats],
     *,
     n_resamples: int = N_RESAMPLES,
     seed: int = 0,
@@ -112,10 +112,10 @@ def bootstrap_difference(
     Args:
         labels: int {0, 1}, shape (n,).
         first_p_fake, second_p_fake: float in [0, 1], shape (n,).
-        metric: a name in `METRIC_NAMES`.
+        metric: of labels, p_fake and counts (resamples, n), one value for each row of counts.
     """
     counts = resample_counts(labels, n_resamples, np.random.default_rng(seed))
-    first, second = (weighted_metrics(labels, p, counts)[metric] for p in (first_p_fake, second_p_fake))
+    first, second = (metric(labels, p, counts) for p in (first_p_fake, second_p_fake))
     low, high = np.percentile(first - second, (2.5, 97.5))
     return float(low), float(high)
 

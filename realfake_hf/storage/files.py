@@ -8,6 +8,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+from realfake_hf.errors import RealFakeError
+
 
 @contextmanager
 def written_whole(path: Path) -> Iterator[Path]:
@@ -16,6 +18,34 @@ def written_whole(path: Path) -> Iterator[Path]:
     partial = path.with_name(f"{path.name}.part")
     yield partial
     partial.replace(path)
+
+
+def read_json(file: Path) -> Any:
+    """Plain JSON values, of a file that is no typed record.
+
+    Raises:
+        OSError, ValueError: it cannot be read, or is no JSON.
+    """
+    return json.loads(file.read_text(encoding="utf-8"))
+
+
+def read_json_object(file: Path, remedy: str = "write it again") -> dict[str, Any]:
+    """The object in a JSON file that is not one of ours, such as a model's `config.json`.
+
+    Args:
+        file: to read.
+        remedy: what to do where there is none, for the error.
+
+    Raises:
+        RealFakeError: there is none.
+    """
+    try:
+        found = read_json(file)
+    except (OSError, ValueError):
+        found = None
+    if not isinstance(found, dict):
+        raise RealFakeError(f"{file} cannot be read, or holds no JSON object: {remedy}.")
+    return found
 
 
 def write_text(path: Path, text: str) -> None:

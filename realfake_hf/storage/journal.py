@@ -1,29 +1,33 @@
-"""The journal of a scan: records on disk in the order they came, so that a killed run goes on."""
+"""A journal: records on disk in the order they came, so that a killed run goes on."""
 
 from __future__ import annotations
 
 from array import array
+from collections.abc import Callable
 from pathlib import Path
+from typing import Generic, TypeVar
 
 import numpy as np
 
-from realfake_hf.data.preparing.manifest import ImageRecord
+Record = TypeVar("Record")
 
 KEY_DIGITS = 16
 
 
-class ScanJournal:
-    """Append-only file of `<key> <record as JSON>` lines; in memory 16 bytes per record.
+class Journal(Generic[Record]):
+    """Append-only file of `<key> <record as a line of text>` lines; in memory 16 bytes per record.
 
     A line that a kill tore is cut off when the journal is opened again.
 
     Args:
         path: the file; made where it is missing.
+        to_line: a record as text without line ends.
+        from_line: back again.
     """
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, to_line: Callable[[Record], str], from_line: Callable[[str], Record]) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)
-        self.path = path
+        self.path, self._to_line, self._from_line = path, to_line, from_line
         self._keys, self._offsets = array("Q"), array("Q")
         self._end = self._index()
         self._file = path.open("r+b" if path.exists() else "w+b")
@@ -37,9 +41,9 @@ class ScanJournal:
         """Whether a key was recorded before the journal was opened or `refresh` was last called."""
         return self._find(int(key, 16)) is not None
 
-    def append(self, key: str, record: ImageRecord) -> None:
+    def append(self, key: str, record: Record) -> None:
         """Record one result; it outlives a kill of this process once the call returns."""
-        line = f"{key} {record.to_json()}\n".encode()
+        line = f"{key} {self._to_line(record)}\n".encode()
         self._file.seek(self._end)
         self._file.write(line)
         self._file.flush()
@@ -51,13 +55,13 @@ class ScanJournal:
         """Make the appended records findable."""
         self._sorted = None
 
-    def read(self, key: int) -> ImageRecord:
+    def read(self, key: int) -> Record:
         """The record of a key; KeyError where there is none."""
         offset = self._find(key)
         if offset is None:
             raise KeyError(f"{key:016x}")
         self._file.seek(offset)
-        return ImageRecord.from_json(self._file.readline()[KEY_DIGITS + 1 :].decode())
+        return self._from_line(self._file.readline()[KEY_DIGITS + 1 :].decode())
 
     def close(self) -> None:
         """Close the file."""

@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-import json
-import time
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
-from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
-from typing import IO, Any, ClassVar
+from typing import Any, ClassVar
 
+from filelock import FileLock, Timeout
 from typing_extensions import Self
 
 from realfake_hf.errors import RealFakeError
+from realfake_hf.storage.files import read_json
 
 LOCK_PATIENCE = 5.0
 """Seconds to wait for the lock: the workers of a killed run hold it until they notice."""
@@ -40,7 +39,7 @@ class LockedFolder(ABC):
     def __init__(self, root: Path, *, overwrite: bool) -> None:
         self.root = root
         self._overwrite = overwrite
-        self._lock: IO[str] | None = None
+        self._lock: FileLock | None = None
 
     def __enter__(self) -> Self:
         if self.root.exists() and not self.root.is_dir():
@@ -56,7 +55,7 @@ class LockedFolder(ABC):
             self._compare()
             self.write_settings(complete=False)
         except BaseException:
-            self._lock.close()
+            self._lock.release()
             raise
         return self
 
@@ -64,7 +63,7 @@ class LockedFolder(ABC):
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         if self._lock is not None:
-            self._lock.close()
+            self._lock.release()
 
     @abstractmethod
     def write_settings(self, *, complete: bool) -> None:
@@ -83,13 +82,13 @@ class LockedFolder(ABC):
             if before.get(name) != value:
                 raise RealFakeError(
                     f"{self.root} was made with {name} {before.get(name)!r}, not {value!r}: "
-                    "give another folder, or --overwrite."
+                    "give another folder, or `overwrite`."
                 )
 
     def _read_settings(self, version: int) -> dict[str, Any]:
         file = self.root / self.settings_file
         try:
-            found = json.loads(file.read_text(encoding="utf-8"))
+            found = read_json(file)
             if found["version"] == version and isinstance(found["settings"], dict):
                 return found
         except (ValueError, KeyError, TypeError):
@@ -97,20 +96,11 @@ class LockedFolder(ABC):
         raise RealFakeError(f"{file} cannot be read: give another folder, or delete this one.")
 
 
-def _lock(path: Path, root: Path) -> IO[str]:
+def _lock(path: Path, root: Path) -> FileLock:
     """Hold a file lock, which the system gives back when the process ends, however it ends."""
-    file = path.open("w")
-    with suppress(ImportError):  # Windows: no lock
-        import fcntl
-
-        deadline = time.monotonic() + LOCK_PATIENCE
-        while True:
-            try:
-                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-                break
-            except OSError:
-                if time.monotonic() > deadline:
-                    file.close()
-                    raise RealFakeError(f"{root} is being written by another run: wait for its end.") from None
-                time.sleep(0.1)
-    return file
+    lock = FileLock(path, timeout=LOCK_PATIENCE)
+    try:
+        lock.acquire()
+    except Timeout:
+        raise RealFakeError(f"{root} is being written by another run: wait for its end.") from None
+    return lock

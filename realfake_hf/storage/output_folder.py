@@ -1,4 +1,4 @@
-"""The folder that an evaluation is written to: never over another one unasked."""
+"""The folder that a command writes to: never over what another run left there, unasked."""
 
 from __future__ import annotations
 
@@ -6,8 +6,9 @@ import shutil
 from pathlib import Path
 
 from realfake_hf.errors import RealFakeError
-from realfake_hf.evaluation.predict import PARTS_FOLDER
 
+PARTS_FOLDER = "predictions-parts"
+"""What an evaluation that is under way, or was interrupted, has judged so far."""
 PREDICTIONS, ROBUSTNESS = "predictions.parquet", "robustness.json"
 PAGE, MISTAKES, FIGURES = "page.html", "mistakes.png", "figures"
 
@@ -23,13 +24,13 @@ def check_output(folder: Path, marker: str, *, resume: bool, overwrite: bool) ->
         RealFakeError: it is a file, or holds an evaluation, finished or not, that nothing allows to replace.
     """
     if folder.exists() and not folder.is_dir():
-        raise RealFakeError(f"--output {folder} is a file: name a folder.")
+        raise RealFakeError(f"`output` {folder} is a file: name a folder.")
     if (folder / marker).exists() and not overwrite:
-        raise RealFakeError(f"{folder} holds an evaluation: name another --output, or replace it with --overwrite.")
+        raise RealFakeError(f"{folder} holds an evaluation: name another `output`, or replace it with `overwrite`.")
     if (folder / PARTS_FOLDER).exists() and not resume:
         if not overwrite:
             raise RealFakeError(
-                f"{folder} holds an interrupted evaluation: go on with --resume, or drop it with --overwrite."
+                f"{folder} holds an interrupted evaluation: go on with `resume`, or drop it with `overwrite`."
             )
         shutil.rmtree(folder / PARTS_FOLDER)
 
@@ -38,3 +39,20 @@ def clear_extras(folder: Path) -> None:
     """Delete page, figures, contact sheet and curves of the evaluation that is being replaced."""
     for file in (folder / PAGE, folder / MISTAKES, folder / ROBUSTNESS, *(folder / FIGURES).glob("*.svg")):
         file.unlink(missing_ok=True)
+
+
+def claim_output(output: str | Path, last_file: str, *, overwrite: bool) -> Path:
+    """Make the folder; a finished run left `last_file` in it, which is only replaced when asked for.
+
+    Raises:
+        RealFakeError: it is a file, or holds a finished run and `overwrite` was not asked for.
+    """
+    folder = Path(output).expanduser()
+    if folder.exists() and not folder.is_dir():
+        raise RealFakeError(f"`output` {folder} is a file: name a folder.")
+    if (folder / last_file).exists() and not overwrite:
+        raise RealFakeError(
+            f"{folder} holds {last_file} already: name another `output`, or replace it with `overwrite`."
+        )
+    folder.mkdir(parents=True, exist_ok=True)
+    return folder

@@ -11,7 +11,7 @@ from collections import Counter
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from realfake_hf.records.run_folder import ModelCost
+from realfake_hf.records.cost import ModelCost
 
 if TYPE_CHECKING:
     from torch import nn
@@ -41,7 +41,7 @@ def measure_cost(recipe: Recipe, model: Any = None) -> ModelCost:
     """
     import torch
 
-    from realfake_hf.records.model_description import describe_model
+    from realfake_hf.inference.description import describe_model
     from realfake_hf.training.model_factory import build_model, build_processor
 
     spec = recipe.model
@@ -73,7 +73,7 @@ def multiply_adds(recipe: Recipe, side: int) -> int:
     """Of one input of `side` px; nothing is computed and no memory taken."""
     import torch
 
-    from realfake_hf.records.model_description import count_macs
+    from realfake_hf.inference.description import count_macs
     from realfake_hf.training.model_factory import build_model
 
     spec = recipe.model

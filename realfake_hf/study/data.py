@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from realfake_hf.data.holdout import hold_out
 from realfake_hf.data.loading import load_data, require_both_classes
 from realfake_hf.errors import RealFakeError
+from realfake_hf.images.regular_file import read_regular
 
 if TYPE_CHECKING:
     from datasets import Dataset, DatasetDict
@@ -150,20 +151,19 @@ def _stored(image: dict[str, Any]) -> bytes:
     content = image["bytes"]
     if content is None:
         try:
-            content = Path(image["path"]).read_bytes()
-        except OSError:
+            content = read_regular(image["path"])
+        except RealFakeError:
             content = b""
     return content
 
 
 def _original(content: bytes) -> dict[str, Any]:
     """Size and encoding of a stored image; empty where it cannot be read, which whoever opens it will say."""
-    from PIL import Image
-
+    from realfake_hf.images.image_files import identify_image
     from realfake_hf.images.jpeg_quality import jpeg_quality
 
     try:
-        with Image.open(io.BytesIO(content)) as image:
+        with identify_image(io.BytesIO(content), "the image") as image:
             return {
                 "width": image.width,
                 "height": image.height,

@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import dataclasses
-import json
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from realfake_hf.errors import RealFakeError
-from realfake_hf.storage.files import write_json
+from realfake_hf.records.json_record import JsonRecord
 
 STUDY_FILE = "study.json"
 RUNS_FOLDER = "runs"
@@ -72,7 +69,7 @@ class StudyRecord:
 
     def write(self, folder: Path) -> None:
         """Write `study.json`."""
-        write_json(folder / STUDY_FILE, dataclasses.asdict(self))
+        _FILE.write(self, folder / STUDY_FILE)
 
     @classmethod
     def read(cls, folder: str | Path) -> StudyRecord | None:
@@ -81,14 +78,7 @@ class StudyRecord:
         Raises:
             RealFakeError: it is damaged.
         """
-        file = Path(folder).expanduser() / STUDY_FILE
-        if not file.is_file():
-            return None
-        try:
-            values = json.loads(file.read_text(encoding="utf-8"))
-            candidates = [CandidateRecord(**record) for record in values.pop("candidates")]
-            return cls(**values, candidates=candidates)
-        except (OSError, ValueError, TypeError, KeyError, AttributeError) as error:
-            raise RealFakeError(
-                f"{file} is damaged ({' '.join(str(error).split())}): choose another --output."
-            ) from None
+        return _FILE.read_if_there(Path(folder).expanduser() / STUDY_FILE)
+
+
+_FILE: JsonRecord[StudyRecord] = JsonRecord(StudyRecord, "the record of a study", "choose another `output`")

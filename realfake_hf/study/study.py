@@ -3,21 +3,24 @@
 from __future__ import annotations
 
 import gc
-import json
 import shutil
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
 from realfake_hf.data.auditing.audit import audit
 from realfake_hf.data.fingerprint import data_fingerprint
 from realfake_hf.errors import RealFakeError, WeightsError
-from realfake_hf.evaluation.evaluate import CALIBRATION_FILE, calibrate_folder, evaluate
+from realfake_hf.evaluation.evaluate import calibrate_folder, evaluate
 from realfake_hf.inference.model_loading import load_model
 from realfake_hf.records.audit import AUDIT_FILE, AuditResult, read_audit
-from realfake_hf.records.run_folder import COST_FILE, EVALUATIONS_FOLDER, ModelCost, RunFolder, headline_split
+from realfake_hf.records.calibration import Calibration
+from realfake_hf.records.cost import COST_FILE, ModelCost
+from realfake_hf.records.json_record import json_values
+from realfake_hf.records.run import is_finished
+from realfake_hf.records.run_folder import EVALUATIONS_FOLDER, RunFolder, headline_split
+from realfake_hf.storage.files import read_json_object
 from realfake_hf.study.candidates import Candidate, load_candidates
 from realfake_hf.study.cost import measure_cost
 from realfake_hf.study.data import StudyData, load_study_data, settle
@@ -126,18 +129,18 @@ def _claim(folder: Path, data: str, fingerprint: str, *, quick: bool) -> StudyRe
         RealFakeError: it holds something else, or a study of other data or of the other kind.
     """
     if folder.exists() and not folder.is_dir():
-        raise RealFakeError(f"--output {folder} is a file: name a folder.")
+        raise RealFakeError(f"`output` {folder} is a file: name a folder.")
     known = StudyRecord.read(folder)
     if known is None:
         if folder.exists() and any(folder.iterdir()):
-            raise RealFakeError(f"{folder} is not empty and holds no study: choose another --output.")
+            raise RealFakeError(f"{folder} is not empty and holds no study: choose another `output`.")
         folder.mkdir(parents=True, exist_ok=True)
         return StudyRecord(data, fingerprint, quick)
     if known.fingerprint != fingerprint:
-        raise RealFakeError(f"{folder} holds a study of other data ({known.data}): choose another --output.")
+        raise RealFakeError(f"{folder} holds a study of other data ({known.data}): choose another `output`.")
     if known.quick != quick:
         holds, without = ("a quick study", "without") if known.quick else ("a study that is not quick", "with")
-        raise RealFakeError(f"{folder} holds {holds}: choose another --output {without} --quick.")
+        raise RealFakeError(f"{folder} holds {holds}: choose another `output` {without} `quick`.")
     return known
 
 
@@ -151,10 +154,10 @@ def _as_begun(candidate: Candidate, record: StudyRecord, folder: Path) -> Candid
     if not (run / "model").is_dir() and not any((run / "checkpoints").glob("checkpoint-*")):
         return candidate
     for version in (candidate, candidate.from_scratch()):
-        if own.recipe == json.loads(json.dumps(version.recipe.to_dict())):
+        if own.recipe == json_values(version.recipe.to_dict()):
             return version
     raise RealFakeError(
-        f"{folder} holds {candidate.name} with other settings: choose another --output, or the settings of before."
+        f"{folder} holds {candidate.name} with other settings: choose another `output`, or the settings of before."
     )
 
 
@@ -180,14 +183,14 @@ class _Stages:
             except WeightsError as error:
                 if not from_scratch:
                     raise
-                self.say(f"{candidate.name}: {_why_not(candidate, error)}; it starts from random ones (--from-scratch)")
+                self.say(f"{candidate.name}: {_why_not(candidate, error)}; it starts from random ones (`from_scratch`)")
                 errors = self._stages(candidate.from_scratch(), own)
             own.status = DONE
         except WeightsError as error:
             own.status = SKIPPED
             own.reason = (
-                f"{_why_not(candidate, error)}; give them with --set {candidate.name}.model.backbone=FOLDER, or start "
-                f"from random ones with --from-scratch."
+                f"{_why_not(candidate, error)}; give them by `overrides` {candidate.name}.model.backbone=FOLDER, or "
+                f"start from random ones with `from_scratch`."
             )
             self._cost_of_skipped(candidate)
         except Exception as error:  # whatever one candidate dies of, the others go on
@@ -204,7 +207,7 @@ class _Stages:
         run = self.folder / RUNS_FOLDER / candidate.name
         own.notes, own.recipe = list(candidate.notes), candidate.recipe.to_dict()
         self.record.write(self.folder)
-        if not _is_trained(run):
+        if not is_finished(run):
             (run / COST_FILE).unlink(missing_ok=True)  # of a version that was skipped
             self.say(f"{candidate.name}: training")
             train(
@@ -260,22 +263,13 @@ def _why_not(candidate: Candidate, error: WeightsError) -> str:
     return f"the weights of {candidate.recipe.model.backbone} cannot be loaded ({cause})"
 
 
-def _is_trained(run: Path) -> bool:
-    return "result" in _values(run / "run.json")
-
-
 def _is_calibrated(run: Path) -> bool:
     """Whether both files of a calibration are there and agree: they are written one after the other."""
-    found, config = _values(run / "model" / CALIBRATION_FILE), _values(run / "model" / "config.json")
-    return bool(found) and all(found.get(name) == config.get(name) for name in CALIBRATED)
-
-
-def _values(file: Path) -> dict[str, Any]:
     try:
-        values = json.loads(file.read_text(encoding="utf-8"))
-    except (OSError, ValueError):
-        return {}
-    return values if isinstance(values, dict) else {}
+        found, config = Calibration.read(run / "model"), read_json_object(run / "model" / "config.json")
+    except RealFakeError:
+        return False
+    return found is not None and all(getattr(found, name) == config.get(name) for name in CALIBRATED)
 
 
 def _report(folder: Path, runs: Sequence[RunFolder], say: Callable[[str], None], errors: list[str]) -> Path | None:

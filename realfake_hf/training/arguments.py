@@ -1,9 +1,7 @@
-"""Which fields of `TrainingArguments` a recipe may set, and the arguments that follow from a recipe."""
+"""The `TrainingArguments` that follow from a recipe."""
 
 from __future__ import annotations
 
-import dataclasses
-from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -12,17 +10,6 @@ from realfake_hf.training.recipe import Recipe
 
 if TYPE_CHECKING:
     from transformers import TrainingArguments
-
-# What the RUN folder and our data loading fix; a recipe that set them would break the contract.
-RESERVED = frozenset({"output_dir", "remove_unused_columns", "label_names", "load_best_model_at_end", "bf16", "fp16"})
-
-
-@lru_cache
-def argument_names() -> tuple[str, ...]:
-    """Names of the `TrainingArguments` fields that a recipe may set."""
-    from transformers import TrainingArguments
-
-    return tuple(item.name for item in dataclasses.fields(TrainingArguments) if item.init and item.name not in RESERVED)
 
 
 def training_arguments(recipe: Recipe, checkpoints: Path, *, quiet: bool) -> TrainingArguments:

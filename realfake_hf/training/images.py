@@ -2,19 +2,27 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 import torch
 from datasets import Dataset
+from PIL import Image
 
+from realfake_hf.errors import UnreadableImageError
 from realfake_hf.images.degradations.base import Degradation
 from realfake_hf.images.image_files import open_image
 from realfake_hf.models.image_processing_realfake import RealFakeImageProcessor
 
 if TYPE_CHECKING:
     from realfake_hf.training.encoder_distillation import Lessons
+
+logger = logging.getLogger(__name__)
+
+REPLACEMENTS = 20
+"""Rows tried in place of one that cannot be read."""
 
 
 class Draw(NamedTuple):
@@ -50,18 +58,42 @@ class LabelledImages(torch.utils.data.Dataset):
         self.processor = processor
         self.augmentation = augmentation
         self.lessons = lessons
+        self._unreadable: set[int] = set()
 
     def __len__(self) -> int:
         return len(self.labels)
 
     def __getitem__(self, draw: Draw | int) -> dict[str, Any]:
         row = draw.row if isinstance(draw, Draw) else int(draw)
-        stored = self.images[row]["image"]
-        image = open_image(stored["path"] if stored["bytes"] is None else stored["bytes"])
+        image = self._opened(row)
         if self.augmentation is not None and isinstance(draw, Draw):
             image = self.augmentation(image, np.random.default_rng(draw.seed))
         taught = self.lessons.of(row) if self.lessons is not None and isinstance(draw, Draw) else {}
         return {"pixels": self.processor.crops(image, num_crops=1)[0], "labels": self.labels[row], **taught}
+
+    def _opened(self, row: int) -> Image.Image:
+        """The image of a row or, where it cannot be read, of the next row of its class that can.
+
+        Which one depends on the data alone, so that a resumed run sees the same. Each such row is named once in a
+        process.
+        """
+        alike = np.flatnonzero(self.labels == self.labels[row])
+        first = int(np.searchsorted(alike, row))
+        for candidate in map(int, np.roll(alike, -first)[: 1 + REPLACEMENTS]):
+            stored = self.images[candidate]["image"]
+            name = stored["path"] or f"row {candidate}"
+            try:
+                if stored["bytes"] is None:
+                    return open_image(stored["path"])
+                return open_image(stored["bytes"])
+            except UnreadableImageError as error:
+                failure = str(error).replace("the image", name, 1)
+                if candidate not in self._unreadable:
+                    self._unreadable.add(candidate)
+                    logger.warning("%s Another image of its class stands in for it.", failure)
+        raise UnreadableImageError(
+            f"{failure} None of the {REPLACEMENTS} images after it can be read either: prepare the data first."
+        )
 
 
 class CropCollator:

@@ -91,8 +91,8 @@ def _load_backbone(source: str) -> PreTrainedModel:
         config = AutoConfig.from_pretrained(source)
     except (OSError, ValueError) as error:
         raise WeightsError(
-            f"The backbone {source} cannot be loaded ({first_sentence(error)}): give a folder or a Hub id with "
-            f"--set model.backbone=..., or train from random weights with --set model.backbone=null."
+            f"The backbone {source} cannot be loaded ({first_sentence(error)}): give a folder or a Hub id by "
+            f"`overrides` model.backbone=..., or train from random weights by `overrides` model.backbone=null."
         ) from error
     check_is_cnn(config.model_type, getattr(config, "architecture", None))
     try:

@@ -213,7 +213,8 @@ def recipe_from_dict(values: dict[str, Any]) -> Recipe:
 def _check(recipe: Recipe) -> None:
     from realfake_hf.images.degradations import build_augmentation
     from realfake_hf.models.presets import PRESETS
-    from realfake_hf.training.arguments import argument_names
+    from realfake_hf.training.argument_names import argument_names
+    from realfake_hf.training.settings import ELSEWHERE, check_training_kinds, check_values
 
     if not recipe.model.start_from and recipe.model.preset not in PRESETS:
         raise RealFakeError(
@@ -223,10 +224,15 @@ def _check(recipe: Recipe) -> None:
     if recipe.mixed_precision not in ("auto", "bf16", "fp16", "no"):
         raise RealFakeError(f"mixed_precision must be auto, bf16, fp16 or no, not {recipe.mixed_precision!r}.")
     for key in recipe.training:
+        if key in ELSEWHERE:
+            raise RealFakeError(f"training.{key} cannot be set here: {ELSEWHERE[key]} decides it.")
         if key not in argument_names():
             raise RealFakeError(
-                f"Unknown key training.{key}; {_nearest(key, argument_names(), 'training.')}see --help."
+                f"Unknown key training.{key}; {_nearest(key, argument_names(), 'training.')}"
+                f"`realfake info RECIPE` lists the keys."
             )
+    check_training_kinds(recipe.training)
+    check_values(recipe.to_dict())
     if recipe.distillation.teacher and recipe.distillation.encoder:
         raise RealFakeError("distillation takes a teacher or an encoder, not both: set one of them to null.")
     build_augmentation(recipe.augmentation)
@@ -238,7 +244,10 @@ def _build(spec: type, values: Any, prefix: str) -> Any:
     fields = {item.name: item for item in dataclasses.fields(spec)}
     for key, value in values.items():
         if key not in fields:
-            raise RealFakeError(f"Unknown key {prefix}{key}; {_nearest(key, list(fields), prefix)}see --help.")
+            raise RealFakeError(
+                f"Unknown key {prefix}{key}; {_nearest(key, list(fields), prefix)}"
+                f"`realfake info RECIPE` lists the keys."
+            )
         _check_kind(f"{prefix}{key}", value, str(fields[key].type))
     return spec(**values)
 
@@ -264,11 +273,11 @@ def _check_kind(key: str, value: Any, annotation: str) -> None:
 def _apply_override(values: dict[str, Any], override: str) -> None:
     key, equals, text = override.partition("=")
     if not equals or not key:
-        raise RealFakeError(f"--set takes key=value, not {override!r}.")
+        raise RealFakeError(f"`overrides` takes key=value, not {override!r}.")
     try:
         value = yaml.safe_load(text)
     except yaml.YAMLError as error:
-        raise RealFakeError(f"The value of --set {key} is not YAML: {text!r}.") from error
+        raise RealFakeError(f"The value of {key} in `overrides` is not YAML: {text!r}.") from error
     *parents, last = key.split(".")
     target = values
     for parent in parents:
@@ -276,7 +285,7 @@ def _apply_override(values: dict[str, Any], override: str) -> None:
             target[parent] = {}
         target = target[parent]
         if not isinstance(target, dict):
-            raise RealFakeError(f"--set {key}: {parent} is not a mapping; set it as a whole.")
+            raise RealFakeError(f"`overrides` {key}: {parent} is not a mapping; set it as a whole.")
     target[last] = _number_if_one(value)
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import dataclasses
-import json
 import platform
 import sys
 import time
@@ -17,7 +16,8 @@ from realfake_hf.data.fingerprint import data_fingerprint
 from realfake_hf.data.loading import describe_data, load_data, require_both_classes
 from realfake_hf.errors import RealFakeError
 from realfake_hf.records.audit import load_verdict
-from realfake_hf.storage.files import write_json
+from realfake_hf.records.json_record import json_values
+from realfake_hf.records.run import Hardware, RecordedAudit, RunRecord, RunResult
 from realfake_hf.training.linear_probe import interpolate, write_anchor
 from realfake_hf.training.recipe import Recipe, load_recipe
 
@@ -94,25 +94,25 @@ def train(
     _prepare_folder(run, resume=resume)
 
     trainer = _make_trainer(recipe, splits, run, data=data, quiet=quiet)
-    settings = {
-        "recipe": recipe.to_dict(),
-        "training_arguments": trainer.args.to_dict(),
-        "seed": trainer.args.seed,
-        "data": where,
-        "data_fingerprint": data_fingerprint(splits),
-        "audit": None if verdict is None else {"verdict": verdict.verdict, "reasons": list(verdict.reasons)},
-        "rows": {name: len(split) for name, split in splits.items()},
-        "notes": list(notes),
-        "command": _command(),
-        "versions": {"python": platform.python_version(), **{name: version(name) for name in VERSIONS_OF}},
-        "hardware": _hardware(trainer),
-    }
+    record = RunRecord(
+        recipe=recipe.to_dict(),
+        training_arguments=trainer.args.to_dict(),
+        seed=trainer.args.seed,
+        data=where,
+        data_fingerprint=data_fingerprint(splits),
+        audit=None if verdict is None else RecordedAudit(verdict.verdict, list(verdict.reasons)),
+        rows={name: len(split) for name, split in splits.items()},
+        notes=list(notes),
+        command=_command(),
+        versions={"python": platform.python_version(), **{name: version(name) for name in VERSIONS_OF}},
+        hardware=_hardware(trainer),
+    )
     checkpoint = _last_checkpoint(run) if resume else None
     if checkpoint is not None:
-        _check_same_run(run, settings)
+        _check_same_run(run, record)
         trainer.history.load()
     if trainer.is_world_process_zero():
-        write_json(run / "run.json", settings)
+        record.write(run)
     anchor = run / "checkpoints" / "probed.safetensors"
     if recipe.linear_probe.enabled and checkpoint is None:
         _probe(trainer, recipe, splits["train"], quiet=quiet)
@@ -126,7 +126,7 @@ def train(
     summary = _summary(trainer, run, final, seconds=time.monotonic() - started, audit=audited)
     if trainer.is_world_process_zero():
         _write_model(trainer, recipe, run)
-        write_json(run / "run.json", {**settings, "result": dataclasses.asdict(summary)})
+        dataclasses.replace(record, result=RunResult(**dataclasses.asdict(summary))).write(run)
     if trainer.args.push_to_hub:
         trainer.push_to_hub()
     return summary
@@ -139,16 +139,16 @@ def _prepare_folder(run: Path, *, resume: bool) -> None:
         return
     if run.exists() and any(run.iterdir()):
         if (run / "model" / "config.json").is_file() and not (resume and _is_interrupted(run)):
-            raise RealFakeError(f"{run} holds a finished run: choose another --output.")
+            raise RealFakeError(f"{run} holds a finished run: choose another `output`.")
         if not resume:
-            raise RealFakeError(f"{run} is not empty: choose another --output, or go on there with --resume.")
+            raise RealFakeError(f"{run} is not empty: choose another `output`, or go on there with `resume`.")
     run.mkdir(parents=True, exist_ok=True)
 
 
 def _is_interrupted(run: Path) -> bool:
     """Whether a kill came between the model and the record of its result, which is written last."""
-    record = run / "run.json"
-    return record.is_file() and "result" not in json.loads(record.read_text(encoding="utf-8"))
+    record = RunRecord.read(run)
+    return record is not None and record.result is None
 
 
 def _train_and_validation(splits: DatasetDict, recipe: Recipe, where: str) -> DatasetDict:
@@ -270,12 +270,17 @@ def _last_checkpoint(run: Path) -> str | None:
     return get_last_checkpoint(str(checkpoints)) if checkpoints.is_dir() else None
 
 
-def _check_same_run(run: Path, settings: dict[str, Any]) -> None:
+def _check_same_run(run: Path, record: RunRecord) -> None:
     """A resumed run must be the same run: other data or another recipe would give a model that no record describes."""
-    before = json.loads((run / "run.json").read_text(encoding="utf-8"))
-    for key, what in (("recipe", "another recipe"), ("data_fingerprint", "other data")):
-        if before[key] != settings[key]:
-            raise RealFakeError(f"{run} was begun with {what}: resume with the same, or choose another --output.")
+    before = RunRecord.read(run)
+    if before is None:
+        raise RealFakeError(f"{run} has checkpoints but no run.json: train anew, into another folder.")
+    for is_same, what in (
+        (before.recipe == json_values(record.recipe), "another recipe"),
+        (before.data_fingerprint == record.data_fingerprint, "other data"),
+    ):
+        if not is_same:
+            raise RealFakeError(f"{run} was begun with {what}: resume with the same, or choose another `output`.")
 
 
 def _probe(trainer: RealFakeTrainer, recipe: Recipe, rows: Dataset, *, quiet: bool) -> None:
@@ -331,19 +336,17 @@ def _command() -> str:
     return shlex.join([Path(sys.argv[0]).name, *sys.argv[1:]])
 
 
-def _hardware(trainer: RealFakeTrainer) -> dict[str, Any]:
+def _hardware(trainer: RealFakeTrainer) -> Hardware:
     import os
 
     import torch
 
-    hardware: dict[str, Any] = {
-        "device": str(trainer.args.device),
-        "processes": trainer.args.world_size,
-        "cpu_count": os.cpu_count(),
-        "torch_threads": torch.get_num_threads(),
-        "machine": platform.machine(),
-        "system": platform.system(),
-    }
-    if torch.cuda.is_available():
-        hardware["gpu"] = torch.cuda.get_device_name()
-    return hardware
+    return Hardware(
+        device=str(trainer.args.device),
+        processes=trainer.args.world_size,
+        cpu_count=os.cpu_count(),
+        torch_threads=torch.get_num_threads(),
+        machine=platform.machine(),
+        system=platform.system(),
+        gpu=torch.cuda.get_device_name() if torch.cuda.is_available() else None,
+    )

@@ -31,20 +31,20 @@ def embed(run: Path, name: str, *, folder: Path = WEIGHTS_FOLDER) -> Path:
     from realfake_hf.inference.model_loading import load_model
     from realfake_hf.inference.onnx.onnx_model import require_onnx
     from realfake_hf.inference.onnx.shared_weights import write_onnx_beside
-    from realfake_hf.storage.files import write_json
+    from realfake_hf.records.run import is_finished
+    from realfake_hf.storage.files import read_json_object, write_json
 
     target = folder / name
     if target.exists():
         raise RealFakeError(f"{target} exists: remove it first, or choose another name.")
-    record = json.loads((run / "run.json").read_text(encoding="utf-8"))
-    if "result" not in record:
+    if not is_finished(run):
         raise RealFakeError(f"{run} is not finished: resume it first.")
     require_onnx("onnx", "onnxscript", "onnxruntime")  # before anything is written
     loaded = load_model(run)
     loaded.model.to(torch.float16).save_pretrained(target)
     loaded.processor.save_pretrained(target)
     write_onnx_beside(load_model(target))
-    write_json(target / "run.json", _without_machine(record, run))
+    write_json(target / "run.json", _without_machine(read_json_object(run / "run.json"), run))
     (target / "history.json").write_text((run / "history.json").read_text(encoding="utf-8"), encoding="utf-8")
     return target
 

@@ -22,7 +22,7 @@ import torch
 
 from realfake_hf.detection.detector import Detector
 from realfake_hf.errors import RealFakeError
-from realfake_hf.images.image_files import find_images
+from realfake_hf.images.image_folders import find_images
 from realfake_hf.inference.onnx.export import export_model
 
 SAMPLES = Path(__file__).resolve().parents[2] / "realfake_hf" / "samples"

@@ -20,7 +20,8 @@ import numpy as np
 from PIL import Image, ImageDraw, ImageFont
 
 from realfake_hf.images.drawn import looks_drawn
-from realfake_hf.images.image_files import find_images, open_image
+from realfake_hf.images.image_files import open_image
+from realfake_hf.images.image_folders import find_images
 from realfake_hf.images.upscaling import looks_upscaled
 
 WORDS = [

@@ -12,8 +12,9 @@ import pytest
 from realfake_hf import RealFakeImageProcessor
 from realfake_hf.cli.measuring import ALL_SWEEPS
 from realfake_hf.errors import RealFakeError
-from realfake_hf.evaluation import page_files, prepared_images
+from realfake_hf.evaluation import prepared_images
 from realfake_hf.images.degradations.sweep import SWEEPS
+from realfake_hf.pages import page as pages
 from realfake_hf.records.predictions import Predictions
 from realfake_hf.records.results import EvaluationResult
 
@@ -84,7 +85,7 @@ def test_one_class_leaves_metrics_that_need_both_null(invoke, make_imagefolder, 
     assert tier.real_accuracy is not None
 
 
-def test_foreign_labels_are_asked_for_not_guessed(invoke, make_imagefolder, foreign_model, tmp_path):
+def test_third_party_labels_are_asked_for_not_guessed(invoke, make_imagefolder, foreign_model, tmp_path):
     data = make_imagefolder({"train": 2})
     refused = invoke("evaluate", data, "--model", foreign_model, "--output", tmp_path / "out", *OPTIONS)
     assert refused.exit_code == 2
@@ -153,7 +154,7 @@ class TestPage:
     def test_without_the_extra_is_left_out_and_said_so(
         self, invoke, make_imagefolder, tiny_model, tmp_path, monkeypatch
     ):
-        monkeypatch.setattr(page_files, "find_spec", lambda name: None if name == "jinja2" else object())
+        monkeypatch.setattr(pages, "find_spec", lambda name: None if name == "jinja2" else object())
         out = tmp_path / "out"
         result = invoke("evaluate", make_imagefolder({"val": 2}), "-m", tiny_model, "-o", out, *OPTIONS[:-1])
         assert result.exit_code == 0

@@ -18,9 +18,9 @@ from transformers import AutoModelForImageClassification, pipeline
 from realfake_hf import RealFakeImageProcessor
 from realfake_hf.detection.detector import Detector
 from realfake_hf.detection.scan_output import ScanOutput
-from realfake_hf.detection.verdict import decide
 from realfake_hf.errors import RealFakeError
 from realfake_hf.records.scan import read_records
+from realfake_hf.statistics.decision import decide
 
 
 @pytest.fixture(scope="module")
@@ -237,7 +237,7 @@ class TestModel:
         with pytest.raises(RealFakeError, match="native crops"):
             Detector(tmp_path / "pad", num_crops=3)
 
-    def test_foreign_labels_point_to_evaluate(self, tmp_path):
+    def test_third_party_labels_point_to_evaluate(self, tmp_path):
         from transformers import ResNetConfig, ResNetForImageClassification
 
         config = ResNetConfig(embedding_size=8, hidden_sizes=[8, 8], depths=[1, 1], id2label={0: "human", 1: "ai"})

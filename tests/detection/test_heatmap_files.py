@@ -97,6 +97,8 @@ def test_heatmap_that_fails_is_named_and_the_others_are_drawn(detector, photos, 
         return real(self, image)
 
     monkeypatch.setattr(Detector, "heatmap", failing)
+    monkeypatch.setattr("realfake_hf.detection.detector.KEPT_PIXELS", 0)
+    monkeypatch.setattr("realfake_hf.detection.detector.KEPT_PIXELS_OF_A_BATCH", 0)
     monkeypatch.setattr("realfake_hf.images.remembered_image.RememberedImage.open", lambda self: self._kept)
     scan = run(detector, photos, heatmaps=Path("maps"))
     assert scan.summary.undrawn == ["photos/deep/a.jpg has no heatmap: out of memory."]

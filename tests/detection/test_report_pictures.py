@@ -8,7 +8,8 @@ from pathlib import Path
 from PIL import Image
 
 from realfake_hf.detection.report_pictures import ReportPictures
-from realfake_hf.detection.verdict import Verdict, decide
+from realfake_hf.detection.verdict import Verdict
+from realfake_hf.statistics.decision import decide
 
 PICTURE = (Image.new("RGB", (1, 1)), None)
 

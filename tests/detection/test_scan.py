@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import json
+import os
+import shutil
 from pathlib import Path
 
 import pytest
 
 from realfake_hf.detection.detector import Detector
 from realfake_hf.detection.scan import Scan, ScanSummary
+from realfake_hf.errors import RealFakeError
 from realfake_hf.records.scan import read_records
 
 
@@ -64,6 +68,71 @@ def test_image_is_in_the_file_before_its_verdict_is_given(detector, photo_paths,
     file = tmp_path / "verdicts.jsonl"
     for count, _ in enumerate(Scan.prepare(map(str, photo_paths), output=file).verdicts(lambda: detector), start=1):
         assert len(file.read_text().splitlines()) == count
+
+
+class TestResumedAfterAChange:
+    @pytest.fixture
+    def folder(self, photo_paths, tmp_path):
+        folder = tmp_path / "photos"
+        folder.mkdir()
+        for name, path in (("a.jpg", photo_paths[0]), ("b.jpg", photo_paths[1])):
+            shutil.copy(path, folder / name)
+        return folder
+
+    @pytest.mark.parametrize("suffix", ["jsonl", "csv", "parquet"])
+    def test_a_file_that_was_replaced_is_judged_again(self, detector, folder, photo_paths, tmp_path, suffix):
+        file = tmp_path / f"v.{suffix}"
+        list(Scan.prepare([str(folder)], output=file).verdicts(lambda: detector))
+        shutil.copy(photo_paths[2], folder / "a.jpg")
+        again = Scan.prepare([str(folder)], output=file, resume=True, identity=lambda: detector.identity)
+        assert [verdict.path for verdict in again.verdicts(lambda: detector)] == [str(folder / "a.jpg")]
+        assert (again.summary.changed, again.summary.earlier) == (1, 1)
+        found = {Path(record["path"]).name: record for record in read_records(file)}
+        assert len(list(read_records(file))) == 2
+        assert found["a.jpg"]["p_fake"] == pytest.approx(detector(photo_paths[2]).p_fake, abs=1e-6)
+        assert found["a.jpg"]["bytes"] == photo_paths[2].stat().st_size
+        assert found["b.jpg"]["model"] == detector.identity
+
+    def test_a_file_that_came_late_is_judged(self, detector, folder, photo_paths, tmp_path):
+        (folder / "c.jpg").symlink_to(tmp_path / "later.jpg")
+        file = tmp_path / "v.jsonl"
+        list(Scan.prepare([str(folder)], output=file).verdicts(lambda: detector))
+        shutil.copy(photo_paths[2], tmp_path / "later.jpg")
+        again = Scan.prepare([str(folder)], output=file, resume=True, identity=lambda: detector.identity)
+        assert [Path(verdict.path).name for verdict in again.verdicts(lambda: detector)] == ["c.jpg"]
+        assert again.summary.exit_code() == 0
+
+    def test_verdicts_of_another_model_are_not_mixed(self, detector, folder, tmp_path):
+        file = tmp_path / "v.jsonl"
+        list(Scan.prepare([str(folder)], output=file).verdicts(lambda: detector))
+        before = file.read_bytes()
+        with pytest.raises(RealFakeError, match=r"v\.jsonl holds verdicts of .*, and this scan's are of other@0"):
+            Scan.prepare([str(folder)], output=file, resume=True, identity=lambda: "other@0")
+        assert file.read_bytes() == before
+
+    def test_records_that_name_no_model_are_refused(self, folder, tmp_path):
+        file = tmp_path / "v.jsonl"
+        old = {"path": "a", "label": "real", "p_fake": 0.1, "width": 1, "height": 1, "format": "PNG"}
+        file.write_text(json.dumps({**old, "warnings": [], "provenance": None, "error": None}) + "\n")
+        with pytest.raises(RealFakeError, match="has records of an earlier version, which name neither the model nor"):
+            Scan.prepare([str(folder)], output=file, resume=True, identity=lambda: "m@0")
+
+
+def test_a_pipe_among_the_images_gets_its_sentence(detector, photo_paths, tmp_path):
+    os.mkfifo(tmp_path / "a.jpg")
+    shutil.copy(photo_paths[0], tmp_path / "b.jpg")
+    scan = Scan.prepare([str(tmp_path)])
+    pipe, photo = scan.verdicts(lambda: detector)
+    assert pipe.error == f"{tmp_path / 'a.jpg'} is no regular file but a named pipe: it was not opened."
+    assert photo.label
+    assert scan.summary.exit_code() == 1
+
+
+def test_a_report_alone_asks_for_no_heatmaps(detector, photo_paths, tmp_path, monkeypatch):
+    monkeypatch.setattr(Detector, "heatmap", lambda *_: pytest.fail("a heatmap takes seconds: nobody asked for it"))
+    scan = Scan.prepare([str(photo_paths[0])], report=tmp_path / "r.html")
+    list(scan.verdicts(lambda: detector))
+    assert (tmp_path / "r.html").read_text().count("data:image/jpeg;base64,") == 1
 
 
 @pytest.mark.parametrize(

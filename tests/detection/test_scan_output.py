@@ -71,7 +71,7 @@ def test_resuming_what_never_began_begins(file):
 
 def test_existing_file_is_not_touched_unasked(file):
     written(file, FIRST)
-    with pytest.raises(RealFakeError, match=r"exists: continue it with --resume, or replace it with --overwrite"):
+    with pytest.raises(RealFakeError, match=r"exists: continue it with `resume`, or replace it with `overwrite`"):
         ScanOutput(file)
     written(file, SECOND, overwrite=True)
     assert list(read_records(file)) == [SECOND]
@@ -79,7 +79,7 @@ def test_existing_file_is_not_touched_unasked(file):
 
 def test_left_over_of_an_interrupted_scan_is_not_touched_unasked(file):
     written(file, FIRST, finish=False)
-    with pytest.raises(RealFakeError, match="--resume"):
+    with pytest.raises(RealFakeError, match="`resume`"):
         ScanOutput(file)
 
 
@@ -92,7 +92,7 @@ def test_file_of_something_else_is_not_continued(file):
 
 @pytest.mark.parametrize(
     ("name", "sentence"),
-    [("v.xlsx", r"must end in \.jsonl, \.csv or \.parquet"), ("no/v.csv", "folder of --output"), ("f.csv", "a folder")],
+    [("v.xlsx", r"must end in \.jsonl, \.csv or \.parquet"), ("no/v.csv", "folder of `output`"), ("f.csv", "a folder")],
 )
 def test_wrong_names(tmp_path, name, sentence):
     (tmp_path / "f.csv").mkdir()

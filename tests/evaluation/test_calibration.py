@@ -8,14 +8,8 @@ import numpy as np
 import pytest
 
 from realfake_hf.errors import RealFakeError
-from realfake_hf.evaluation.calibration import (
-    calibrate,
-    clopper_pearson_upper,
-    conformal_quantile,
-    conformal_quantile_over_sources,
-    fit_temperature,
-    sigmoid,
-)
+from realfake_hf.evaluation.calibration import calibrate
+from realfake_hf.statistics.calibration import sigmoid
 
 
 def simulated(n: int, seed: int = 0, *, sharpness: float = 1.0) -> tuple[np.ndarray, np.ndarray]:
@@ -24,33 +18,6 @@ def simulated(n: int, seed: int = 0, *, sharpness: float = 1.0) -> tuple[np.ndar
     logits = rng.normal(0, 2, n)
     labels = (rng.random(n) < sigmoid(logits)).astype(int)
     return labels, logits * sharpness
-
-
-def test_temperature_of_threefold_overconfident_logits_is_three() -> None:
-    labels, logits = simulated(20_000, sharpness=3.0)
-
-    assert fit_temperature(labels, logits) == pytest.approx(3.0, rel=0.05)
-
-
-def test_temperature_is_where_the_log_loss_is_least() -> None:
-    labels, logits = simulated(5000, seed=3, sharpness=0.4)
-
-    fitted = fit_temperature(labels, logits)
-
-    def log_loss(temperature: float) -> float:
-        signed = np.where(labels == 1, logits, -logits) / temperature
-        return float(np.mean(np.logaddexp(0, -signed)))
-
-    assert all(log_loss(fitted) <= log_loss(fitted * factor) for factor in (0.9, 0.97, 1.03, 1.1))
-
-
-@pytest.mark.parametrize("n", [20, 200, 2000])
-def test_faultless_sample_makes_the_model_as_sure_as_its_size_supports(n: int) -> None:
-    labels = np.repeat([0, 1], n)
-
-    temperature = fit_temperature(labels, np.where(labels == 1, 4.0, -4.0))
-
-    assert sigmoid(np.array([4.0 / temperature]))[0] == pytest.approx((n + 1) / (n + 2), abs=1e-4)
 
 
 def test_calibration_error_falls() -> None:
@@ -69,14 +36,6 @@ def test_current_temperature_is_taken_out_first() -> None:
     assert again.temperature == pytest.approx(fresh.temperature)
     assert again.threshold_high == pytest.approx(fresh.threshold_high)
     assert again.ece_before == pytest.approx(fresh.ece_before)
-
-
-def test_conformal_quantile_is_the_order_statistic_of_n_plus_one() -> None:
-    scores = np.arange(1, 20) / 100  # n = 19: the 19th of 19 is the least that supports 5 %
-
-    assert conformal_quantile(scores, 0.05) == 0.19
-    assert conformal_quantile(scores[:18], 0.05) is None
-    assert conformal_quantile(np.arange(1, 100) / 100, 0.1) == 0.90
 
 
 def test_thresholds_keep_their_limits_on_the_calibration_images() -> None:
@@ -177,13 +136,6 @@ def test_saturated_reals_leave_no_guarantee() -> None:
     assert any("Some reals score 1" in note for note in found.notes)
 
 
-def test_clopper_pearson_bound_is_the_textbook_one() -> None:
-    assert clopper_pearson_upper(0, 59) == pytest.approx(1 - 0.05 ** (1 / 59))  # rule of three: about 3 / n
-    assert clopper_pearson_upper(5, 100) == pytest.approx(0.1023, abs=1e-3)
-    assert clopper_pearson_upper(7, 7) == 1.0
-    assert clopper_pearson_upper(0, 0) is None
-
-
 def test_calibration_goes_to_json() -> None:
     found = calibrate(*simulated(100))
 
@@ -192,23 +144,13 @@ def test_calibration_goes_to_json() -> None:
 
 @pytest.mark.parametrize("limit", [0.0, 1.0, 5.0])
 def test_rate_outside_zero_and_one_is_refused(limit: float) -> None:
-    with pytest.raises(RealFakeError, match=r"--max-fpr .* is not a rate"):
+    with pytest.raises(RealFakeError, match=r"`max_fpr` .* is not a rate"):
         calibrate(*simulated(50), max_fpr=limit)
 
 
 def test_empty_sample_is_refused() -> None:
     with pytest.raises(RealFakeError, match="no image to calibrate on"):
         calibrate([], [])
-
-
-def test_quantile_over_sources_weighs_every_source_alike_whatever_its_size() -> None:
-    sources = np.array(["large"] * 90 + [f"small-{number}" for number in range(9)], dtype=object)
-    scores = np.concatenate([np.full(90, 0.9), np.arange(1, 10) / 100])
-
-    # Ten sources and one to come: nine small ones below .1 are 9 of 11 shares, the large one the tenth.
-    assert conformal_quantile_over_sources(scores, sources, 2 / 11) == 0.09
-    assert conformal_quantile_over_sources(scores, sources, 1 / 11) == 0.9
-    assert conformal_quantile_over_sources(scores, sources, 0.5 / 11) is None
 
 
 def test_threshold_for_new_sources_holds_on_average_over_new_sources() -> None:

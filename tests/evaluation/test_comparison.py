@@ -12,9 +12,12 @@ import numpy as np
 import pytest
 
 from realfake_hf.errors import RealFakeError
-from realfake_hf.evaluation.comparison import compare_models, compare_predictions
+from realfake_hf.evaluation.compare import compare
+from realfake_hf.evaluation.comparison import compare_predictions
 from realfake_hf.inference.predictor import Predictor
 from realfake_hf.records.predictions import Predictions
+
+from .measured import compare_models
 
 
 def scores(model: str, labels: np.ndarray, p_fake: np.ndarray, tier: str = "clean") -> Predictions:
@@ -130,14 +133,14 @@ def test_p_values_are_adjusted_over_all_pairs() -> None:
     assert all(pair.mcnemar_p_holm >= pair.mcnemar_p for pair in pairs)
 
 
-def test_single_model_and_strangers_are_refused(build_resnet: Callable[..., Any], resnet_processor: Any) -> None:
+def test_single_model_and_other_images_are_refused(tmp_path: Path) -> None:
     labels, good, poor = good_and_poor(20)
-    strangers = scores("poor", labels, poor)
-    strangers.index += 1000
+    others = scores("poor", labels, poor)
+    others.index += 1000
 
     with pytest.raises(RealFakeError, match="at least two models"):
         compare_predictions(scores("good", labels, good))
     with pytest.raises(RealFakeError, match="no image in common"):
-        compare_predictions(Predictions.concatenate([scores("good", labels, good), strangers]))
+        compare_predictions(Predictions.concatenate([scores("good", labels, good), others]))
     with pytest.raises(RealFakeError, match="at least two models"):
-        compare_models([Predictor.of(build_resnet(), resnet_processor)], datasets.Dataset.from_dict({}))
+        compare("nowhere", output=tmp_path, models=["alone"])

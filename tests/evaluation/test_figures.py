@@ -24,10 +24,10 @@ from realfake_hf.evaluation.figures import (
     write_figure,
 )
 from realfake_hf.evaluation.summary import summarise
-from realfake_hf.evaluation.sweep import SweepPoint, SweepResult
 from realfake_hf.pages.style import SERIES, short_name
 from realfake_hf.records.predictions import Predictions
 from realfake_hf.records.results import TierResult
+from realfake_hf.records.robustness import SweepPoint, SweepResult
 
 LABELS = np.array([0, 0, 0, 1, 1, 1])
 SHARP = np.array([0.05, 0.1, 0.2, 0.7, 0.8, 0.95])

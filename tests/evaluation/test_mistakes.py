@@ -9,8 +9,9 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from realfake_hf.evaluation.mistakes import contact_sheet, shown_probability, worst_mistakes
+from realfake_hf.evaluation.mistakes import contact_sheet, worst_mistakes
 from realfake_hf.records.predictions import Predictions
+from realfake_hf.statistics.decision import shown_probability
 
 
 def predictions_of(labels: list[int], logits: list[float], errors: list[str] | None = None) -> Predictions:

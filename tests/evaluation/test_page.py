@@ -13,9 +13,10 @@ from realfake_hf.evaluation.comparison import compare_predictions
 from realfake_hf.evaluation.metrics.ece.calibration_error import expected_calibration_error
 from realfake_hf.evaluation.page import ModelCalibration, comparison_page, evaluation_page
 from realfake_hf.evaluation.summary import summarise
-from realfake_hf.evaluation.sweep import SweepPoint, SweepResult
+from realfake_hf.records.calibration import Calibration
 from realfake_hf.records.predictions import Predictions
 from realfake_hf.records.results import TierResult
+from realfake_hf.records.robustness import SweepPoint, SweepResult
 
 VOID = {"meta", "img"}
 
@@ -119,9 +120,11 @@ def test_page_of_one_class_says_why_metrics_are_missing() -> None:
 def test_calibration_error_is_shown_without_and_with_the_temperature() -> None:
     predictions = scored("tiny")
     result = summarise(predictions, model="tiny", dataset="d", n_resamples=50)
-    record = {
-        "dataset": "val", "n_real": 40, "n_fake": 50, "fpr_guarantee": 0.02, "ece_before": 0.2, "ece_after": 0.1,
-    }  # fmt: skip
+    record = Calibration(
+        temperature=2.0, threshold_low=0.4, threshold_high=0.6, max_fpr=0.02, max_fnr=0.02, fpr=0.0, fnr=0.0,
+        fpr_upper95=0.1, fnr_upper95=0.1, fpr_guarantee=0.02, fnr_guarantee=0.02, ece_before=0.2, ece_after=0.1,
+        n_real=40, n_fake=50, dataset="val",
+    )  # fmt: skip
 
     page = evaluation_page(result, predictions, calibration=ModelCalibration(2.0, record))
 
@@ -156,7 +159,7 @@ def test_unjudged_images_are_listed() -> None:
     assert "<li>0.jpg is truncated: get a complete copy of it.</li>" in page
 
 
-def test_names_from_strangers_are_escaped() -> None:
+def test_names_from_elsewhere_are_escaped() -> None:
     predictions = scored("tiny")
     predictions.source[predictions.label == 1] = "<script>alert(1)</script>"
     result = summarise(predictions, model="<b>tiny</b>", dataset="d", n_resamples=50)

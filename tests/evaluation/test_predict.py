@@ -14,9 +14,10 @@ from PIL import Image, ImageOps
 
 from realfake_hf.errors import RealFakeError
 from realfake_hf.evaluation import prepared_images
-from realfake_hf.evaluation.predict import PARTS_FOLDER, predict, remove_parts
+from realfake_hf.evaluation.predict import predict, remove_parts
 from realfake_hf.inference.predictor import Predictor, prepare_image
 from realfake_hf.records.predictions import Predictions
+from realfake_hf.storage.output_folder import PARTS_FOLDER
 
 VIEWS = {"clean": lambda image: image, "mirrored": ImageOps.mirror}
 

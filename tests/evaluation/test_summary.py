@@ -17,11 +17,14 @@ import pyarrow.parquet as pq
 import pytest
 
 from realfake_hf.errors import RealFakeError
-from realfake_hf.evaluation.predict import PARTS_FOLDER, predict
-from realfake_hf.evaluation.summary import evaluate_model, summarise, tier_views, write_evaluation
+from realfake_hf.evaluation.predict import predict
+from realfake_hf.evaluation.summary import summarise, tier_views, write_evaluation
 from realfake_hf.inference.predictor import Predictor
 from realfake_hf.records.predictions import Predictions
 from realfake_hf.records.results import EvaluationResult
+from realfake_hf.storage.output_folder import PARTS_FOLDER
+
+from .measured import evaluate_model
 
 
 def predictions_of(labels: list[int], p_fake: list[float], sources: list[str], tier: str = "clean") -> Predictions:
@@ -46,7 +49,7 @@ def test_evaluation_measures_every_tier_and_source(
     model = build_resnet()
     model.config.threshold_low, model.config.threshold_high = 0.2, 0.8
 
-    result, predictions = evaluate_model(model, resnet_processor, make_dataset(12), dataset_name="crops", device="cpu")
+    result, predictions = evaluate_model(model, resnet_processor, make_dataset(12), dataset_name="crops")
 
     assert list(result.tiers) == ["clean", "web", "hard"]
     assert (result.n_real, result.n_fake, result.dataset) == (6, 6, "crops")
@@ -78,9 +81,7 @@ def test_source_rows_have_their_own_accuracy() -> None:
 def test_one_class_gives_null_metrics_with_reasons(
     build_resnet: Callable[..., Any], resnet_processor: Any, make_dataset: Callable[..., datasets.Dataset]
 ) -> None:
-    result, _ = evaluate_model(
-        build_resnet(), resnet_processor, make_dataset(labels=[0, 0, 0]), tiers=["clean"], device="cpu"
-    )
+    result, _ = evaluate_model(build_resnet(), resnet_processor, make_dataset(labels=[0, 0, 0]), tiers=["clean"])
 
     assert (result.n_real, result.n_fake) == (3, 0)
     assert result.tiers["clean"].roc_auc is None
@@ -96,7 +97,7 @@ def test_corrupt_image_is_in_the_errors_and_in_no_count(
 ) -> None:
     dataset = with_corrupt_row(make_dataset(9), 4)
 
-    result, _ = evaluate_model(build_resnet(), resnet_processor, dataset, device="cpu")
+    result, _ = evaluate_model(build_resnet(), resnet_processor, dataset)
 
     assert (result.n_real, result.n_fake) == (4, 4)
     assert [(error.index, error.path) for error in result.errors] == [(4, "broken.png")]
@@ -111,7 +112,7 @@ def test_written_files_follow_the_contract(
     tmp_path: Path,
 ) -> None:
     result, predictions = evaluate_model(
-        build_resnet(), resnet_processor, with_corrupt_row(make_dataset(6), 1), tiers=["clean", "web"], device="cpu"
+        build_resnet(), resnet_processor, with_corrupt_row(make_dataset(6), 1), tiers=["clean", "web"]
     )
 
     write_evaluation(result, predictions, tmp_path / "out")
@@ -153,6 +154,7 @@ from datasets import load_from_disk
 from realfake_hf.evaluation.summary import tier_views
 from realfake_hf.evaluation.predict import predict
 from realfake_hf.inference.predictor import Predictor
+
 
 folder = Path(sys.argv[1])
 predictor = Predictor.load(folder / "model", name="tiny", device="cpu")

@@ -12,10 +12,11 @@ import numpy as np
 import pytest
 
 from realfake_hf.errors import RealFakeError
-from realfake_hf.evaluation.sweep import sweep_models
 from realfake_hf.images.degradations.sweep import SWEEPS, apply_sweep
 from realfake_hf.inference.predictor import Predictor, prepare_image
 from realfake_hf.records.results import METRIC_NAMES
+
+from .measured import sweep_models
 
 
 @pytest.fixture
@@ -55,7 +56,7 @@ def test_table_and_file_hold_every_metric_with_its_interval(
     result, _ = sweep_models([predictor], make_dataset(6), sweeps=["jpeg", "blur"], n_resamples=50)
 
     table = result.table()
-    result.write(tmp_path / "robustness.json")
+    result.write(tmp_path)
 
     assert table.num_rows == 15
     assert {f"{name}{end}" for name in METRIC_NAMES for end in ("", "_low", "_high")} < set(table.column_names)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-import json
 from pathlib import Path
 
 import pyarrow.parquet as pq
@@ -14,6 +13,7 @@ from realfake_hf.data.loading import load_data
 from realfake_hf.data.preparing.prepare import prepare
 from realfake_hf.errors import RealFakeError
 from realfake_hf.hub import Destination, push_data
+from realfake_hf.records.audit import AuditResult
 
 
 def rows(hub: HubServer, path: str, repo: str = "me/photos") -> list[dict]:
@@ -38,7 +38,7 @@ def test_folder_becomes_a_file_per_split_with_the_very_bytes(hub: HubServer, mak
 def test_card_tells_sources_licences_and_audit(hub: HubServer, make_imagefolder) -> None:
     data = make_imagefolder({"train": 2}, size=48)
     (data / "sources.yaml").write_text("real-source-0: {from: my camera, licence: CC0}\n")
-    (data / "audit.json").write_text(json.dumps({"verdict": "pass", "reasons": [], "metadata_auc": 0.51}))
+    AuditResult("pass", [], 0.51, None, None, None, None, {}, None, 0).write(data)
     push_data(data, Destination("me/photos"), licence="cc0-1.0")
     card = hub.repository("me/photos", "dataset").files["README.md"].content.decode()
     for told in (

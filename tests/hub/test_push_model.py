@@ -10,7 +10,7 @@ from hub_server import HubServer
 
 from realfake_hf.errors import RealFakeError
 from realfake_hf.hub import Destination, push_model
-from realfake_hf.hub.model_files import CardWishes
+from realfake_hf.hub.model_files import CardOverrides
 
 CODE = {
     "configuration_realfake.py", "configuration_realfake_cnn.py", "image_processing_realfake.py", "labels.py",
@@ -54,8 +54,8 @@ def test_pull_request_leaves_main(hub: HubServer, tiny_model: Path, monkeypatch:
     push_model(tiny_model, Destination("me/detector", message="Mine"))
     before = hub.repository("me/detector").at("main")
     monkeypatch.setenv("HF_TOKEN", hub.other_token)  # may read, not write
-    wishes = CardWishes(licence="mit")
-    push = push_model(tiny_model, Destination("me/detector", create_pr=True, message="Yours"), wishes=wishes)
+    overrides = CardOverrides(licence="mit")
+    push = push_model(tiny_model, Destination("me/detector", create_pr=True, message="Yours"), overrides=overrides)
     repository = hub.repository("me/detector")
     assert push.url == f"{hub.endpoint}/me/detector/discussions/1"
     assert repository.at("main") == before

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 from pathlib import Path
 
@@ -14,28 +13,39 @@ from hub_card.dataset_card import MARKER, render_dataset_card, size_category, wr
 from hub_card.dataset_facts import read_facts
 from realfake_hf.data.preparing.prepare import prepare
 from realfake_hf.errors import RealFakeError
+from realfake_hf.records.audit import AuditResult
 
-AUDIT = {
-    "verdict": "warn",
-    "reasons": ["Thumbnails tell 80 % of the fakes: mix the contents."],
-    "metadata_auc": 0.512,
-    "border_auc": None,
-    "thumbnail_auc": 0.8,
-    "real_vs_real_auc": 0.61,
-    "ci95": {"metadata_auc": [0.45, 0.57], "thumbnail_auc": [0.7, 0.9]},
-}
+AUDIT = AuditResult(
+    verdict="warn",
+    reasons=["Thumbnails tell 80 % of the fakes: mix the contents."],
+    metadata_auc=0.512,
+    border_auc=None,
+    thumbnail_auc=0.8,
+    real_vs_real_auc=0.61,
+    original_metadata_auc=None,
+    ci95={"metadata_auc": [0.45, 0.57], "thumbnail_auc": [0.7, 0.9]},
+    strongest_feature=None,
+    near_duplicates_across_splits=0,
+)
 
 
 @pytest.fixture
 def prepared(make_imagefolder, tmp_path):
     """A folder of `prepare` with two sizes."""
-    prepare(make_imagefolder({"train": 6, "test": 4}), tmp_path / "prepared", sizes=(32, 48), val=0, workers=1)
+    prepare(
+        make_imagefolder({"train": 6, "test": 4}),
+        tmp_path / "prepared",
+        sizes=(32, 48),
+        val=0,
+        workers=1,
+        write_card=write_dataset_card,
+    )
     return tmp_path / "prepared"
 
 
 def test_whole_card_of_two_sizes(prepared, tmp_path):
     (prepared / "sources.yaml").write_text("real-source-0: {from: my camera, licence: CC0}\n")
-    (prepared / "audit.json").write_text(json.dumps(AUDIT))
+    AUDIT.write(prepared)
     card = write_dataset_card(prepared, title="My photos", licence="cc-by-4.0").read_text()
     assert_whole(card, Path(__file__).with_name("dataset_card_of_two_sizes.md"))
 
@@ -98,7 +108,7 @@ class TestText:
 
     def test_audit_beside_the_data_is_told(self, prepared):
         assert "It has not been audited" in write_dataset_card(prepared).read_text()
-        (prepared / "audit.json").write_text(json.dumps(AUDIT))
+        AUDIT.write(prepared)
         text = write_dataset_card(prepared).read_text()
         assert "**warn**" in text
         assert "| the stored files' metadata | 0.512 | 0.450 to 0.570 |" in text
@@ -128,7 +138,7 @@ class TestWriting:
     @pytest.mark.parametrize(("name", "content"), [("sources.yaml", "- a list"), ("audit.json", "{")])
     def test_damaged_file_is_named(self, prepared, name, content):
         (prepared / name).write_text(content)
-        with pytest.raises(RealFakeError, match=f"{name} cannot be read"):
+        with pytest.raises(RealFakeError, match=f"{name} (cannot be read|is damaged)"):
             write_dataset_card(prepared)
 
     def test_title_with_yaml_in_it_survives(self, prepared):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 import shutil
 from pathlib import Path
@@ -16,6 +15,7 @@ from hub_card.model_card import MARKER, render_model_card, usage, write_model_ca
 from hub_card.model_records import read_model_facts
 from realfake_hf.errors import RealFakeError
 from realfake_hf.evaluation.evaluate import calibrate_folder, evaluate
+from realfake_hf.records.audit import AuditResult
 from realfake_hf.training.recipe import recipe_from_dict
 from realfake_hf.training.train import train
 from realfake_hf.weights import embedded_model_path, embedded_models
@@ -72,7 +72,7 @@ class TestRecords:
         return Path(shutil.copytree(tiny_model, tmp_path / "net"))
 
     def test_audit_and_carbon_are_told_where_they_were_measured(self, folder: Path) -> None:
-        (folder / "audit.json").write_text(json.dumps({"verdict": "fail", "reasons": ["The fakes are PNG."]}))
+        AuditResult("fail", ["The fakes are PNG."], None, None, None, None, None, {}, None, 0).write(folder)
         (folder / "emissions.csv").write_text("timestamp,emissions\n1,0.0125\n2,0.0025\n")
         card = str(render_model_card(read_model_facts(folder)))
         assert "**fail**.\n- The fakes are PNG." in card
@@ -92,7 +92,7 @@ class TestRecords:
         assert read_model_facts(folder).licence == licence
         assert read_model_facts(folder, licence="mit").licence == "mit"
 
-    def test_wishes_go_into_the_front_matter(self, folder: Path) -> None:
+    def test_overrides_go_into_the_front_matter(self, folder: Path) -> None:
         facts = read_model_facts(folder, base_model="timm/some_net", datasets=("me/photos",))
         data = render_model_card(facts).data
         assert data.base_model == "timm/some_net"
@@ -101,7 +101,10 @@ class TestRecords:
 
     def test_damaged_calibration_is_named(self, folder: Path) -> None:
         (folder / "calibration.json").write_text("{}")
-        with pytest.raises(RealFakeError, match=r"calibration\.json has no 'dataset': calibrate the model again"):
+        with pytest.raises(
+            RealFakeError,
+            match=r"calibration\.json is damaged, or not a calibration \(.*'?temperature.*: calibrate the model again",
+        ):
             read_model_facts(folder)
 
     def test_card_of_somebody_else_is_left_alone(self, folder: Path) -> None:

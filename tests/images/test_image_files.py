@@ -14,40 +14,12 @@ from hypothesis import strategies as st
 from PIL import Image
 
 from realfake_hf.errors import UnreadableImageError
-from realfake_hf.images.image_files import find_images, open_image, walk_images
+from realfake_hf.images.image_files import open_image
 
 
 def save(image: Image.Image, path: Path, **options: object) -> Path:
     image.save(path, **options)
     return path
-
-
-class TestFind:
-    def test_folder_is_searched_recursively_sorted_and_without_hidden_files(self, photo, tmp_path):
-        for name in ("b/2.jpg", "b/1.PNG", "a/x.webp", ".hidden/no.jpg", "b/._1.jpg", "b/notes.txt"):
-            (tmp_path / name).parent.mkdir(exist_ok=True)
-            (tmp_path / name).write_bytes(b"x")
-        found = find_images([tmp_path])
-        assert [str(path.relative_to(tmp_path)) for path in found] == ["a/x.webp", "b/1.PNG", "b/2.jpg"]
-
-    def test_globs_keep_images_only_and_each_file_comes_once(self, photo_paths):
-        folder = photo_paths[0].parent
-        assert find_images([str(folder / "*.jpg"), photo_paths[0], folder]) == photo_paths
-
-    def test_recursive_glob(self, photo_paths):
-        pattern = str(photo_paths[0].parent.parent / "**" / "chelse?.jpg")
-        assert [path.name for path in find_images(pattern)] == ["chelsea.jpg"]
-
-    def test_named_file_is_kept_whatever_its_suffix_and_missing_ones_too(self, tmp_path):
-        (tmp_path / "picture.dat").write_bytes(b"x")
-        given_paths = [tmp_path / "picture.dat", tmp_path / "missing.jpg"]
-        assert find_images(given_paths) == given_paths
-
-    def test_a_loop_of_links_ends(self, tmp_path):
-        (tmp_path / "a").mkdir()
-        (tmp_path / "a" / "1.jpg").write_bytes(b"x")
-        (tmp_path / "a" / "back").symlink_to(tmp_path, target_is_directory=True)
-        assert [Path(name).name for name in walk_images(tmp_path)] == ["1.jpg"]
 
 
 class TestOpen:
@@ -165,6 +137,41 @@ class TestRefuse:
         (tmp_path / "bomb.png").write_bytes(b"\x89PNG\r\n\x1a\n" + header + chunk(b"IDAT", b"") + chunk(b"IEND", b""))
         with pytest.raises(UnreadableImageError, match="15000 x 15000, 225 megapixels"):
             open_image(tmp_path / "bomb.png")
+
+    def test_a_bomb_that_pillow_itself_refuses_is_said_in_our_limit(self, tmp_path):
+        whole = io.BytesIO()
+        Image.new("P", (1, 1)).save(whole, "GIF")
+        content = bytearray(whole.getvalue())
+        content[6:10] = struct.pack("<HH", 65535, 65535)
+        (tmp_path / "bomb.gif").write_bytes(content)
+        with pytest.raises(UnreadableImageError, match=r"bomb\.gif is too large .*at most 200 are opened\)"):
+            open_image(tmp_path / "bomb.gif")
+
+    def test_damage_is_called_damage(self, photo, tmp_path):
+        whole = io.BytesIO()
+        photo.save(whole, "JPEG2000")
+        content = bytearray(whole.getvalue())
+        content[len(content) // 2 : len(content) // 2 + 400] = bytes(400)
+        (tmp_path / "holed.jp2").write_bytes(content[: len(content) - 4000])
+        with pytest.raises(UnreadableImageError, match=r"holed\.jp2 is damaged or cut short"):
+            open_image(tmp_path / "holed.jp2")
+
+    def test_drawings_that_another_program_would_have_to_draw(self, tmp_path):
+        (tmp_path / "plot.eps").write_bytes(
+            b"%!PS-Adobe-3.0 EPSF-3.0\n%%BoundingBox: 0 0 9 9\n%%EndComments\nshowpage\n"
+        )
+        with pytest.raises(UnreadableImageError, match=r"plot\.eps is EPS, which holds no pixels: save it as PNG"):
+            open_image(tmp_path / "plot.eps")
+
+    def test_raw_files_of_cameras_are_not_judged_by_their_thumbnail(self, photo, tmp_path):
+        photo.save(tmp_path / "p.nef", "TIFF")
+        with pytest.raises(UnreadableImageError, match=r"p\.nef is a camera's raw file: develop it"):
+            open_image(tmp_path / "p.nef")
+
+    def test_jpeg_xl_is_named_with_what_reads_it(self, tmp_path):
+        (tmp_path / "p.jxl").write_bytes(b"\xff\x0a" + bytes(40))
+        with pytest.raises(UnreadableImageError, match=r"p\.jxl is JPEG XL, .*install realfake-hf\[formats\]"):
+            open_image(tmp_path / "p.jxl")
 
     @pytest.mark.parametrize("array", [np.zeros((2, 4, 5)), np.zeros((0, 4)), np.full((4, 4), 300, np.int32)])
     def test_arrays_that_are_no_images(self, array):

@@ -13,9 +13,9 @@ from PIL import Image
 from transformers import pipeline
 
 from realfake_hf.errors import RealFakeError
-from realfake_hf.evaluation.calibration import sigmoid
-from realfake_hf.inference.foreign_labels import FakeOutputs
 from realfake_hf.inference.predictor import Predictor, fake_logits, prepare_image
+from realfake_hf.inference.third_party_labels import FakeOutputs
+from realfake_hf.statistics.calibration import sigmoid
 
 
 def test_probability_is_the_softmax_sum_of_the_fake_outputs() -> None:
@@ -56,7 +56,7 @@ def test_swapped_labels_mirror_the_score(
 def test_unknown_labels_are_asked_for_and_taken(build_resnet: Callable[..., Any], resnet_processor: Any) -> None:
     model = build_resnet(("LABEL_0", "LABEL_1"))
 
-    with pytest.raises(RealFakeError, match="--fake-label"):
+    with pytest.raises(RealFakeError, match="`fake_label`"):
         Predictor.of(model, resnet_processor)
 
     assert Predictor.of(model, resnet_processor, fake_label="LABEL_1").outputs == FakeOutputs((1,), (0,))

@@ -117,10 +117,19 @@ def test_code_that_travels_imports_no_package_but_the_promised_ones(network: str
 def test_model_and_processor_stay_as_they_are(network: str, tmp_path: Path) -> None:
     model, processor = _pushed_style(network, tmp_path / "pushed")
     assert "auto_map" not in processor.to_dict()
+    assert getattr(model.config, "auto_map", None) is None
+
+
+@pytest.mark.parametrize("network", NETWORKS)
+def test_saving_alone_writes_the_same_folder(network: str, tmp_path: Path) -> None:
+    model, processor = _pushed_style(network, tmp_path / "pushed")
     model.save_pretrained(tmp_path / "plain")
     processor.save_pretrained(tmp_path / "plain")
-    assert not list((tmp_path / "plain").glob("*.py"))
-    assert "auto_map" not in json.loads((tmp_path / "plain" / "config.json").read_text())
+    assert {path.name for path in (tmp_path / "plain").iterdir()} == {
+        path.name for path in (tmp_path / "pushed").iterdir()
+    }
+    for path in (tmp_path / "pushed").iterdir():
+        assert (tmp_path / "plain" / path.name).read_bytes() == path.read_bytes(), path.name
 
 
 @pytest.mark.parametrize("trust_remote_code", [None, False, True])

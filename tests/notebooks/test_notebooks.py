@@ -80,7 +80,7 @@ class TestWriting:
     def test_nothing_is_overwritten_unasked(self, tmp_path: Path) -> None:
         first, *_ = write_notebooks(tmp_path)
         first.write_text("mine")
-        with pytest.raises(RealFakeError, match="--overwrite"):
+        with pytest.raises(RealFakeError, match="`overwrite`"):
             write_notebooks(tmp_path)
         assert first.read_text() == "mine"
         write_notebooks(tmp_path, overwrite=True)

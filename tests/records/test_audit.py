@@ -46,8 +46,13 @@ def test_one_that_is_named_must_be_there(tmp_path):
 @pytest.mark.parametrize("content", ["", "[]", '{"verdict": "fine"}', '{"verdict": "pass"}'])
 def test_other_files_are_no_audit(tmp_path, content):
     (tmp_path / "audit.json").write_text(content)
-    with pytest.raises(RealFakeError, match="is no audit"):
+    with pytest.raises(RealFakeError, match="is damaged, or not an audit"):
         load_verdict(tmp_path)
+
+
+def test_what_a_later_version_added_is_passed_over(result, tmp_path):
+    (tmp_path / "audit.json").write_text(json.dumps({**result.to_dict(), "colour": 1}))
+    assert load_verdict(tmp_path) == result
 
 
 def test_summary_is_what_a_run_carries(result):

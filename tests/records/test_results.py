@@ -71,13 +71,13 @@ def edited(result: EvaluationResult, **changes: Any) -> str:
 @pytest.mark.parametrize(
     ("changes", "complaint"),
     [
-        ({"n_real": "many"}, "n_real is 'many', not int"),
-        ({"colour": 1}, "unexpected keyword argument 'colour'"),
+        ({"n_real": "many"}, "Expected `int`, got `str` - at `$.n_real`"),
         ({"tiers": {"clean": {"roc_auc": 97, "ci95": {}}}}, "tiers.clean.roc_auc is 97"),
+        ({"tiers": {"clean": {"roc_auc": True, "ci95": {}}}}, "Expected `float | null`, got `bool`"),
         ({"tiers": {"clean": {"roc_auc": 0.9, "ci95": {"roc_auc": [0.95, 0.85]}}}}, "not an interval"),
-        ({"tiers": {"clean": {"roc_auc": 0.9, "ci95": {"roc_auc": [0.95]}}}}, "not enough values"),
-        ({"tiers": {"clean": {}}}, "'ci95'"),
-        ({"sources": [{"tier": "clean"}]}, "missing"),
+        ({"tiers": {"clean": {"roc_auc": 0.9, "ci95": {"roc_auc": [0.95]}}}}, "Expected `array` of length 2"),
+        ({"tiers": {"clean": {}}}, "tiers.clean has neither a metric nor a reason why not"),
+        ({"sources": [{"tier": "clean"}]}, "missing required field `label`"),
     ],
 )
 def test_file_with_wrong_contents_is_refused_in_one_sentence(
@@ -86,11 +86,18 @@ def test_file_with_wrong_contents_is_refused_in_one_sentence(
     with pytest.raises(RealFakeError) as caught:
         EvaluationResult.from_json(edited(result, **changes), origin="run/results.json")
 
-    assert str(caught.value).startswith("run/results.json does not hold an evaluation")
+    assert str(caught.value).startswith("run/results.json is damaged, or not an evaluation (")
     assert complaint in str(caught.value)
+    assert str(caught.value).endswith("): write it again with `realfake evaluate`.")
 
 
-@pytest.mark.parametrize(("text", "complaint"), [("{", "is not JSON"), ("[]", "does not hold one JSON object")])
+def test_what_a_later_version_added_is_passed_over(result: EvaluationResult) -> None:
+    assert EvaluationResult.from_json(edited(result, colour=1)) == result
+
+
+@pytest.mark.parametrize(
+    ("text", "complaint"), [("{", "Input data was truncated"), ("[]", "Expected `object`, got `array`")]
+)
 def test_text_that_is_no_json_object_is_refused(text: str, complaint: str) -> None:
     with pytest.raises(RealFakeError, match=complaint):
         EvaluationResult.from_json(text)

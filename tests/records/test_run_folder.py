@@ -8,8 +8,14 @@ from pathlib import Path
 import pytest
 
 from realfake_hf.errors import RealFakeError
+from realfake_hf.records.audit import read_audit
+from realfake_hf.records.calibration import Calibration
+from realfake_hf.records.cost import ModelCost
+from realfake_hf.records.history import read_history
 from realfake_hf.records.results import EvaluationResult
-from realfake_hf.records.run_folder import ModelCost, RunFolder, headline_split
+from realfake_hf.records.run import Hardware, RecordedAudit, RunRecord, RunResult
+from realfake_hf.records.run_folder import RunFolder, headline_split, read_evaluations
+from realfake_hf.weights import embedded_model_path, embedded_models
 
 COST = ModelCost(
     parameters=10,
@@ -86,3 +92,41 @@ def test_damaged_file_is_named_or_the_run_is(run: Path, file: str) -> None:
     (run / file).write_text('{"epoch": ')
     with pytest.raises(RealFakeError, match=r"damaged|cannot be read"):
         RunFolder.read(run)
+
+
+@pytest.mark.parametrize("name", embedded_models())
+def test_files_of_the_first_release_are_read(name: str) -> None:
+    folder = embedded_model_path(name)
+    record, calibration, cost = RunRecord.read(folder), Calibration.read(folder), ModelCost.read(folder)
+    assert record is not None
+    assert record.recipe_name == name
+    assert record.result is not None
+    assert record.result.val_loss is not None
+    assert len(read_history(folder)) == record.result.epochs
+    assert calibration is not None
+    assert calibration.dataset
+    assert cost is not None
+    assert cost.parameters > 0
+    assert set(read_evaluations(folder)) == {"val", "unseen"}
+    assert read_audit(folder).n_real > 0
+
+
+def test_recipe_without_a_name_is_refused_in_one_sentence(run: Path) -> None:
+    (run / "run.json").write_text(json.dumps({"recipe": {"model": {}}, "result": {"epochs": 2}}))
+    with pytest.raises(RealFakeError, match=r"run\.json is damaged, or not the record of a run \(recipe: .*`name`.*\)"):
+        RunFolder.read(run)
+
+
+def test_run_record_comes_back_from_its_file(tmp_path: Path) -> None:
+    record = RunRecord(
+        recipe={"name": "tiny", "model": {"backbone": "google/net"}, "augmentation": [{"flip": {"probability": 0.5}}]},
+        seed=7,
+        rows={"train": 24},
+        hardware=Hardware(device="cpu", cpu_count=2),
+        audit=RecordedAudit("warn", ["Borders tell."]),
+        result=RunResult(epochs=2, best_epoch=1, val_loss=0.5, val_accuracy=0.75, seconds=61.0),
+    )
+    record.write(tmp_path)
+    found = RunRecord.read(tmp_path)
+    assert found == record
+    assert found.described.model.backbone == "google/net"

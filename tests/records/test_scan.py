@@ -71,6 +71,19 @@ def test_any_file_name_is_one_line_of_utf8(name):
     assert path_key(path_key(name)) == path_key(name)
 
 
+FORMULAS = ["=1+1", "+1", "-1", "@x", "\tx", "'=1", "''@", "'plain", "'", "-", '=HYPERLINK("http://x").jpg']
+
+
+@pytest.mark.parametrize("name", FORMULAS)
+def test_no_cell_is_a_formula_and_names_come_back(tmp_path, name):
+    write_records(iter([{**RECORDS[0], "path": name, "error": name}]), tmp_path / "r.csv")
+    with (tmp_path / "r.csv").open(newline="", encoding="utf-8") as stream:
+        _, row = csv.reader(stream)
+    assert not [cell for cell in row if cell[:1] in "=+-@\t\r" and cell]
+    (record,) = read_records(tmp_path / "r.csv")
+    assert (record["path"], record["error"]) == (name, name)
+
+
 class TestHalfALine:
     def test_is_dropped(self, tmp_path):
         whole = to_json_line(RECORDS[0]) + "\n"

@@ -9,12 +9,13 @@ import pytest
 from realfake_hf.detection.verdict import (
     DRAWING_OR_SCREENSHOT,
     HEAVILY_COMPRESSED,
+    NOTHING_TO_JUDGE,
     OUTSIDE_TRAINING_RANGE,
     TOO_SMALL,
     UPSCALED,
     Verdict,
-    decide,
 )
+from realfake_hf.statistics.decision import decide
 from realfake_hf.weights import embedded_model_path
 from space_app.measured import Measured
 from space_app.verdict_view import WARNING_MEANINGS, details_html, verdict_html
@@ -65,6 +66,7 @@ def test_without_calibration_and_figures_that_is_said() -> None:
 
 def test_every_warning_means_something_to_a_reader() -> None:
     warnings = [TOO_SMALL, HEAVILY_COMPRESSED, OUTSIDE_TRAINING_RANGE, UPSCALED, DRAWING_OR_SCREENSHOT]
+    warnings.append(NOTHING_TO_JUDGE)
 
     html = details_html(verdict(0.5, warnings=list(warnings)), Measured())
 

@@ -7,9 +7,9 @@ import pytest
 from scipy.stats import kstest
 from sklearn.metrics import roc_auc_score
 
+from realfake_hf.evaluation.metric_intervals import metric_difference_interval
 from realfake_hf.statistics.paired_tests import (
     accuracy_difference_interval,
-    bootstrap_difference,
     delong,
     holm,
     mcnemar,
@@ -87,8 +87,8 @@ def test_paired_interval_is_narrower_than_an_unpaired_one() -> None:
     shared = rng.normal(0.3 + 0.3 * labels, 0.2)
     first, second = (np.clip(shared + rng.normal(0, 0.02, 400), 0, 1) for _ in range(2))
 
-    low, high = bootstrap_difference(labels, first, second, "roc_auc")
-    unrelated = bootstrap_difference(labels, first, np.clip(rng.normal(0.3 + 0.3 * labels, 0.2), 0, 1), "roc_auc")
+    low, high = metric_difference_interval(labels, first, second, "roc_auc")
+    unrelated = metric_difference_interval(labels, first, np.clip(rng.normal(0.3 + 0.3 * labels, 0.2), 0, 1), "roc_auc")
 
     assert low < 0 < high
     assert high - low < 0.5 * (unrelated[1] - unrelated[0])

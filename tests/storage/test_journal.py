@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from realfake_hf.data.preparing.manifest import ImageRecord
-from realfake_hf.storage.journal import ScanJournal
+from realfake_hf.storage.journal import Journal
 
 KEYS = ["00000000000000aa", "ffffffffffffffff", "0123456789abcdef"]
 
@@ -14,8 +14,12 @@ def record(name: str) -> ImageRecord:
     return ImageRecord(name, 1, "sdxl", sha256="0" * 64)
 
 
-def filled(path) -> ScanJournal:
-    journal = ScanJournal(path)
+def opened(path) -> Journal[ImageRecord]:
+    return Journal(path, ImageRecord.to_json, ImageRecord.from_json)
+
+
+def filled(path) -> Journal[ImageRecord]:
+    journal = opened(path)
     for key in KEYS:
         journal.append(key, record(key))
     journal.refresh()
@@ -24,7 +28,7 @@ def filled(path) -> ScanJournal:
 
 def test_records_are_found_by_key_now_and_after_reopening(tmp_path):
     filled(tmp_path / "scan.jsonl").close()
-    journal = ScanJournal(tmp_path / "scan.jsonl")
+    journal = opened(tmp_path / "scan.jsonl")
     assert len(journal) == 3
     for key in KEYS:
         assert key in journal
@@ -39,12 +43,12 @@ def test_a_torn_line_is_cut_off_and_the_journal_goes_on(tmp_path):
     filled(path).close()
     content = path.read_bytes()
     path.write_bytes(content[:-9])
-    journal = ScanJournal(path)
+    journal = opened(path)
     assert KEYS[2] not in journal
     journal.append(KEYS[2], record("again"))
     journal.close()
     assert len(path.read_bytes().splitlines()) == 3
-    assert ScanJournal(path).read(int(KEYS[2], 16)) == record("again")
+    assert opened(path).read(int(KEYS[2], 16)) == record("again")
 
 
 def test_the_last_record_of_a_key_wins(tmp_path):
@@ -56,4 +60,4 @@ def test_the_last_record_of_a_key_wins(tmp_path):
 
 def test_records_are_on_disk_when_append_returns(tmp_path):
     filled(tmp_path / "scan.jsonl")  # not closed: as a killed process leaves it
-    assert len(ScanJournal(tmp_path / "scan.jsonl")) == 3
+    assert len(opened(tmp_path / "scan.jsonl")) == 3

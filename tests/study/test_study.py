@@ -12,7 +12,8 @@ from safetensors.torch import load_file
 
 from realfake_hf.errors import RealFakeError
 from realfake_hf.records.audit import read_audit
-from realfake_hf.records.run_folder import ModelCost, RunFolder
+from realfake_hf.records.cost import ModelCost
+from realfake_hf.records.run_folder import RunFolder
 from realfake_hf.study.record import StudyRecord
 from realfake_hf.study.study import study
 
@@ -31,7 +32,7 @@ class TestFinishedStudy:
         assert set(run.evaluations["unseen"].tiers) == {"clean", "web", "hard"}
         assert {own.source for own in run.evaluations["unseen"].sources} >= {"real-source-0", "fake-source-1"}
         assert run.calibration is not None
-        assert run.evaluations["val"].threshold_high == run.calibration["threshold_high"]
+        assert run.evaluations["val"].threshold_high == run.calibration.threshold_high
 
     def test_audit_of_the_data_travels_with_every_run(self, finished: Path) -> None:
         audited = read_audit(finished / "audit")
@@ -46,7 +47,7 @@ class TestFinishedStudy:
         skipped = read_record(finished).candidate("pretrained")
         assert skipped.status == "skipped"
         assert "nobody/no-such-weights cannot be loaded" in skipped.reason
-        assert "--from-scratch" in skipped.reason
+        assert "`from_scratch`" in skipped.reason
         cost = ModelCost.read(finished / "runs" / "pretrained")
         assert cost is not None
         assert cost.parameters > cost.trainable_parameters > 0
@@ -83,7 +84,7 @@ class TestGoingOn:
         assert all(found[name].equal(expected[name]) for name in expected)
         assert RunFolder.read(run).evaluations
 
-    def test_failing_candidate_costs_no_other_its_result_and_may_be_mended(
+    def test_failing_candidate_costs_no_other_its_result_and_may_be_repaired(
         self, begun: Path, recipes: dict[str, str], data: Path
     ) -> None:
         shutil.rmtree(begun / "runs" / "tiny" / "evaluations" / "unseen")
@@ -94,9 +95,9 @@ class TestGoingOn:
         (error,) = failed.errors
         assert error.startswith("pretrained has failed: ")
         assert "learning rate" in error
-        mended = study(asked, **settings)
-        assert [run.name for run in mended.runs] == ["tiny", "pretrained"]
-        assert not mended.errors
+        repaired = study(asked, **settings)
+        assert [run.name for run in repaired.runs] == ["tiny", "pretrained"]
+        assert not repaired.errors
 
     def test_from_scratch_trains_the_skipped_one_whole_and_says_so(
         self, begun: Path, recipes: dict[str, str], data: Path

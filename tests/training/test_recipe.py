@@ -50,7 +50,7 @@ def test_recipe_of_ones_own_is_read_from_a_file(tmp_path: Path) -> None:
         ("augmentation=[jpg]", "jpeg"),
         ("no-equals-sign", "key=value"),
         ("name.first=x", "is not a mapping"),
-        ("training.bf16=true", "Unknown key training.bf16"),
+        ("training.bf16=true", "training.bf16 cannot be set here: mixed_precision decides it"),
     ],
 )
 def test_wrong_override_is_one_sentence_with_the_nearest_known_name(override: str, said: str) -> None:

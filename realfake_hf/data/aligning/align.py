@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from hub_card.dataset_card import write_dataset_card
 from realfake_hf.data.aligning.autoencoders import Autoencoder, load_autoencoder
 from realfake_hf.data.aligning.folder import AlignFolder, AlignSettings
 from realfake_hf.data.aligning.pairs import PairMaker
@@ -44,6 +43,7 @@ def align(
     workers: int | None = None,
     overwrite: bool = False,
     progress: bool = True,
+    write_card: Callable[[Path], object] | None = None,
 ) -> AlignSummary:
     """Make aligned fakes: tiles of photographs, and the same tiles once through a diffusion autoencoder.
 
@@ -71,6 +71,7 @@ def align(
         workers: threads and processes that decode and encode, by default one per core.
         overwrite: remove an earlier result in `destination` first.
         progress: show a progress bar, on a terminal.
+        write_card: is called with the finished folder, and writes its card.
 
     Raises:
         RealFakeError: wrong settings, no photographs, no autoencoder, or a destination that holds something else.
@@ -115,7 +116,8 @@ def align(
             summary.removed = folder.remove_outdated(written.outputs)
             _finish_summary(summary, written)
             folder.write_settings(complete=True)
-            write_dataset_card(root)
+            if write_card is not None:
+                write_card(root)
             return summary
     except OSError as error:
         raise RealFakeError(f"{error.filename or root} cannot be written: {error.strerror or error}.") from None

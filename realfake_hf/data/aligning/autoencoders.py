@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
-import json
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -16,6 +15,7 @@ from torch import Tensor
 
 from realfake_hf.data.aligning.taef2 import CLASS_NAME, CONFIG_FILE, STAGES, TAEF2, WEIGHTS_FILE
 from realfake_hf.errors import RealFakeError
+from realfake_hf.storage.files import read_json
 
 DIFFUSERS_CLASSES = ("AutoencoderKL", "AutoencoderTiny")
 CLASS_NAMES = (*DIFFUSERS_CLASSES, CLASS_NAME)
@@ -113,7 +113,7 @@ def _of_diffusers(class_name: str, folder: Path, device: torch.device) -> tuple[
         model: Any = getattr(diffusers, class_name).from_pretrained(
             str(folder), use_safetensors=True, local_files_only=True, torch_dtype=torch.float32
         )
-    except Exception as error:  # strangers' configs and weights fail in every way there is
+    except Exception as error:  # third-party configs and weights fail in every way there is
         reason = " ".join(str(error).split())[:200].rstrip(".")
         raise RealFakeError(f"{folder} cannot be loaded as {class_name}: {reason}.") from error
     _ready(model, device)
@@ -167,7 +167,7 @@ def _fetch(vae: str) -> Path:
 
 def _read_class(folder: Path, vae: str | Path) -> str:
     try:
-        name = json.loads((folder / CONFIG_FILE).read_text(encoding="utf-8")).get("_class_name")
+        name = read_json(folder / CONFIG_FILE).get("_class_name")
     except (OSError, ValueError, AttributeError):
         raise RealFakeError(f"{folder / CONFIG_FILE} is no valid JSON: get a fresh copy of the autoencoder.") from None
     if name not in CLASS_NAMES:

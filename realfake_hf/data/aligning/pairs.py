@@ -7,7 +7,6 @@ from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, replace
-from pathlib import Path
 from typing import TypeVar
 
 import numpy as np
@@ -23,6 +22,7 @@ from realfake_hf.data.preparing.scan import ScanTask
 from realfake_hf.errors import RealFakeError
 from realfake_hf.images.hashing import sha256
 from realfake_hf.images.image_files import decode_image, identify_image
+from realfake_hf.images.regular_file import read_regular
 from realfake_hf.models.labels import FAKE, REAL
 
 PENDING_BATCHES = 4
@@ -92,7 +92,7 @@ class PairMaker:
 
     def _cut(self, task: ScanTask, record: ImageRecord) -> list[Pair]:
         settings = self.folder.settings
-        content = task.content if task.content is not None else Path(task.file or "").read_bytes()
+        content = task.content if task.content is not None else read_regular(task.file or "", task.name)
         if sha256(content) != record.sha256:
             raise RealFakeError(f"{task.name} changed meanwhile: run the command again.")
         opened = identify_image(io.BytesIO(content), task.name)

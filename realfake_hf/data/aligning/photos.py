@@ -18,9 +18,9 @@ from realfake_hf.data.preparing.splits import NOWHERE, Collection, Fate, SplitRu
 from realfake_hf.data.preparing.variants import JPEG_QUALITY
 from realfake_hf.data.split_names import KNOWN, split_name
 from realfake_hf.errors import RealFakeError
-from realfake_hf.images.image_files import walk_images
+from realfake_hf.images.image_folders import walk_images
 from realfake_hf.models.labels import REAL
-from realfake_hf.storage.journal import ScanJournal
+from realfake_hf.storage.journal import Journal
 from realfake_hf.storage.processes import map_unordered
 
 CHUNK = 8
@@ -113,7 +113,7 @@ def scan_photos(photos: RealImages, folder: AlignFolder, *, workers: int, progre
     """
     from tqdm import tqdm
 
-    journal = ScanJournal(folder.journal)
+    journal = Journal(folder.journal, ImageRecord.to_json, ImageRecord.from_json)
     keys: list[str] = []
     bar = tqdm(desc="look", unit="photo", disable=None if progress else True)
 

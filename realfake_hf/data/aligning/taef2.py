@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 
 import torch
 from torch import Tensor, nn
 
 from realfake_hf.errors import RealFakeError
-from realfake_hf.storage.files import write_json, written_whole
+from realfake_hf.storage.files import read_json, write_json, written_whole
 
 CONFIG_FILE = "config.json"
 WEIGHTS_FILE = "diffusion_pytorch_model.safetensors"
@@ -61,7 +60,7 @@ class TAEF2(nn.Module):
 
         where = Path(folder)
         try:
-            config = json.loads((where / CONFIG_FILE).read_text(encoding="utf-8"))
+            config = read_json(where / CONFIG_FILE)
             model = cls(config.get("width", WIDTH), config.get("latent_channels", LATENT_CHANNELS))
             model.load_state_dict(load_file(where / WEIGHTS_FILE))
         except Exception as error:  # damaged JSON, damaged weights, other shapes: one sentence for all

@@ -1,4 +1,4 @@
-"""What a classifier could cheat with in a data set, and the verdict that training and cards carry."""
+"""Shortcuts that a classifier could take in a data set, and the verdict that training and cards carry."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Audit a data set: look at every image once, try the cheats, judge, write `audit.json` and a page."""
+"""Audit a data set: look at every image once, try the shortcut probes, judge, write `audit.json` and a page."""
 
 from __future__ import annotations
 
@@ -31,7 +31,6 @@ from realfake_hf.data.auditing.judgement import (
 from realfake_hf.data.auditing.page import audit_page
 from realfake_hf.data.auditing.probes import ProbedImages, probe, probe_real_sources, probe_single, why_not
 from realfake_hf.data.exploring.facts import FACTS_FILE, read_facts
-from realfake_hf.data.exploring.folder import claim_output
 from realfake_hf.data.exploring.measure import measure_images
 from realfake_hf.data.fingerprint import data_fingerprint
 from realfake_hf.data.loading import load_data, require_both_classes
@@ -39,10 +38,10 @@ from realfake_hf.errors import RealFakeError
 from realfake_hf.models.labels import LABEL_NAMES
 from realfake_hf.records.audit import AUDIT_FILE, AuditResult, FeatureAuc, Finding, SourceAuc
 from realfake_hf.statistics.intervals import Auc
-from realfake_hf.storage.files import json_text, write_text
+from realfake_hf.storage.files import write_text
+from realfake_hf.storage.output_folder import claim_output
 from realfake_hf.storage.processes import available_cores
 from realfake_hf.storage.working import working
-from realfake_hf.training.recipe import Recipe, load_recipe
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -50,8 +49,18 @@ if TYPE_CHECKING:
 PAGE = "audit.html"
 SAMPLE = 6000
 SEED = 30
-RECIPE = "realfake-net"
 FEATURES_KEPT = 8
+
+
+@dataclass(frozen=True)
+class TrainingCrop:
+    """What a recipe trains on: squares of `side` px."""
+
+    recipe: str
+    side: int
+
+
+DEFAULT_CROP = TrainingCrop("realfake-net", 112)
 
 
 def audit(
@@ -59,14 +68,14 @@ def audit(
     output: str | Path,
     *,
     split: str | None = None,
-    recipe: str = RECIPE,
+    crop: TrainingCrop = DEFAULT_CROP,
     sample: int = SAMPLE,
     seed: int = SEED,
     workers: int | None = None,
     overwrite: bool = False,
     progress: bool = True,
 ) -> AuditResult:
-    """Measure what a classifier could cheat with, and write `audit.json`, `audit.html` and `image_facts.parquet`.
+    """Measure which shortcuts a classifier could take, and write `audit.json`, `audit.html` and `image_facts.parquet`.
 
     Every image is read and decoded once, streaming, for duplicates and counts; the classifiers see at most `sample`
     images, drawn with `seed`.
@@ -75,7 +84,7 @@ def audit(
         data: as `load_data` takes it.
         output: folder, made if need be.
         split: this one alone.
-        recipe: name or file of the recipe whose crop the images should fill.
+        crop: of the training that is intended, which the images should fill.
         sample: images for the classifiers.
         seed: of the sample, the folds and the intervals.
         workers: processes; by default one a core.
@@ -83,9 +92,8 @@ def audit(
         progress: show a bar, on a terminal.
 
     Raises:
-        RealFakeError: data that cannot be loaded or lack a class, an unknown recipe, or an `output` in use.
+        RealFakeError: data that cannot be loaded or lack a class, or an `output` in use.
     """
-    crop = _crop(load_recipe(recipe))
     folder = claim_output(output, AUDIT_FILE, overwrite=overwrite)
     dataset = load_data(data, split=split)
     require_both_classes(dataset, str(data))
@@ -103,7 +111,7 @@ def audit(
 
     duplicates = find_duplicates(readable)
     probed = _probe_all(readable, duplicates.groups, extracts, seed=seed, workers=workers or available_cores())
-    findings = [*probed.findings, *_judge_collection(readable, duplicates, crop, recipe)]
+    findings = [*probed.findings, *_judge_collection(readable, duplicates, crop)]
     if len(facts) > len(readable):
         findings.append(
             Finding("note", "unreadable", f"{len(facts) - len(readable)} images could not be read.", "Remove them.")
@@ -129,20 +137,20 @@ def audit(
         label_conflicts=int(duplicates.exact_conflict.sum()),
         near_label_conflicts=int(duplicates.near_conflict.sum()),
         shared_sources=_shared_sources(readable),
-        too_small=_too_small(readable, crop),
-        crop=crop,
+        too_small=_too_small(readable, crop.side),
+        crop=crop.side,
         findings=findings,
         missing=probed.missing,
         settings={
             "seed": seed,
             "sample": sample,
             "split": split,
-            "recipe": recipe,
+            "recipe": crop.recipe,
             "limits": {name: {"warn": own.warn, "fail": own.fail} for name, own in LIMITS.items()},
         },
     )
     write_text(folder / PAGE, audit_page(result, facts))
-    write_text(folder / AUDIT_FILE, json_text(result.to_dict()))
+    result.write(folder)
     return result
 
 
@@ -151,7 +159,7 @@ AUC_NAMES = ("metadata_auc", "border_auc", "thumbnail_auc", "real_vs_real_auc", 
 
 @dataclass
 class _Probed:
-    """What the cheats reached."""
+    """What the probes reached."""
 
     images: int
     aucs: dict[str, Auc]
@@ -171,7 +179,7 @@ def _probe_all(
     seed: int,
     workers: int,
 ) -> _Probed:
-    """Try every cheat on the sampled images."""
+    """Try every probe on the sampled images."""
     keys = list(zip(facts["split"], facts["row"], strict=True))
     rows = np.array([index for index, key in enumerate(keys) if key in extracts], dtype=np.int64)
     seen = facts.iloc[rows].reset_index(drop=True)
@@ -236,7 +244,7 @@ def _original_finding(found: _Probed) -> Finding:
     )
 
 
-def _judge_collection(facts: pd.DataFrame, duplicates: Duplicates, crop: int, recipe: str) -> list[Finding]:
+def _judge_collection(facts: pd.DataFrame, duplicates: Duplicates, crop: TrainingCrop) -> list[Finding]:
     """What needs no classifier: duplicates, conflicts, balance, sources, sizes."""
     fake = facts["label"].to_numpy() == 1
     counts = {
@@ -246,7 +254,7 @@ def _judge_collection(facts: pd.DataFrame, duplicates: Duplicates, crop: int, re
     single = [
         judge_duplicates(int(duplicates.elsewhere.sum()), int((facts["split"] != "train").sum())),
         judge_sources(_shared_sources(facts)),
-        judge_sizes(_too_small(facts, crop), crop, recipe),
+        judge_sizes(_too_small(facts, crop.side), crop.side, crop.recipe),
     ]
     conflicts = judge_conflicts(
         int(duplicates.exact_conflict.sum()),
@@ -277,11 +285,3 @@ def _too_small(facts: pd.DataFrame, crop: int) -> dict[str, float]:
         for label, name in enumerate(LABEL_NAMES)
         if (facts["label"] == label).any()
     }
-
-
-def _crop(recipe: Recipe) -> int:
-    """The side in px that images should have for this recipe's training."""
-    processor = recipe.processor
-    if processor.mode == "resize-crop":
-        return processor.resize_size or processor.size
-    return processor.train_size or processor.size

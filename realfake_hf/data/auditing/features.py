@@ -1,4 +1,4 @@
-"""What the cheats look at: metadata of the files, the outermost pixels, thumbnails."""
+"""What the probes look at: metadata of the files, the outermost pixels, thumbnails."""
 
 from __future__ import annotations
 

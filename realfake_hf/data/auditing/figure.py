@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 @styled
 def auc_figure(result: AuditResult, titles: Mapping[str, str]) -> Figure:
-    """A row per cheat: its AUC with the interval, and where warnings and failures begin.
+    """A row per probe: its AUC with the interval, and where warnings and failures begin.
 
     Args:
         result: of `audit`.

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from realfake_hf.records.audit import VERDICTS, Finding
+from realfake_hf.records.audit import AuditVerdict, Finding
 from realfake_hf.statistics.intervals import Auc
 
 
@@ -183,11 +183,11 @@ def judge_sizes(too_small: Mapping[str, float], crop: int, recipe: str) -> Findi
     )
 
 
-def verdict_of(findings: list[Finding]) -> tuple[str, list[str]]:
+def verdict_of(findings: list[Finding]) -> tuple[AuditVerdict, list[str]]:
     """The worst level, and the reasons for it: every warning and failure, the worst first."""
     order = {"fail": 0, "warn": 1}
     serious = sorted((own for own in findings if own.level in order), key=lambda own: order[own.level])
-    verdict = serious[0].level if serious else VERDICTS[0]
+    verdict: AuditVerdict = "fail" if serious and serious[0].level == "fail" else "warn" if serious else "pass"
     return verdict, [f"{own.says} {own.do}".rstrip() for own in serious]
 
 

@@ -6,16 +6,16 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from realfake_hf.data.auditing.judgement import LIMITS
-from realfake_hf.data.exploring.page import figure_picture, render_page, unreadable_table
-from realfake_hf.evaluation.page import Picture
-from realfake_hf.evaluation.page_tables import MISSING, Cell, PageTable
+from realfake_hf.data.exploring.page import unreadable_table
+from realfake_hf.pages.page import Picture, figure_picture, render_page
+from realfake_hf.pages.tables import MISSING, Cell, PageTable
 from realfake_hf.records.audit import AuditResult, FeatureAuc
 
 if TYPE_CHECKING:
     import pandas as pd
 
 VERDICT_SENTENCES = {
-    "pass": "Verdict: pass. No cheat got far on these images.",
+    "pass": "Verdict: pass. No shortcut probe got far on these images.",
     "warn": "Verdict: warn. A classifier could lean on something other than what makes an image fake.",
     "fail": "Verdict: fail. A classifier would learn something other than what makes an image fake.",
 }
@@ -80,7 +80,7 @@ def _auc_table(result: AuditResult) -> PageTable:
             low, high = result.ci95[name]
             rows.append([Cell(title), Cell(f"{value:.3f}", f"({low:.3f} to {high:.3f})"), Cell(bounds), Cell(fails)])
     notes = [f"{TITLES[name]}: {MISSING}, because {why}." for name, why in result.missing.items()]
-    return PageTable("What a cheat reaches", ["", "AUC", "warns above", "fails above"], rows, notes)
+    return PageTable("What shortcut probes reach", ["", "AUC", "warns above", "fails above"], rows, notes)
 
 
 def _feature_tables(result: AuditResult) -> list[PageTable]:
@@ -121,4 +121,4 @@ def _pictures(result: AuditResult) -> list[Picture]:
     if not names:
         return []
     caption = "Points with 95 % intervals; dotted is chance, the ticks are where a check warns and fails."
-    return [figure_picture(auc_figure(result, names), "What a cheat reaches, drawn", caption)]
+    return [figure_picture(auc_figure(result, names), "What shortcut probes reach, drawn", caption)]

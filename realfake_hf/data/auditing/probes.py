@@ -1,4 +1,4 @@
-"""The cheats themselves: cross-validated classifiers that see what a detector should not need."""
+"""Shortcut probes: cross-validated classifiers that see what a detector should not need."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ Ints = npt.NDArray[np.int64]
 
 @dataclass(frozen=True)
 class ProbedImages:
-    """The images that the cheats are tried on.
+    """The images that the probes are tried on.
 
     Attributes:
         labels: (N,), 0 real, 1 fake.

@@ -21,10 +21,9 @@ from realfake_hf.data.exploring.figures import (
     residual_figure,
     spectrum_figure,
 )
-from realfake_hf.data.exploring.folder import claim_output
 from realfake_hf.data.exploring.image_tasks import random_ranks
 from realfake_hf.data.exploring.measure import measure_images
-from realfake_hf.data.exploring.page import exploration_page, picture_of
+from realfake_hf.data.exploring.page import exploration_page
 from realfake_hf.data.exploring.spectra import SIDE, NoiseMean, merged
 from realfake_hf.data.exploring.tables import (
     ORIGINAL,
@@ -44,15 +43,17 @@ from realfake_hf.data.exploring.tables import (
 from realfake_hf.data.loading import load_data
 from realfake_hf.models.labels import ID2LABEL, LABEL_NAMES
 from realfake_hf.pages.contact_sheet import contact_sheet, share_out
+from realfake_hf.pages.data_uri import file_uri
+from realfake_hf.pages.page import Picture
 from realfake_hf.pages.style import write_figure
 from realfake_hf.storage.files import write_text
+from realfake_hf.storage.output_folder import claim_output
 
 if TYPE_CHECKING:
     import pandas as pd
     from datasets import DatasetDict
     from matplotlib.figure import Figure
 
-    from realfake_hf.evaluation.page import Picture
 
 PAGE = "explore.html"
 SAMPLE = 200
@@ -219,7 +220,7 @@ class _Report:
 
     def _show(self, path: Path, title: str, caption: str) -> None:
         self.files.append(path.name)
-        self.pictures.append(picture_of(path, title, caption))
+        self.pictures.append(Picture(title, caption, file_uri(path)))
 
 
 def _draw(

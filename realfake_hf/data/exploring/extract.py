@@ -8,9 +8,7 @@ from PIL import Image
 
 from realfake_hf.data.exploring.spectra import NoiseSample, noise_sample
 from realfake_hf.models.fitted import fit_inside
-
-TILE = 96
-"""Side in px into which an image is fitted on a contact sheet."""
+from realfake_hf.pages.contact_sheet import TILE
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,7 +16,8 @@ from realfake_hf.data.exploring.facts import ImageFacts, facts_schema, fill_fact
 from realfake_hf.data.exploring.image_tasks import ImageTask, image_tasks
 from realfake_hf.data.preparing.manifest import TableWriter
 from realfake_hf.errors import UnreadableImageError
-from realfake_hf.images.image_files import decode_image, file_error, identify_image
+from realfake_hf.images.image_files import decode_image, identify_image
+from realfake_hf.images.regular_file import read_regular
 from realfake_hf.storage.processes import available_cores, map_unordered
 
 if TYPE_CHECKING:
@@ -103,7 +104,4 @@ def _crashed(task: ImageTask) -> Measured[Extract]:
 def _read(file: str | None, name: str) -> bytes:
     if file is None:
         raise UnreadableImageError(f"{name} has neither bytes nor a path: the data set is damaged.")
-    try:
-        return Path(file).read_bytes()
-    except OSError as error:
-        raise UnreadableImageError(file_error(Path(file), error)) from None
+    return read_regular(file)

@@ -1,52 +1,17 @@
-"""A self-contained page in the house's template; and the page of an exploration."""
+"""The page of an exploration."""
 
 from __future__ import annotations
 
-import base64
 from collections.abc import Mapping, Sequence
-from pathlib import Path
 from typing import TYPE_CHECKING
 
-from realfake_hf.evaluation.page import Picture
-from realfake_hf.evaluation.page_tables import Cell, PageTable
-from realfake_hf.pages.page_template import TEMPLATE
-from realfake_hf.pages.style import figure_png
+from realfake_hf.pages.page import Picture, render_page
+from realfake_hf.pages.tables import Cell, PageTable
 
 if TYPE_CHECKING:
     import pandas as pd
-    from matplotlib.figure import Figure
 
 UNREADABLE_SHOWN = 200
-KINDS = {".png": "image/png", ".jpg": "image/jpeg"}
-
-
-def render_page(
-    *,
-    title: str,
-    lead: Sequence[str],
-    tables: Sequence[PageTable],
-    pictures: Sequence[Picture] = (),
-    reading: Sequence[str],
-) -> str:
-    """HTML with everything inside; all texts are escaped."""
-    from jinja2 import Environment, StrictUndefined
-
-    environment = Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
-    return environment.from_string(TEMPLATE).render(
-        title=title, lead=lead, tables=tables, pictures=pictures, errors=[], reading=reading
-    )
-
-
-def picture_of(path: Path, title: str, caption: str) -> Picture:
-    """A PNG or JPEG file as a picture inside a page."""
-    encoded = base64.b64encode(path.read_bytes()).decode("ascii")
-    return Picture(title, caption, f"data:{KINDS[path.suffix]};base64,{encoded}")
-
-
-def figure_picture(figure: Figure, title: str, caption: str) -> Picture:
-    """A figure as a picture inside a page."""
-    encoded = base64.b64encode(figure_png(figure)).decode("ascii")
-    return Picture(title, caption, f"data:image/png;base64,{encoded}")
 
 
 def unreadable_table(facts: pd.DataFrame) -> PageTable | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from realfake_hf.data.preparing.collection import open_collection
@@ -34,6 +34,7 @@ def prepare(
     workers: int | None = None,
     overwrite: bool = False,
     progress: bool = True,
+    write_card: Callable[[Path], object] | None = None,
 ) -> PrepareSummary:
     """Make a data set of small variants from a collection of labelled images.
 
@@ -56,6 +57,7 @@ def prepare(
         workers: processes, by default one per core.
         overwrite: remove an earlier result in `destination` first.
         progress: show a progress bar, on a terminal.
+        write_card: is called with the finished folder, and writes its card.
 
     Raises:
         RealFakeError: wrong settings, nothing to read, or a destination that holds something else.
@@ -79,7 +81,8 @@ def prepare(
         raise RealFakeError(f"{source} holds no images: check the path.")
     try:
         with PrepareFolder(root, settings, sizes, overwrite=overwrite) as folder:
-            return PrepareRun(collection, folder, workers or available_cores(), progress).run(parquet=parquet)
+            run = PrepareRun(collection, folder, workers or available_cores(), progress, write_card)
+            return run.run(parquet=parquet)
     except OSError as error:
         raise RealFakeError(f"{error.filename or root} cannot be written: {error.strerror or error}.") from None
 

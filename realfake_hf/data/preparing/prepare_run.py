@@ -7,7 +7,7 @@ import re
 import shutil
 from array import array
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from functools import lru_cache
@@ -24,7 +24,7 @@ from realfake_hf.data.preparing.scan import Scanner, ScanTask, crashed_record
 from realfake_hf.data.preparing.splits import NOWHERE, Collection, Fate, SplitRules, assign_splits
 from realfake_hf.errors import RealFakeError
 from realfake_hf.models.labels import LABEL_NAMES
-from realfake_hf.storage.journal import ScanJournal
+from realfake_hf.storage.journal import Journal
 from realfake_hf.storage.processes import map_unordered
 
 CHUNK = 8
@@ -42,18 +42,18 @@ class PrepareRun:
         folder: the destination, open.
         workers: processes.
         progress: show a progress bar, on a terminal.
+        write_card: is called with the finished folder, and writes its card.
     """
 
     collection: ImageCollection
     folder: PrepareFolder
     workers: int
     progress: bool
+    write_card: Callable[[Path], object] | None = None
 
     def run(self, *, parquet: bool) -> PrepareSummary:
         """Do it all; `parquet` writes the variants into parquet files too."""
-        from hub_card.dataset_card import write_dataset_card
-
-        self.journal = ScanJournal(self.folder.journal)
+        self.journal = Journal(self.folder.journal, ImageRecord.to_json, ImageRecord.from_json)
         self.summary = PrepareSummary(str(self.folder.root), list(self.folder.sizes))
         fresh = len(self.journal) == 0
         self.keys: array[int] = array("Q")
@@ -70,7 +70,8 @@ class PrepareRun:
                 write_parquet(self.folder.root, size)
         self.folder.clean_up()
         self.folder.write_settings(complete=True)
-        write_dataset_card(self.folder.root)
+        if self.write_card is not None:
+            self.write_card(self.folder.root)
         self.journal.close()
         return self.summary
 

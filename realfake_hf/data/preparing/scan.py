@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import os
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -12,11 +13,9 @@ from realfake_hf.data.preparing.manifest import ImageRecord
 from realfake_hf.data.preparing.variants import encode_variant, make_variant
 from realfake_hf.errors import UnreadableImageError
 from realfake_hf.images.hashing import perceptual_hash, sha256
-from realfake_hf.images.image_files import decode_image, file_error, identify_image
+from realfake_hf.images.image_files import decode_image, identify_image
 from realfake_hf.images.jpeg_quality import chroma_subsampling, jpeg_quality
-
-MAX_FILE_BYTES = 512 * 1024 * 1024
-"""Larger files are listed, not read."""
+from realfake_hf.images.regular_file import open_regular
 
 SEVERAL_PICTURES_IN_A_STILL = frozenset({"MPO"})
 """Formats whose further frames are no animation: phones put a preview or a depth map there."""
@@ -125,13 +124,6 @@ def write_making_folder(path: Path, content: bytes) -> None:
 
 def _read(task: ScanTask, record: ImageRecord) -> bytes:
     assert task.file is not None
-    path = Path(task.file)
-    try:
-        record.bytes = path.stat().st_size
-        if record.bytes > MAX_FILE_BYTES:
-            raise UnreadableImageError(
-                f"{task.name} is too large ({record.bytes / 1e6:.0f} MB; at most {MAX_FILE_BYTES / 1e6:.0f} are read)."
-            )
-        return path.read_bytes()
-    except OSError as error:
-        raise UnreadableImageError(file_error(Path(task.name), error)) from None
+    with open_regular(task.file, task.name) as stream:
+        record.bytes = os.fstat(stream.fileno()).st_size
+        return stream.read()

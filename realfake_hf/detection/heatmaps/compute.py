@@ -11,8 +11,8 @@ from realfake_hf.detection.heatmaps.boxes import processor_boxes
 from realfake_hf.detection.heatmaps.evidence import crop_evidence
 from realfake_hf.detection.heatmaps.heatmap import CropMap, Heatmap
 from realfake_hf.errors import RealFakeError
-from realfake_hf.inference.foreign_labels import fake_outputs
 from realfake_hf.inference.predictor import Predictor, prepare_image
+from realfake_hf.inference.third_party_labels import fake_outputs
 from realfake_hf.models.upright_rgb import to_upright_rgb
 
 

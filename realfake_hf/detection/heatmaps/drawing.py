@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Sequence
+from typing import Protocol
 
 import numpy as np
 import numpy.typing as npt
 from PIL import Image, ImageDraw, ImageFont, ImageOps
 
+from realfake_hf.detection.heatmaps.boxes import Box
 from realfake_hf.models.fitted import fit_inside
-
-if TYPE_CHECKING:
-    from realfake_hf.detection.heatmaps.heatmap import Heatmap
 
 REAL_RGB, FAKE_RGB = (0, 114, 178), (213, 94, 0)
 """Blue and vermilion of Okabe and Ito's palette (2008), which the colour-blind tell apart."""
@@ -30,7 +29,27 @@ LEAST_CELL = 14
 Floats = npt.NDArray[np.float32]
 
 
-def draw_overlay(heatmap: Heatmap, longest_side: int, legend: bool) -> Image.Image:
+class DrawnCrop(Protocol):
+    """What is drawn of a crop; see `heatmap.CropMap`."""
+
+    @property
+    def box(self) -> Box: ...
+    @property
+    def values(self) -> Floats: ...
+
+
+class Drawn(Protocol):
+    """What is drawn; see `heatmap.Heatmap`."""
+
+    @property
+    def image(self) -> Image.Image: ...
+    @property
+    def crops(self) -> Sequence[DrawnCrop]: ...
+    def on_grid(self, width: int, height: int) -> Floats:
+        """The evidence, float32 (height, width)."""
+
+
+def draw_overlay(heatmap: Drawn, longest_side: int, legend: bool) -> Image.Image:
     """See `Heatmap.overlay`."""
     side = min(longest_side, max(max(heatmap.image.size), longest_side // 2))
     photograph = fit_inside(heatmap.image, side)
@@ -60,7 +79,7 @@ def _blend(photograph: Image.Image, evidence: Floats, scale: float) -> Image.Ima
     return Image.fromarray(np.where(looked[..., None], blended, unseen).clip(0, 255).astype(np.uint8))
 
 
-def _draw_crops(picture: Image.Image, heatmap: Heatmap) -> None:
+def _draw_crops(picture: Image.Image, heatmap: Drawn) -> None:
     """Frame the crops, and draw their grids where the places are large enough."""
     draw = ImageDraw.Draw(picture, "RGBA")
     to_x, to_y = picture.width / heatmap.image.width, picture.height / heatmap.image.height

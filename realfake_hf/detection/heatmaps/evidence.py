@@ -11,8 +11,8 @@ from torch import nn
 
 from realfake_hf.detection.heatmaps.heatmap import Method
 from realfake_hf.errors import RealFakeError
-from realfake_hf.inference.foreign_labels import FakeOutputs
 from realfake_hf.inference.predictor import Predictor, fake_logit
+from realfake_hf.inference.third_party_labels import FakeOutputs
 
 Floats = npt.NDArray[np.float32]
 

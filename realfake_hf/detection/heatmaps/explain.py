@@ -11,18 +11,19 @@ import datasets
 import numpy as np
 from PIL import Image, ImageDraw, ImageFont
 
+from realfake_hf.data.measured_split import one_split
 from realfake_hf.detection.heatmaps.compute import predictor_heatmap
 from realfake_hf.detection.heatmaps.faithfulness import N_IMAGES, Faithfulness, measure_faithfulness
 from realfake_hf.detection.heatmaps.halves import N_PAIRS, HalvesResult, half_and_half
 from realfake_hf.detection.heatmaps.heatmap import Heatmap
 from realfake_hf.detection.heatmaps.sampled_images import DrawnImages
 from realfake_hf.errors import RealFakeError
-from realfake_hf.evaluation.measured_split import one_split
-from realfake_hf.evaluation.mistakes import FRAME, GAP, INK, PAPER, shown_probability
 from realfake_hf.inference.model_loading import DEFAULT_MODEL
 from realfake_hf.inference.predictor import Predictor
 from realfake_hf.models.fitted import fit_inside
 from realfake_hf.models.labels import LABEL_NAMES
+from realfake_hf.pages.contact_sheet import FRAME, GAP, INK, PAPER
+from realfake_hf.statistics.decision import shown_probability
 from realfake_hf.storage.files import write_json, written_whole
 from realfake_hf.storage.working import working
 
@@ -95,9 +96,9 @@ def explain(
         RealFakeError: an output in the way, data or a model that cannot be loaded, or a model without heatmaps.
     """
     if output.exists() and not output.is_dir():
-        raise RealFakeError(f"--output {output} is a file: name a folder.")
+        raise RealFakeError(f"`output` {output} is a file: name a folder.")
     if (output / RESULT).exists() and not overwrite:
-        raise RealFakeError(f"{output / RESULT} exists: name another --output, or replace it with --overwrite.")
+        raise RealFakeError(f"{output / RESULT} exists: name another `output`, or replace it with `overwrite`.")
     dataset, name = one_split(data, split)
     predictor = Predictor.load(model, fake_label=fake_label, trust_remote_code=trust_remote_code, device=device)
     sheet = heatmap_sheet(predictor, dataset, seed=seed)

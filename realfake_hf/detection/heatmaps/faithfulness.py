@@ -32,8 +32,8 @@ from realfake_hf.detection.heatmaps.compute import predictor_heatmap
 from realfake_hf.detection.heatmaps.heatmap import Heatmap, Method
 from realfake_hf.detection.heatmaps.sampled_images import DrawnImages
 from realfake_hf.errors import RealFakeError
-from realfake_hf.evaluation.calibration import sigmoid
 from realfake_hf.inference.predictor import Predictor, prepare_image
+from realfake_hf.statistics.calibration import sigmoid
 
 Floats = npt.NDArray[np.float64]
 

@@ -16,9 +16,9 @@ from realfake_hf.detection.heatmaps.compute import predictor_heatmap
 from realfake_hf.detection.heatmaps.heatmap import Heatmap
 from realfake_hf.detection.heatmaps.sampled_images import DrawnImages
 from realfake_hf.errors import RealFakeError
-from realfake_hf.evaluation.calibration import clopper_pearson_interval
 from realfake_hf.inference.predictor import Predictor, prepare_image
 from realfake_hf.models.labels import FAKE, REAL
+from realfake_hf.statistics.calibration import clopper_pearson_interval
 
 Side = Literal["left", "right"]
 

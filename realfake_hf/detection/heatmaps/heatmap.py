@@ -11,6 +11,7 @@ import numpy.typing as npt
 from PIL import Image
 
 from realfake_hf.detection.heatmaps.boxes import Box
+from realfake_hf.detection.heatmaps.drawing import draw_overlay
 from realfake_hf.errors import RealFakeError
 from realfake_hf.storage.files import written_whole
 
@@ -90,8 +91,6 @@ class Heatmap:
                 half of it.
             legend: with the colour bar.
         """
-        from realfake_hf.detection.heatmaps.drawing import draw_overlay
-
         return draw_overlay(self, longest_side, legend)
 
     def save(self, path: str | Path, *, overwrite: bool = False) -> Path:
@@ -105,7 +104,7 @@ class Heatmap:
         if kind is None:
             raise RealFakeError(f"A heatmap is written as .png or .jpg, not as {path.name}.")
         if path.exists() and not overwrite:
-            raise RealFakeError(f"{path} exists: replace it with --overwrite (overwrite=True).")
+            raise RealFakeError(f"{path} exists: replace it with `overwrite`.")
         with written_whole(path) as partial:
             self.overlay().save(partial, kind, quality=90)
         return path

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 import numpy as np
 import numpy.typing as npt
 
-from realfake_hf.evaluation.calibration import clopper_pearson_interval
 from realfake_hf.evaluation.figures.curves import Scores
 from realfake_hf.evaluation.metrics.ece.calibration_error import calibration_bins, expected_calibration_error
 from realfake_hf.pages.style import (
@@ -20,6 +19,7 @@ from realfake_hf.pages.style import (
     short_name,
     styled,
 )
+from realfake_hf.statistics.calibration import clopper_pearson_interval
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

@@ -5,8 +5,8 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
-from realfake_hf.evaluation.sweep import SweepPoint, SweepResult
 from realfake_hf.pages.style import GREY, new_figure, series_style, short_name, styled
+from realfake_hf.records.robustness import SweepPoint, SweepResult
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -21,7 +21,7 @@ def robustness_figure(result: SweepResult, metric: str = "balanced_accuracy") ->
     """One panel per sweep, from mild (left) to strong, a line with its 95 % band per model.
 
     Args:
-        result: of `sweep_models`.
+        result: of `summarise_sweeps`.
         metric: a name in `METRIC_NAMES`.
     """
     sweeps, models = result.sweeps(), result.models()

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from realfake_hf.evaluation.calibration import clopper_pearson_interval
 from realfake_hf.pages.style import GREY, new_figure, series_style, short_name, styled
 from realfake_hf.records.results import SourceResult
+from realfake_hf.statistics.calibration import clopper_pearson_interval
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,6 +11,8 @@ from realfake_hf.images.provenance.text import clean, without_nothing
 
 MAX_NAME = 80
 """Makes and models are short; longer texts in those tags are something else (ComfyUI: `workflow:{...}`)."""
+
+_PARAMETERS = re.compile(r":\s*[{\[]|^\s*(?:prompt|workflow)\s*:", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -49,6 +52,6 @@ class Camera:
 
 
 def _name(text: str | None) -> str | None:
-    if not text or len(text) > MAX_NAME or ":{" in text:
+    if not text or len(text) > MAX_NAME or _PARAMETERS.search(text):
         return None
     return clean(text, MAX_NAME) or None

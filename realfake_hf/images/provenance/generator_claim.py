@@ -13,6 +13,8 @@ from realfake_hf.images.provenance.text import clean, without_nothing
 Kind = Literal["made", "edited"]
 
 MAX_NAME, MAX_PROMPT, MAX_EXCERPT = 100, 300, 300
+MAX_CUT_JSON = 200_000
+"""Characters of overlong JSON that are looked at."""
 MAX_VISITED = 2000
 """Values of a JSON document that are looked at for prompt, model and seed."""
 
@@ -92,10 +94,21 @@ def claim_from_text(name: str, where: str, text: str) -> GeneratorClaim:
 
     The first lines are the prompt, then `Negative prompt: ...`, then `Steps: 20, Sampler: ..., Seed: ..., Model: ...`.
     """
-    prompt, *_ = re.split(r"(?:^|\n)(?:Negative prompt: |Steps: )|\s*Job ID: ", text, maxsplit=1)
+    prompt, *_ = re.split(r"(?:^|\s)(?:Negative prompt: |Steps: )|\s*Job ID: ", text, maxsplit=1)
     model, seed = (re.search(rf"\b{key}: ([^,\n]+)", text) for key in ("Model", "Seed"))
     found = {"prompt": prompt, "model": model and model[1], "seed": seed and seed[1]}
     return _claim(name, where, text, **{key: value for key, value in found.items() if value})
+
+
+def claim_from_cut_json(name: str, where: str, text: str) -> GeneratorClaim:
+    """A claim whose parameters are JSON that is too long to be parsed, or cut: what its beginning says plainly."""
+    found = {}
+    for wanted, keys in zip(FACTS, (_PROMPTS, _MODELS, _SEEDS), strict=True):
+        names = "|".join(re.escape(key) for key in keys)
+        match = re.search(rf'"(?:{names})"\s*:\s*(?:"((?:[^"\\]|\\.){{1,2000}})"|(\d{{1,30}}))', text[:MAX_CUT_JSON])
+        if match:
+            found[wanted] = match[1] or match[2]
+    return _claim(name, where, text, **found)
 
 
 def _claim(name: str, where: str, text: str, **found: str) -> GeneratorClaim:

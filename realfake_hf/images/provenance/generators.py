@@ -13,9 +13,27 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-from realfake_hf.images.provenance.generator_claim import GeneratorClaim, Kind, claim_from_json, claim_from_text
+from realfake_hf.images.provenance.generator_claim import (
+    MAX_CUT_JSON,
+    GeneratorClaim,
+    Kind,
+    claim_from_cut_json,
+    claim_from_json,
+    claim_from_text,
+)
 from realfake_hf.images.provenance.metadata import Metadata
 from realfake_hf.images.provenance.text import clean, parse_json
+
+_NAMED_GRAPH = re.compile(r"\s*(?:prompt|workflow)\s*:\s*\{", re.IGNORECASE)
+_GRAPH = re.compile(r'"nodes"\s*:\s*\[|"class_type"\s*:')
+_WEB_UI_SETTINGS = (
+    r"Sampler: \w",
+    r"CFG scale: \d",
+    r"Seed: -?\d",
+    r"Size: \d+x\d",
+    r"Model(?: hash)?: \S",
+    r"Schedule type: \w",
+)
 
 
 @dataclass(frozen=True)
@@ -59,11 +77,31 @@ class ParameterSignature:
 
 
 def _is_comfyui(candidate: Candidate) -> bool:
-    if candidate.key == "workflow":
-        return "nodes" in candidate.keys
-    if candidate.key == "prompt":
-        return any(isinstance(node, dict) and "class_type" in node for node in list(candidate.keys.values())[:50])
-    return candidate.key in ("make", "model") and candidate.text.startswith(("prompt:{", "workflow:{"))
+    if candidate.json is None:
+        head = candidate.text[:MAX_CUT_JSON]
+        if _NAMED_GRAPH.match(head):  # in a tag of EXIF, where it is not the camera
+            return candidate.key in ("make", "model") or _GRAPH.search(head) is not None
+        return candidate.key in ("workflow", "prompt") and head[:1] == "{" and _GRAPH.search(head) is not None
+    return _is_graph(candidate.keys) or any(_is_graph(candidate.keys.get(name)) for name in ("prompt", "workflow"))
+
+
+def _is_graph(value: Any) -> bool:
+    """Whether JSON is a workflow (`nodes`) or what it runs as (numbered nodes with a `class_type`)."""
+    if not isinstance(value, dict):
+        return False
+    return isinstance(value.get("nodes"), list) or any(
+        isinstance(node, dict) and "class_type" in node for node in list(value.values())[:50]
+    )
+
+
+def _is_web_ui(candidate: Candidate) -> bool:
+    start = re.search(r"(?:^|\s)Steps: \d{1,4}\b", candidate.text)
+    if start is None:
+        return False
+    rest = candidate.text[start.end() : start.end() + 2000]
+    named = sum(re.search(rf"\b{setting}", rest) is not None for setting in _WEB_UI_SETTINGS)
+    # Elsewhere than under its own key one setting may be chance.
+    return named >= (1 if candidate.key == "parameters" else 2)
 
 
 def _is_fooocus(candidate: Candidate) -> bool:
@@ -118,9 +156,7 @@ PARAMETERS = (
     ),
     ParameterSignature(
         "Stable Diffusion web UI",
-        lambda candidate: (
-            re.search(r"(?:^|\n)Steps: \d+, (?=.*\b(?:Sampler|Seed|CFG scale): )", candidate.text) is not None
-        ),
+        _is_web_ui,
         "AUTOMATIC1111/stable-diffusion-webui, modules/images.py: PNG text parameters, EXIF UserComment; also its "
         "heirs Forge, SD.Next and Civitai",
     ),
@@ -147,7 +183,7 @@ NAMES = (
     ("Meta AI", r"\bImagined with (?:Meta )?AI\b|\bMeta AI\b"),
     ("Leonardo.Ai", r"\bLeonardo\.?[Aa]i\b"),
     ("Ideogram", r"\bIdeogram\b"),
-    ("Recraft", r"\bRecraft\b"),
+    ("Recraft", r"^Recraft(?:\.ai| ?AI| V\d\S*)?$"),
 )
 """Names, and how they stand in the fields that tell which software made a file.
 
@@ -183,7 +219,9 @@ def _parameter_claims(metadata: Metadata) -> Iterator[GeneratorClaim]:
             name = "Fooocus"  # which can write its parameters in the web UI's way
         if name:
             value = candidate.json or parse_json(candidate.text.partition(":")[2])
-            if value is None:
+            if value is None and re.match(r"\s*(?:\w+\s*:\s*)?[{\[]", candidate.text):
+                yield claim_from_cut_json(name, candidate.where, candidate.text)
+            elif value is None:
                 yield claim_from_text(name, candidate.where, candidate.text)
             else:
                 yield claim_from_json(name, candidate.where, candidate.text, value)

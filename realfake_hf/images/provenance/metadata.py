@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -16,6 +17,8 @@ MAX_TEXT = 2_000_000
 _BASE_TAGS = ("Make", "Model", "Software", "ImageDescription", "Artist", "DateTime")
 _EXIF_TAGS = ("DateTimeOriginal", "UserComment", "MakerNote")
 _IIM_CREDIT = (2, 110)
+_AROUND = "\0 \n\ufeff"
+"""What may stand around a text: padding, and the mark of a byte order."""
 
 
 @dataclass(frozen=True)
@@ -70,7 +73,8 @@ def _exif(image: Image.Image) -> dict[str, str]:
     found = {}
     for names, tags in ((_BASE_TAGS, exif), (_EXIF_TAGS, exif.get_ifd(ExifTags.IFD.Exif))):
         for name in names:
-            text = _exif_text(tags.get(ExifTags.Base[name]))
+            tag = ExifTags.Base[name]
+            text = _exif_text(tags.get(tag, exif.get(tag)))  # some writers put all tags into the first directory
             if text:
                 found[name] = text
     return found
@@ -78,22 +82,35 @@ def _exif(image: Image.Image) -> dict[str, str]:
 
 def _exif_text(value: Any) -> str:
     if isinstance(value, str):
-        return value[:MAX_TEXT].strip("\0 \n")
+        return value[:MAX_TEXT].strip(_AROUND)
     if isinstance(value, bytes):
-        return _comment_text(value[:MAX_TEXT]).strip("\0 \n")
+        return _comment_text(value[:MAX_TEXT]).strip(_AROUND)
     return ""
 
 
 def _comment_text(value: bytes) -> str:
-    """An EXIF UserComment (Exif 2.3, 4.6.5): eight bytes name the character code; writers disagree on byte order."""
-    code, body = value[:8], value[8:]
+    """An EXIF UserComment (Exif 2.3, 4.6.5): eight bytes name the character code; writers disagree on what it means."""
+    code, body = value[:8].upper(), value[8:]
     if code == b"UNICODE\0":
-        # Mostly ASCII: the zero bytes stand first in big-endian and second in little-endian text.
-        little = body[1::2].count(0) > body[0::2].count(0)
-        return body.decode("utf-16-le" if little else "utf-16-be", "replace")
+        return body.decode(_unicode_encoding(body), "replace")
     if code in (b"ASCII\0\0\0", b"JIS\0\0\0\0\0", bytes(8)):
         return body.decode("utf-8", "replace")
     return value.decode("utf-8", "replace")
+
+
+def _unicode_encoding(body: bytes) -> str:
+    """UTF-16 in the order of its mark or of its zero bytes, or UTF-8, which the standard does not mean."""
+    for mark, encoding in ((codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16")):
+        if body.startswith(mark):
+            return encoding
+    if 0 not in body.rstrip(b"\0"):
+        try:
+            body.rstrip(b"\0").decode("utf-8")
+        except UnicodeDecodeError:  # UTF-16 without a single Latin letter
+            return "utf-16-be"
+        return "utf-8"
+    # Mostly ASCII: the zero bytes stand first in big-endian and second in little-endian text.
+    return "utf-16-le" if body[1::2].count(0) > body[0::2].count(0) else "utf-16-be"
 
 
 def _xmp(image: Image.Image) -> dict[str, str]:

@@ -14,11 +14,12 @@ import numpy.typing as npt
 import torch
 from PIL import Image
 
-from realfake_hf.detection.verdict import decide
-from realfake_hf.images.image_files import find_images, open_image
+from realfake_hf.images.image_files import open_image
+from realfake_hf.images.image_folders import find_images
 from realfake_hf.inference.onnx.onnx_model import OnnxModel
 from realfake_hf.models.modeling_realfake import RealFakePreTrainedModel
 from realfake_hf.models.square_crops import SquareCrops
+from realfake_hf.statistics.decision import decide
 
 SAMPLES = Path(__file__).resolve().parents[2] / "samples"
 BATCH_SIZE = 3

@@ -132,7 +132,7 @@ def _write_int8(
         raise RealFakeError(
             f"{loaded.name} in 8 bits does not agree with itself (p_fake differs by up to "
             f"{agreement.max_p_fake_difference:.2f}, {agreement.label_agreement:.0%} of the verdicts are the same), "
-            f"so nothing was written: export it without --int8."
+            f"so nothing was written: export it without `int8`."
         )
     size = (folder / INT8_FILE).stat().st_size
     return {
@@ -160,7 +160,7 @@ def _check_output(folder: Path, names: list[str], *, overwrite: bool) -> None:
         raise RealFakeError(f"{folder} is a file: give a folder to write to.")
     for name in names:
         if (folder / name).exists() and not overwrite:
-            raise RealFakeError(f"{folder} holds {name} already: give another folder, or replace it with --overwrite.")
+            raise RealFakeError(f"{folder} holds {name} already: give another folder, or replace it with `overwrite`.")
 
 
 def _check_ours(loaded: LoadedModel) -> None:
@@ -170,4 +170,6 @@ def _check_ours(loaded: LoadedModel) -> None:
     if not isinstance(loaded.model, RealFakePreTrainedModel):
         raise RealFakeError(f"{loaded.name} is not one of our models, and only those are exported: use optimum for it.")
     if not isinstance(loaded.processor, RealFakeImageProcessor):
-        raise RealFakeError(f"{loaded.name} has a foreign image processor: only RealFakeImageProcessor is exported.")
+        raise RealFakeError(
+            f"{loaded.name} has a third-party image processor: only RealFakeImageProcessor is exported."
+        )

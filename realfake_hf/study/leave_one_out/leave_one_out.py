@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import shutil
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -15,13 +14,14 @@ from datasets import Dataset, DatasetDict
 from realfake_hf.data.fingerprint import data_fingerprint
 from realfake_hf.data.loading import DataSource, describe_data
 from realfake_hf.errors import RealFakeError
-from realfake_hf.evaluation.calibration import sigmoid
 from realfake_hf.evaluation.predict import predict, remove_parts, worker_count
 from realfake_hf.evaluation.prepared_images import View
 from realfake_hf.evaluation.summary import tier_views
 from realfake_hf.inference.predictor import Predictor
 from realfake_hf.records.predictions import LEFT_OUT, WITH, WITHOUT, Predictions
-from realfake_hf.storage.files import write_json
+from realfake_hf.records.run import is_finished
+from realfake_hf.statistics.calibration import sigmoid
+from realfake_hf.storage.files import read_json_object, write_json
 from realfake_hf.storage.output_folder import PREDICTIONS
 from realfake_hf.study.leave_one_out.cost import adjust, source_costs
 from realfake_hf.study.leave_one_out.page import write_page
@@ -157,7 +157,7 @@ class _Trials:
         return Predictions.read(found / PREDICTIONS)
 
     def _train(self, run: Path, left_out: Sequence[Source], *, quiet: bool) -> None:
-        if (run / "model" / "config.json").is_file() and "result" in _read(run / "run.json"):
+        if (run / "model" / "config.json").is_file() and is_finished(run):
             return
         shutil.rmtree(run / "model", ignore_errors=True)  # of a run that was killed while it was written
         splits = self.plan.without(*left_out) if left_out else self.plan.splits
@@ -216,28 +216,27 @@ def _plain(dataset: Dataset) -> Dataset:
 def _open(folder: Path, described: dict[str, Any], *, resume: bool) -> None:
     """Make the folder, or check that what lies there was begun with the same."""
     if folder.exists() and not folder.is_dir():
-        raise RealFakeError(f"--output {folder} is a file: name a folder.")
+        raise RealFakeError(f"`output` {folder} is a file: name a folder.")
     note = folder / PLAN
     if not note.exists():
         if folder.exists() and any(folder.iterdir()):
-            raise RealFakeError(f"{folder} is not empty: choose another --output.")
+            raise RealFakeError(f"{folder} is not empty: choose another `output`.")
         write_json(note, described)
         return
     if not resume:
-        raise RealFakeError(f"{folder} was begun before: go on there with --resume, or choose another --output.")
+        raise RealFakeError(f"{folder} was begun before: go on there with `resume`, or choose another `output`.")
     before = _read(note)
     for key, what in (("recipe", "another recipe"), ("data_fingerprint", "other data"), ("split", "another split")):
         if before.get(key) != described[key]:
-            raise RealFakeError(f"{folder} was begun with {what}: resume with the same, or choose another --output.")
+            raise RealFakeError(f"{folder} was begun with {what}: resume with the same, or choose another `output`.")
     if before.get("folds") != described["folds"]:
-        raise RealFakeError(f"{folder} was begun with other groups: resume with the same, or choose another --output.")
+        raise RealFakeError(f"{folder} was begun with other groups: resume with the same, or choose another `output`.")
     if before.get("tiers") != described["tiers"]:
         raise RealFakeError(f"{folder} was begun with the tiers {', '.join(before['tiers'])}: resume with the same.")
 
 
 def _read(file: Path) -> dict[str, Any]:
     try:
-        found = json.loads(file.read_text(encoding="utf-8"))
-    except (OSError, ValueError):
+        return read_json_object(file)
+    except RealFakeError:
         return {}
-    return found if isinstance(found, dict) else {}

@@ -5,10 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from realfake_hf.evaluation.drawings import Drawing
-from realfake_hf.evaluation.page import picture_of, render_page
-from realfake_hf.evaluation.page_files import Say, can_draw
-from realfake_hf.evaluation.page_tables import MISSING, Cell, PageTable, difference_cell, p_value_text
+from realfake_hf.pages.drawing import Drawing
+from realfake_hf.pages.page import Say, can_draw, picture_of, render_page
+from realfake_hf.pages.tables import MISSING, Cell, PageTable, difference_cell, p_value_text
 from realfake_hf.storage.files import write_text
 from realfake_hf.storage.output_folder import FIGURES, PAGE
 from realfake_hf.study.leave_one_out.cost import SourceCost

@@ -12,8 +12,8 @@ import numpy as np
 
 from realfake_hf.data.holdout import hold_out
 from realfake_hf.data.loading import DataSource, describe_data, load_data, require_both_classes
+from realfake_hf.data.measured_split import MEASURED
 from realfake_hf.errors import RealFakeError
-from realfake_hf.evaluation.measured_split import MEASURED
 from realfake_hf.models.labels import FAKE, LABEL_NAMES, REAL
 
 if TYPE_CHECKING:
@@ -136,7 +136,7 @@ def make_plan(
     from datasets import DatasetDict
 
     if over not in OVER:
-        raise RealFakeError(f"--over {over} is unknown: choose from {', '.join(OVER)}.")
+        raise RealFakeError(f"`over` {over} is unknown: choose from {', '.join(OVER)}.")
     where = describe_data(data)
     loaded = load_data(data)
     if "train" not in loaded:

@@ -6,11 +6,11 @@ import re
 from dataclasses import asdict, dataclass, field
 from typing import Any, Literal
 
-from realfake_hf.evaluation.sweep import SweepResult
 from realfake_hf.records.audit import AuditResult
+from realfake_hf.records.cost import ModelCost
 from realfake_hf.records.history import EpochRecord
 from realfake_hf.records.results import SourceResult, TierResult
-from realfake_hf.records.run_folder import ModelCost
+from realfake_hf.records.robustness import SweepResult
 from realfake_hf.study.report.numbers import Measured
 
 Outcome = Literal["ahead", "level", "behind"]
@@ -162,7 +162,7 @@ class ModelFacts:
 
 
 @dataclass(frozen=True)
-class Duel:
+class PairwiseComparison:
     """Two models on the same images, in the first tier.
 
     Attributes:
@@ -240,7 +240,7 @@ class ReportFacts:
         split: that the headline is measured on; None where nothing was evaluated.
         ranked: the compared models, the most accurate first.
         not_compared: name -> why its figures are not set beside the others'.
-        duels: pairs of the compared models.
+        comparisons: pairs of the compared models.
         recommendation, criteria: see there.
         audits: names of models -> audit, one entry for each different audit.
     """
@@ -249,7 +249,7 @@ class ReportFacts:
     split: str | None
     ranked: list[str]
     not_compared: dict[str, str]
-    duels: list[Duel]
+    comparisons: list[PairwiseComparison]
     recommendation: Recommendation
     criteria: list[Criterion] = field(default_factory=list)
 
@@ -272,15 +272,15 @@ class ReportFacts:
         assert measured is not None, f"{name} is not compared"
         return measured
 
-    def duel(self, first: str, second: str, metric: str = "balanced_accuracy") -> Duel | None:
+    def pairwise(self, first: str, second: str, metric: str = "balanced_accuracy") -> PairwiseComparison | None:
         """The pair, seen from the first; None where it was not compared."""
-        for own in self.duels:
+        for own in self.comparisons:
             if own.metric == metric and (own.first, own.second) == (first, second):
                 return own
             if own.metric == metric and (own.first, own.second) == (second, first):
                 turned: dict[Outcome, Outcome] = {"ahead": "behind", "behind": "ahead", "level": "level"}
                 low, high = (None if own.high is None else -own.high), (None if own.low is None else -own.low)
-                return Duel(metric, first, second, -own.difference, low, high, turned[own.outcome])
+                return PairwiseComparison(metric, first, second, -own.difference, low, high, turned[own.outcome])
         return None
 
     def note_kinds(self) -> list[str]:

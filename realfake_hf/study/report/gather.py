@@ -12,17 +12,25 @@ import numpy as np
 import numpy.typing as npt
 
 from realfake_hf.errors import RealFakeError
-from realfake_hf.evaluation.calibration import clopper_pearson_interval
+from realfake_hf.evaluation.metric_intervals import metric_difference_interval
 from realfake_hf.models.labels import FAKE, LABEL_NAMES, REAL
 from realfake_hf.records.predictions import Predictions
 from realfake_hf.records.results import EvaluationResult
+from realfake_hf.records.robustness import SweepResult
+from realfake_hf.records.run import Hardware
 from realfake_hf.records.run_folder import EVALUATIONS_FOLDER, HEADLINE_SPLITS, RunFolder
-from realfake_hf.statistics.paired_tests import bootstrap_difference
+from realfake_hf.statistics.calibration import clopper_pearson_interval
 from realfake_hf.study.report.criteria import judge_criteria
-from realfake_hf.study.report.facts import Duel, ModelFacts, Outcome, Recommendation, ReportFacts, SplitFacts
+from realfake_hf.study.report.facts import (
+    ModelFacts,
+    Outcome,
+    PairwiseComparison,
+    Recommendation,
+    ReportFacts,
+    SplitFacts,
+)
 from realfake_hf.study.report.numbers import Measured, overlap
 from realfake_hf.study.report.recommendation import Candidate, recommend
-from realfake_hf.study.report.sweeps import read_sweeps
 
 PREDICTIONS_FILE = "predictions.parquet"
 COMPARED_METRICS = ("balanced_accuracy", "tpr_at_fpr_5")
@@ -46,18 +54,18 @@ def gather_facts(runs: Sequence[str | Path]) -> ReportFacts:
     models = [_model(name, folder, predictions[name]) for name, folder in zip(names, folders, strict=True)]
     split, compared = _compared(models)
     ranked = sorted(compared, key=lambda own: -_accuracy(own, split).value)
-    duels = [
-        duel
+    comparisons = [
+        pairwise
         for first, second in combinations(ranked, 2)
         for metric in COMPARED_METRICS
-        if (duel := _duel(metric, first, second, str(split), predictions)) is not None
+        if (pairwise := _pairwise(metric, first, second, str(split), predictions)) is not None
     ]
     facts = ReportFacts(
         models=models,
         split=split,
         ranked=[own.name for own in ranked],
         not_compared={own.name: _why_not(own, split) for own in models if own not in ranked},
-        duels=duels,
+        comparisons=comparisons,
         recommendation=Recommendation("training_seconds"),
     )
     facts = dataclasses.replace(facts, recommendation=_recommendation(facts))
@@ -88,34 +96,35 @@ def _description(recipe: str, notes: list[str]) -> str:
 
 
 def _model(name: str, folder: RunFolder, predictions: dict[str, Predictions]) -> ModelFacts:
-    settings = folder.settings
-    recipe, result, hardware = settings["recipe"], settings["result"], settings.get("hardware", {})
-    processor, spec = recipe.get("processor", {}), recipe.get("model", {})
+    record, recipe = folder.record, folder.record.described
+    result = record.result
+    assert result is not None
+    last = folder.history[-1]
     return ModelFacts(
         name=name,
         run=str(folder.path),
-        description=_description(str(recipe.get("description", "")), folder.notes),
+        description=_description(recipe.description, folder.notes),
         notes=folder.notes,
-        pretrained=_pretrained(spec.get("start_from") or spec.get("backbone")),
-        mode=str(processor.get("mode", "")),
+        pretrained=_pretrained(recipe.model.start_from or recipe.model.backbone),
+        mode=recipe.processor.mode,
         epochs=len(folder.history),
-        best_epoch=int(result.get("best_epoch", len(folder.history))),
+        best_epoch=len(folder.history) if result.best_epoch is None else result.best_epoch,
         history=folder.history,
         training_seconds=folder.training_seconds,
-        val_accuracy=float(result.get("val_accuracy", folder.history[-1].val_accuracy)),
-        val_loss=float(result.get("val_loss", folder.history[-1].val_loss)),
-        rows={split: int(n) for split, n in settings.get("rows", {}).items()},
-        seed=int(settings.get("seed", 0)),
-        data=str(settings.get("data", "")),
-        data_fingerprint=str(settings.get("data_fingerprint", "")),
-        command=str(settings.get("command", "")),
-        hardware=_hardware(hardware),
-        versions={name: str(version) for name, version in settings.get("versions", {}).items()},
+        val_accuracy=last.val_accuracy if result.val_accuracy is None else result.val_accuracy,
+        val_loss=last.val_loss if result.val_loss is None else result.val_loss,
+        rows=record.rows,
+        seed=record.seed,
+        data=record.data,
+        data_fingerprint=record.data_fingerprint,
+        command=record.command,
+        hardware=_hardware(record.hardware),
+        versions=record.versions,
         calibrated=folder.calibration is not None,
         cost=folder.cost,
         splits={split: _split(split, own, predictions.get(split)) for split, own in folder.evaluations.items()},
         audit=folder.audit,
-        sweeps=read_sweeps(folder),
+        sweeps=_sweeps(folder),
     )
 
 
@@ -124,10 +133,15 @@ def _pretrained(source: str | None) -> str | None:
     return Path(source).name if source and source.startswith((".", "/", "~")) else source
 
 
-def _hardware(hardware: dict[str, object]) -> str:
-    words = [hardware.get("device_name") or hardware.get("device"), hardware.get("machine")]
-    cores = hardware.get("cpu_count")
-    return ", ".join([*(str(word) for word in words if word), *([f"{cores} cores"] if cores else [])])
+def _sweeps(folder: RunFolder) -> dict[str, SweepResult]:
+    """By split the robustness curves, where the run was measured along single degradations."""
+    found = {split: SweepResult.read(folder.path / EVALUATIONS_FOLDER / split) for split in folder.evaluations}
+    return {split: curves for split, curves in found.items() if curves is not None}
+
+
+def _hardware(hardware: Hardware) -> str:
+    words = [word for word in (hardware.device, hardware.machine) if word]
+    return ", ".join([*words, *([f"{hardware.cpu_count} cores"] if hardware.cpu_count else [])])
 
 
 def _split(split: str, result: EvaluationResult, predictions: Predictions | None) -> SplitFacts:
@@ -197,10 +211,10 @@ def _compared(models: Sequence[ModelFacts]) -> tuple[str | None, list[ModelFacts
     if not groups:
         return None, []
 
-    def merit(images: tuple[str, str, int, int, str]) -> tuple[bool, int, int]:
+    def rank(images: tuple[str, str, int, int, str]) -> tuple[bool, int, int]:
         return len(groups[images]) > 1, -order.index(images[0]), len(groups[images])
 
-    chosen = max(groups, key=merit)
+    chosen = max(groups, key=rank)
     return chosen[0], groups[chosen]
 
 
@@ -214,9 +228,9 @@ def _why_not(model: ModelFacts, split: str | None) -> str:
     return "it was evaluated on other images"
 
 
-def _duel(
+def _pairwise(
     metric: str, first: ModelFacts, second: ModelFacts, split: str, predictions: dict[str, dict[str, Predictions]]
-) -> Duel | None:
+) -> PairwiseComparison | None:
     facts = [own.splits[split] for own in (first, second)]
     values = [own.measured(metric) for own in facts]
     one, other = values
@@ -228,7 +242,7 @@ def _duel(
     level = overlap(one, other) if interval is None else interval[0] <= 0 <= interval[1]
     outcome: Outcome = "level" if level or difference == 0 else "ahead" if difference > 0 else "behind"
     low, high = interval if interval is not None else (None, None)
-    return Duel(metric, first.name, second.name, difference, low, high, outcome)
+    return PairwiseComparison(metric, first.name, second.name, difference, low, high, outcome)
 
 
 def _paired_interval(
@@ -240,7 +254,7 @@ def _paired_interval(
     one, other = (rows.where(np.argsort(rows.index)) for rows in (first.of_tier(tier), second.of_tier(tier)))
     if len(one) != len(other) or (one.index != other.index).any() or (one.label != other.label).any():
         return None
-    return bootstrap_difference(one.label, one.p_fake, other.p_fake, metric)
+    return metric_difference_interval(one.label, one.p_fake, other.p_fake, metric)
 
 
 def _recommendation(facts: ReportFacts) -> Recommendation:
@@ -258,8 +272,8 @@ def _recommendation(facts: ReportFacts) -> Recommendation:
     ]
 
     def level(first: str, second: str, metric: str) -> bool:
-        duel = facts.duel(first, second, metric)
-        return duel is None or duel.outcome == "level"
+        pairwise = facts.pairwise(first, second, metric)
+        return pairwise is None or pairwise.outcome == "level"
 
     return recommend(candidates, level, cost_measure=measure)
 

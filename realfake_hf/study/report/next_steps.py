@@ -44,7 +44,7 @@ def further_work(facts: ReportFacts) -> list[str]:
     """What would help most, the gravest first."""
     found = []
     if any(audit.verdict != "pass" for _, audit in facts.audits()):
-        found.append("Mend the data as the audit says, and train again: no figure means much before.")
+        found.append("Correct the data as the audit says, and train again: no figure means much before.")
     if any(own.audit is None for own in facts.models):
         found.append("Audit the training data (`realfake audit`).")
     if not facts.ranked:

@@ -99,14 +99,18 @@ def _data(facts: ReportFacts, plan: dict[str, Planned]) -> list[Slide]:
         own = found[facts.ranked[0]]
         cards.append(Item(f"pictures to be tested on ({facts.split})", count(own.n_real + own.n_fake)))
     verdicts = [audit.verdict for _, audit in facts.audits()]
-    words = {"pass": "no cheat got far", "warn": "read the figures with care", "fail": "the figures cannot be trusted"}
+    words = {
+        "pass": "no shortcut got far",
+        "warn": "read the figures with care",
+        "fail": "the figures cannot be trusted",
+    }
     worst = next((verdict for verdict in ("fail", "warn", "pass") if verdict in verdicts), None)
     outcome = "the data were not audited" if worst is None else f"audit of the data: {words[worst]}"
     if worst == "pass" and any(own.audit is None for own in facts.models):
         outcome = "audit of a part of the data"
     cards.append(Item(outcome, "no audit" if worst is None else worst))
-    notes = "An audit tries to cheat: it tells real from fake by file size, borders or a thumbnail alone. If that "
-    notes += "works, a network would learn the cheat. "
+    notes = "An audit tries shortcuts: it tells real from fake by file size, borders or a thumbnail alone. If that "
+    notes += "works, a network would learn the shortcut. "
     notes += " ".join(own.reasons[0] for _, own in facts.audits() if own.reasons)
     if not facts.same_training_data:
         notes += " The candidates did not learn from the same images."
@@ -152,7 +156,9 @@ def _results(facts: ReportFacts, plan: dict[str, Planned]) -> list[Slide]:
         shown = ["Accuracy on test pictures", "Photographs called fake", "New generators", "Recompression"]
         return [Slide("What was not measured", " ".join(why), f"{nothing_measured(facts)}.", shown)]
     leader = facts.ranked[0]
-    level = [name for name in facts.ranked[1:] if (duel := facts.duel(leader, name)) and duel.outcome == "level"]
+    level = [
+        name for name in facts.ranked[1:] if (pairwise := facts.pairwise(leader, name)) and pairwise.outcome == "level"
+    ]
     if len(facts.ranked) == 1:
         title = f"What {facts.named(leader)} reaches"
     elif not level:

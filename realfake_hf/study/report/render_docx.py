@@ -184,9 +184,9 @@ def _widths(block: Table) -> list[float]:
     texts = [min(60, max(len(line) for cell in cells for line in cell.split("\n"))) for cells in columns]
     least = [0.072 * word + 0.18 for word in words]
     spare = max(0.0, TEXT_WIDTH - sum(least))
-    wishes = [max(0.0, 0.068 * text + 0.18 - own) for text, own in zip(texts, least, strict=True)]
-    share = min(1.0, spare / sum(wishes)) if sum(wishes) else 0.0
-    widths = [own + share * wish for own, wish in zip(least, wishes, strict=True)]
+    wanted = [max(0.0, 0.068 * text + 0.18 - own) for text, own in zip(texts, least, strict=True)]
+    share = min(1.0, spare / sum(wanted)) if sum(wanted) else 0.0
+    widths = [own + share * more for own, more in zip(least, wanted, strict=True)]
     scale = min(1.0, TEXT_WIDTH / sum(widths))
     return [scale * width for width in widths]
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-import base64
 from pathlib import Path
 
+from realfake_hf.pages.data_uri import file_uri
+from realfake_hf.pages.templates import render
 from realfake_hf.study.report.document import Document, number_columns, text_parts
 
 TEMPLATE = """\
@@ -108,17 +109,13 @@ def to_html(document: Document, figures: Path) -> str:
         document: any.
         figures: folder with `{name}.svg` of each of its figures.
     """
-    from jinja2 import Environment, StrictUndefined
     from markupsafe import Markup
 
     def uri(name: str) -> str:
-        encoded = base64.b64encode((figures / f"{name}.svg").read_bytes()).decode("ascii")
-        return f"data:image/svg+xml;base64,{encoded}"
+        return file_uri(figures / f"{name}.svg")
 
     def rich(text: str) -> Markup:
         pieces = [(Markup.escape(piece), command) for piece, command in text_parts(text)]
         return Markup("").join(Markup("<code>{}</code>").format(p) if command else p for p, command in pieces)
 
-    environment = Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
-    template = environment.from_string(TEMPLATE)
-    return template.render(document=document, uri=uri, number_columns=number_columns, rich=rich)
+    return render(TEMPLATE, document=document, uri=uri, number_columns=number_columns, rich=rich)

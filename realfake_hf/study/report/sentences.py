@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from realfake_hf.study.report.criteria import LARGEST_LOSS, known_and_new
-from realfake_hf.study.report.facts import COST_NAMES, Duel, ModelFacts, ReportFacts, SplitFacts
+from realfake_hf.study.report.facts import COST_NAMES, ModelFacts, PairwiseComparison, ReportFacts, SplitFacts
 from realfake_hf.study.report.numbers import (
     NBSP,
     count,
@@ -36,9 +36,9 @@ def standing(facts: ReportFacts) -> list[str]:
     reached = f"a balanced accuracy of {with_interval(facts.accuracy(leader))} on {facts.split}"
     if len(facts.ranked) == 1:
         return [f"{facts.named(leader)} reaches {reached}. Nothing else was measured there to compare it with."]
-    duels = [duel for name in facts.ranked[1:] if (duel := facts.duel(leader, name)) is not None]
-    level = [own for own in duels if own.outcome == "level"]
-    behind = [own for own in duels if own.outcome == "ahead"]
+    comparisons = [pairwise for name in facts.ranked[1:] if (pairwise := facts.pairwise(leader, name)) is not None]
+    level = [own for own in comparisons if own.outcome == "level"]
+    behind = [own for own in comparisons if own.outcome == "ahead"]
     if level:
         names = listed([facts.named(own.second) for own in level])
         first = (
@@ -64,16 +64,18 @@ def _lie(names: list[str]) -> str:
     return f"{'lies' if len(names) == 1 else 'lie'} {listed(names)}"
 
 
-def _by_how_much(duel: Duel) -> str:
-    if duel.low is None or duel.high is None:
-        return f" ({points(duel.difference)}; their intervals overlap)"
-    return f" ({points(duel.difference)}, with an interval from {100 * duel.low:.1f} to {100 * duel.high:.1f})"
+def _by_how_much(pairwise: PairwiseComparison) -> str:
+    if pairwise.low is None or pairwise.high is None:
+        return f" ({points(pairwise.difference)}; their intervals overlap)"
+    return (
+        f" ({points(pairwise.difference)}, with an interval from {100 * pairwise.low:.1f} to {100 * pairwise.high:.1f})"
+    )
 
 
-def _interval_of(duel: Duel) -> str:
-    if duel.low is None or duel.high is None:
+def _interval_of(pairwise: PairwiseComparison) -> str:
+    if pairwise.low is None or pairwise.high is None:
         return " (their intervals do not overlap)"
-    return f" (interval of the difference: {100 * duel.low:.1f} to {100 * duel.high:.1f})"
+    return f" (interval of the difference: {100 * pairwise.low:.1f} to {100 * pairwise.high:.1f})"
 
 
 def against_chance(facts: ReportFacts) -> list[str]:
@@ -176,7 +178,9 @@ def at_few_false_alarms(facts: ReportFacts) -> str | None:
     level = [
         facts.named(name)
         for name in found
-        if name != best and (duel := facts.duel(best, name, "tpr_at_fpr_5")) is not None and duel.outcome == "level"
+        if name != best
+        and (pairwise := facts.pairwise(best, name, "tpr_at_fpr_5")) is not None
+        and pairwise.outcome == "level"
     ]
     if level:
         text += f"; {listed(level)} {'is' if len(level) == 1 else 'are'} level with it"
@@ -259,9 +263,10 @@ def recommendation_sentences(facts: ReportFacts) -> list[tuple[str, str]]:
 
 def _ties(facts: ReportFacts) -> bool:
     careful = facts.recommendation.careful
-    duels = [facts.duel(str(careful), name, "tpr_at_fpr_5") for name in facts.ranked if name != careful]
+    comparisons = [facts.pairwise(str(careful), name, "tpr_at_fpr_5") for name in facts.ranked if name != careful]
     return any(
-        own is not None and own.outcome == "level" and own.second not in facts.recommendation.set_aside for own in duels
+        own is not None and own.outcome == "level" and own.second not in facts.recommendation.set_aside
+        for own in comparisons
     )
 
 

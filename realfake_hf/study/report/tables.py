@@ -114,7 +114,7 @@ def verdict_table(facts: ReportFacts) -> Table:
 
 
 def audit_table(audit: AuditResult) -> Table:
-    """What cheats reach on the data."""
+    """What shortcut probes reach on the data."""
     rows = []
     for name, title in AUDIT_TITLES.items():
         value: float | None = getattr(audit, name)

@@ -77,7 +77,7 @@ def write_report(runs: Sequence[str | Path], output: str | Path, *, overwrite: b
     if folder.exists() and not folder.is_dir():
         raise RealFakeError(f"{folder} is a file: name a folder for the report.")
     if any((folder / name).exists() for name in FILES) and not overwrite:
-        raise RealFakeError(f"{folder} holds a report: name another --output, or replace it with --overwrite.")
+        raise RealFakeError(f"{folder} holds a report: name another `output`, or replace it with `overwrite`.")
     facts = gather_facts(runs)
     figures = folder / FIGURES
     if (folder / "report.json").exists():

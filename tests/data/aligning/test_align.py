@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from hub_card.dataset_card import write_dataset_card
 from realfake_hf.data.aligning.align import align
 from realfake_hf.data.aligning.autoencoders import Autoencoder
 from realfake_hf.data.loading import load_data
@@ -38,7 +39,7 @@ def make(photos, taef2_folder, tmp_path):
 
     def run(**options):
         given = {"vae": taef2_folder, "tile": 64, "tiles": 3, "workers": 1, "progress": False, "precision": "float32"}
-        given |= options
+        given |= {"write_card": write_dataset_card} | options
         return align(given.pop("photos", photos), given.pop("destination", tmp_path / "aligned"), **given)
 
     return run
@@ -209,7 +210,7 @@ class TestResuming:
 class TestRefusals:
     def test_other_settings_need_another_folder(self, make):
         make()
-        with pytest.raises(RealFakeError, match="was made with tile 64, not 96: give another folder, or --overwrite"):
+        with pytest.raises(RealFakeError, match="was made with tile 64, not 96: give another folder, or `overwrite`"):
             make(tile=96)
 
     def test_overwrite_replaces_an_earlier_result(self, make, tmp_path):

@@ -10,8 +10,9 @@ import pytest
 from PIL import Image
 
 from realfake_hf.data.auditing import AuditResult, load_verdict
-from realfake_hf.data.auditing.audit import audit
+from realfake_hf.data.auditing.audit import TrainingCrop, audit
 from realfake_hf.errors import RealFakeError
+from realfake_hf.records.audit import read_audit
 
 CONTRACT = (
     "verdict", "reasons", "metadata_auc", "border_auc", "thumbnail_auc", "real_vs_real_auc", "ci95",
@@ -21,10 +22,8 @@ CONTRACT = (
 
 def run(data: Path, *, crop: int = 64, **options: object) -> AuditResult:
     """Audit for a recipe of that crop."""
-    recipe = data.with_name(f"crop-{crop}.yaml")
-    recipe.write_text(f"name: small\nmodel: {{preset: realfake-net}}\nprocessor: {{size: {crop}}}\n")
     output = data.with_name(f"{data.name}-audited")
-    return audit(data, output, recipe=str(recipe), workers=1, progress=False, **options)
+    return audit(data, output, crop=TrainingCrop("small", crop), workers=1, progress=False, **options)
 
 
 @pytest.fixture
@@ -59,7 +58,7 @@ class TestFormatLeak:
         folder = png_fakes.with_name("png-fakes-audited")
         written = json.loads((folder / "audit.json").read_text())
         assert set(CONTRACT) <= set(written)
-        assert AuditResult.from_dict(written) == result
+        assert read_audit(folder) == result
         assert load_verdict(png_fakes, audit=folder) == result
         page = (folder / "audit.html").read_text()
         assert result.strongest_feature.replace("'", "&#39;") in page

@@ -1,4 +1,4 @@
-"""What the cheats see."""
+"""What the probes see."""
 
 from __future__ import annotations
 

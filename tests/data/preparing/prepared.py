@@ -4,13 +4,18 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from hub_card.dataset_card import write_dataset_card
 from realfake_hf.data.preparing.manifest import ImageRecord, read_manifest
 from realfake_hf.data.preparing.prepare import prepare as prepare_at_any_speed
 from realfake_hf.data.preparing.prepare_summary import PrepareSummary
 
 
 def prepare(source: Path, destination: Path, **options: object) -> PrepareSummary:
-    return prepare_at_any_speed(source, destination, **{"sizes": (32, 48), "workers": 1, "progress": False, **options})
+    return prepare_at_any_speed(
+        source,
+        destination,
+        **{"sizes": (32, 48), "workers": 1, "progress": False, "write_card": write_dataset_card, **options},
+    )
 
 
 def manifest(destination: Path) -> dict[str, ImageRecord]:

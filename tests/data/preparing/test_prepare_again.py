@@ -78,7 +78,7 @@ class TestAgain:
         root, out = originals(6), tmp_path / "out"
         prepare(root, out)
         before = tree(out)
-        with pytest.raises(RealFakeError, match=r"was made with seed 30, not 7: .*--overwrite"):
+        with pytest.raises(RealFakeError, match=r"was made with seed 30, not 7: .*`overwrite`"):
             prepare(root, out, seed=7)
         assert tree(out) == before
         prepare(root, out, seed=7, sizes=(24,), overwrite=True)
@@ -120,7 +120,7 @@ class TestKill:
     @pytest.mark.parametrize(
         ("package", "module", "name", "scanned"),
         [
-            ("realfake_hf.storage", "journal", "ScanJournal.append", 48 - 17),
+            ("realfake_hf.storage", "journal", "Journal.append", 48 - 17),
             ("realfake_hf.data.preparing", "prepare_folder", "PrepareFolder.place", 0),
         ],
     )
@@ -140,7 +140,9 @@ class TestKill:
 
     def test_files_added_between_kill_and_resume(self, originals, tmp_path):
         root, out = originals(), tmp_path / "out"
-        script = KILLED_RUN.format(module="prepare_folder", name="PrepareFolder.place")
+        script = KILLED_RUN.format(
+            package="realfake_hf.data.preparing", module="prepare_folder", name="PrepareFolder.place"
+        )
         subprocess.run([sys.executable, "-c", script, root, out], check=False, timeout=120)
         originals(6, first=24)
         prepare(root, out)

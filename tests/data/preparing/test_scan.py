@@ -11,6 +11,7 @@ from PIL import Image
 from realfake_hf.data.preparing import scan
 from realfake_hf.data.preparing.manifest import ImageRecord
 from realfake_hf.data.preparing.scan import Scanner, ScanTask, crashed_record, staged_path
+from realfake_hf.images import regular_file
 from realfake_hf.images.hashing import perceptual_hash, sha256
 
 KEY = "00ff00ff00ff00ff"
@@ -111,7 +112,7 @@ def test_missing_file_is_listed(look, tmp_path):
 
 
 def test_overlarge_files_are_not_read(look, photo_paths, monkeypatch):
-    monkeypatch.setattr(scan, "MAX_FILE_BYTES", 1000)
+    monkeypatch.setattr(regular_file, "MAX_FILE_BYTES", 1000)
     record = look(photo_paths[0])
     assert "too large" in record.error
     assert record.sha256 is None

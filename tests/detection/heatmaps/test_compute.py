@@ -94,7 +94,7 @@ def test_deviation_of_a_tapped_layer_is_shared_out_among_its_places(photo):
     np.testing.assert_allclose(heatmap.crops[0].values, shares.sum(dim=0), rtol=1e-2, atol=1e-2)
 
 
-def test_foreign_labels_may_be_the_other_way_round():
+def test_third_party_labels_may_be_the_other_way_round():
     model = RedIsFake({0: "artificial", 1: "human"})
     evidence = make_heatmap(model, processor(), red_and_green(64, 64, red_width=32)).on_grid(64, 64)
     assert evidence[:, :24].max() < 0

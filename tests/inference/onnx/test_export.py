@@ -75,7 +75,7 @@ def test_example_reproduces_the_verdict_without_this_package(tiny_onnx, photo_pa
 
 def test_nothing_is_overwritten_unasked(tiny_onnx):
     before = (tiny_onnx / "onnx" / "model.onnx").stat().st_mtime_ns
-    with pytest.raises(RealFakeError, match=r"holds model\.onnx already: .*--overwrite"):
+    with pytest.raises(RealFakeError, match=r"holds model\.onnx already: .*`overwrite`"):
         export_model(tiny_onnx, tiny_onnx / "onnx")
     assert (tiny_onnx / "onnx" / "model.onnx").stat().st_mtime_ns == before
 

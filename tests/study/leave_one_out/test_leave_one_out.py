@@ -38,7 +38,7 @@ def test_interrupted_run_goes_on_where_it_stopped(
     monkeypatch.setattr(module, "train", killed_in_the_last)
     with pytest.raises(Killed):
         leave_one_out(str(recipe), data=data, output=out, **OPTIONS)
-    with pytest.raises(RealFakeError, match="--resume"):
+    with pytest.raises(RealFakeError, match="`resume`"):
         leave_one_out(str(recipe), data=data, output=out, **OPTIONS)
     with pytest.raises(RealFakeError, match="begun with another recipe"):
         leave_one_out(str(recipe), data=data, output=out, resume=True, overrides=["training.seed=8"], **OPTIONS)

@@ -76,7 +76,7 @@ def test_source_without_measured_images_is_skipped_with_the_reason(make_imagefol
         ({"over": "all"}, "--over all is unknown"),
     ],
 )
-def test_wrong_wishes_are_refused(make_imagefolder: Callable[..., Path], options: dict, message: str) -> None:
+def test_wrong_settings_are_refused(make_imagefolder: Callable[..., Path], options: dict, message: str) -> None:
     with pytest.raises(RealFakeError, match=message):
         make_plan(make_imagefolder({"train": 4, "val": 4}), **options)
 

@@ -12,8 +12,9 @@ import pytest
 
 from realfake_hf.evaluation.summary import summarise
 from realfake_hf.records.audit import AuditResult
+from realfake_hf.records.calibration import Calibration
+from realfake_hf.records.cost import ModelCost
 from realfake_hf.records.predictions import Predictions
-from realfake_hf.records.run_folder import ModelCost
 from realfake_hf.storage.files import write_json
 from realfake_hf.study.report.facts import ReportFacts
 from realfake_hf.study.report.gather import gather_facts
@@ -119,7 +120,11 @@ def write_run(
     (run / "model").mkdir(parents=True)
     write_json(run / "model" / "config.json", config)
     if calibrated:
-        write_json(run / "model" / "calibration.json", {"temperature": 1.5})
+        Calibration(
+            temperature=1.5, threshold_low=0.3, threshold_high=0.7, max_fpr=0.05, max_fnr=0.05, fpr=0.0, fnr=0.0,
+            fpr_upper95=0.1, fnr_upper95=0.1, fpr_guarantee=0.05, fnr_guarantee=0.05, ece_before=0.2, ece_after=0.1,
+            n_real=40, n_fake=40,
+        ).write(run / "model")  # fmt: skip
     size = 1 + sum(map(ord, name)) % 7
     history = [
         {

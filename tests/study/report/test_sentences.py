@@ -50,9 +50,9 @@ def test_models_that_chance_explains_are_level_and_the_cheaper_is_recommended(fa
 def test_without_predictions_intervals_decide(facts_of: Facts) -> None:
     facts = facts_of(a={"real": 0.95, "fake": 0.95, "predictions": False}, b={"real": 0.6, "fake": 0.6})
 
-    duel = facts.duel("a", "b")
-    assert duel is not None
-    assert (duel.outcome, duel.low) == ("ahead", None)
+    pairwise = facts.pairwise("a", "b")
+    assert pairwise is not None
+    assert (pairwise.outcome, pairwise.low) == ("ahead", None)
     assert "their intervals do not overlap" in standing(facts)[1]
 
 

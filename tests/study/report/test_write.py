@@ -131,9 +131,9 @@ def test_every_number_in_a_document_is_a_fact(written: tuple[Path, Path], name: 
 
     numbers = re.findall(r"\d[\d,]*(?:\.\d+)*", texts_of(report, name))
 
-    strangers = {number.rstrip(",") for number in numbers} - facts - differences - hundred - sums - STRUCTURE
+    unexplained = {number.rstrip(",") for number in numbers} - facts - differences - hundred - sums - STRUCTURE
     assert len(numbers) > 15
-    assert not strangers
+    assert not unexplained
 
 
 def test_model_metrics_give_every_epoch_and_every_tier(written: tuple[Path, Path]) -> None:

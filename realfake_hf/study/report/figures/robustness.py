@@ -6,8 +6,8 @@ import dataclasses
 from typing import TYPE_CHECKING
 
 from realfake_hf.evaluation.figures.robustness import robustness_figure
-from realfake_hf.evaluation.sweep import SweepResult
 from realfake_hf.pages.style import GREY, new_figure, styled
+from realfake_hf.records.robustness import SweepResult
 from realfake_hf.study.report.facts import ReportFacts
 from realfake_hf.study.report.model_labels import WIDTH, add_notes, label, style_of
 

@@ -1,4 +1,4 @@
-"""Which outputs of a foreign model mean fake: by the names it gives, or by the user's word; never by guess."""
+"""Which outputs of a third-party model mean fake: by the names it gives, or by the user's word; never by guess."""
 
 from __future__ import annotations
 
@@ -59,7 +59,7 @@ def fake_outputs(
         fake = tuple(_index_of(part.strip(), names, model) for part in fake_label.split(","))
         real = tuple(index for index in names if index not in fake)
         if not real and len(names) > 1:
-            raise RealFakeError(f"--fake-label names every label of {model} ({listed}): leave out the real one.")
+            raise RealFakeError(f"`fake_label` names every label of {model} ({listed}): leave out the real one.")
         return FakeOutputs(tuple(sorted(set(fake))), real)
     unknown = [name for name in names.values() if not _is_fake(name) and not _is_real(name)]
     fake = tuple(index for index, name in names.items() if _is_fake(name))
@@ -67,7 +67,7 @@ def fake_outputs(
     if unknown or not fake or (not real and len(names) > 1):
         raise RealFakeError(
             f"{model} has the labels {listed}, which do not say which of them means fake: "
-            f"name it with --fake-label, or choose a model that tells real from fake."
+            f"name it with `fake_label`, or choose a model that tells real from fake."
         )
     return FakeOutputs(fake, real)
 
@@ -91,7 +91,7 @@ def _index_of(label: str, names: Mapping[int, str], model: str) -> int:
         return exact[0]
     if len(loose) == 1:
         return loose[0]
-    raise RealFakeError(f"--fake-label {label} is not one label of {model}: choose from {_listed(names)}.")
+    raise RealFakeError(f"`fake_label` {label} is not one label of {model}: choose from {_listed(names)}.")
 
 
 def _listed(names: Mapping[int, str], limit: int = 6) -> str:

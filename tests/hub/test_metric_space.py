@@ -10,7 +10,7 @@ from huggingface_hub import RepoCard
 
 from realfake_hf.errors import RealFakeError
 from realfake_hf.evaluation.metrics import METRICS
-from realfake_hf.evaluation.metrics.space import write_metric_space
+from realfake_hf.hub.metric_space import write_metric_space
 
 
 @pytest.mark.parametrize("name", METRICS)

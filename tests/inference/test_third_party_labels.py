@@ -1,11 +1,11 @@
-"""Which output of a foreign model means fake: by name, by --fake-label, never by guess."""
+"""Which output of a third-party model means fake: by name, by `fake_label`, never by guess."""
 
 from __future__ import annotations
 
 import pytest
 
 from realfake_hf.errors import RealFakeError
-from realfake_hf.inference.foreign_labels import FAKE_NAMES, REAL_NAMES, FakeOutputs, fake_outputs
+from realfake_hf.inference.third_party_labels import FAKE_NAMES, REAL_NAMES, FakeOutputs, fake_outputs
 
 
 @pytest.mark.parametrize(
@@ -42,7 +42,7 @@ def test_names_in_use_are_understood(names: tuple[str, ...], fake: tuple[int, ..
     ],
 )
 def test_names_that_do_not_tell_are_asked_for(names: tuple[str, ...]) -> None:
-    with pytest.raises(RealFakeError, match=r"org/model has the labels .*--fake-label"):
+    with pytest.raises(RealFakeError, match=r"org/model has the labels .*`fake_label`"):
         fake_outputs(dict(enumerate(names)), model="org/model")
 
 
@@ -66,7 +66,7 @@ def test_given_label_overrules_the_names() -> None:
 
 
 def test_given_label_that_the_model_lacks_is_refused_with_the_choices() -> None:
-    with pytest.raises(RealFakeError, match=r"--fake-label ai is not one label of The model: .*'LABEL_0', 'LABEL_1'"):
+    with pytest.raises(RealFakeError, match=r"`fake_label` ai is not one label of The model: .*'LABEL_0', 'LABEL_1'"):
         fake_outputs({0: "LABEL_0", 1: "LABEL_1"}, fake_label="ai")
 
 

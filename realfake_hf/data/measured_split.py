@@ -33,4 +33,4 @@ def one_split(data: DataSource, split: str | None, *, preferred: Sequence[str] =
     for chosen in preferred:
         if chosen in splits:
             return splits[chosen], f"{where} ({chosen})"
-    raise RealFakeError(f"{where} has the splits {', '.join(splits)}: name the one to use with --split.")
+    raise RealFakeError(f"{where} has the splits {', '.join(splits)}: name the one to use with `split`.")

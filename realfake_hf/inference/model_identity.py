@@ -1,0 +1,45 @@
+"""What makes a verdict the verdict of one model: its files, and how many crops it is shown."""
+
+from __future__ import annotations
+
+import hashlib
+from pathlib import Path
+
+from realfake_hf.inference.model_loading import DEFAULT_MODEL, model_folder
+from realfake_hf.inference.onnx.onnx_model import Runtime, choose_runtime
+
+SETTINGS = ("config.json", "preprocessor_config.json", "processor_config.json")
+"""Beside the weights: network, temperature and thresholds; how images become inputs."""
+
+DIGITS = 12
+BLOCK = 1 << 20
+
+
+def model_identity(
+    model: str | Path = DEFAULT_MODEL, *, runtime: Runtime = "auto", num_crops: int | None = None
+) -> str:
+    """`NAME@DIGITS`: equal for two runs if their verdicts on one file must be equal.
+
+    The digits are of the weights, the settings (thresholds and temperature among them) and the number of crops.
+
+    Args:
+        model: as `Detector` takes it.
+        runtime: as `Detector` takes it; an exported model counts as another one.
+        num_crops: where it is not the model's own.
+
+    Raises:
+        RealFakeError: there is no such model.
+    """
+    onnx_file = choose_runtime(model, runtime)
+    folder = model_folder(model) if onnx_file is None else onnx_file.parent
+    # An exported network may take its weights from the file that torch reads.
+    weights = [*sorted(folder.glob("*.safetensors")), *([onnx_file] if onnx_file else [])]
+    settings = [place / name for place in (folder, folder.parent) for name in SETTINGS if (place / name).is_file()]
+    digest = hashlib.sha256(f"crops {num_crops};".encode())
+    for file in [*weights, *(settings if onnx_file else [f for f in settings if f.parent == folder])]:
+        digest.update(f"{file.name};".encode())
+        with file.open("rb") as stream:
+            while block := stream.read(BLOCK):
+                digest.update(block)
+    name = folder.name if str(model) == DEFAULT_MODEL else str(model)
+    return f"{name}@{digest.hexdigest()[:DIGITS]}"

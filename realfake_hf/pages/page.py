@@ -1,0 +1,69 @@
+"""One self-contained HTML page: no network, no script, figures inside."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from importlib.util import find_spec
+from typing import TYPE_CHECKING
+
+from realfake_hf.pages.data_uri import data_uri
+from realfake_hf.pages.drawing import Drawing
+from realfake_hf.pages.page_template import TEMPLATE
+from realfake_hf.pages.style import figure_png
+from realfake_hf.pages.tables import PageTable
+from realfake_hf.pages.templates import render
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+Say = Callable[[str], None]
+
+NEEDED = ("matplotlib", "jinja2")
+
+
+@dataclass(frozen=True)
+class Picture:
+    """A figure inside the page; `uri` holds its bytes."""
+
+    title: str
+    caption: str
+    uri: str
+
+
+def render_page(
+    *,
+    title: str,
+    lead: Sequence[str],
+    tables: Sequence[PageTable],
+    pictures: Sequence[Picture] = (),
+    errors: Sequence[str] = (),
+    reading: Sequence[str],
+) -> str:
+    """HTML with everything inside; all texts are escaped."""
+    return render(TEMPLATE, title=title, lead=lead, tables=tables, pictures=pictures, errors=errors, reading=reading)
+
+
+def picture_of(drawing: Drawing) -> Picture:
+    """A drawing as a picture inside a page."""
+    return Picture(drawing.title, drawing.caption, data_uri(drawing.svg, ".svg"))
+
+
+def figure_picture(figure: Figure, title: str, caption: str) -> Picture:
+    """A figure as a picture inside a page."""
+    return Picture(title, caption, data_uri(figure_png(figure), ".png"))
+
+
+def silent(sentence: str) -> None:
+    """Say nothing."""
+
+
+def can_draw(say: Say) -> bool:
+    """Whether what pages take is installed; if not, `say` is told."""
+    missing = [name for name in NEEDED if find_spec(name) is None]
+    if missing:
+        say(
+            f"The page and its figures were left out, because {' and '.join(missing)} "
+            f"{'are' if len(missing) > 1 else 'is'} not installed: pip install 'realfake-hf[report]'."
+        )
+    return not missing

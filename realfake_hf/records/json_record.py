@@ -1,0 +1,69 @@
+"""Typed records in JSON files: one way to read them, one to write them.
+
+Fields that a record does not know are passed over, so that a file of a later version can be read.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Generic, TypeVar
+
+import msgspec
+
+from realfake_hf.errors import RealFakeError
+from realfake_hf.storage.files import write_json
+
+Record = TypeVar("Record")
+
+
+def json_values(value: Any) -> Any:
+    """A value as it comes back from JSON: tuples as lists, dataclasses as dicts."""
+    return msgspec.to_builtins(value)
+
+
+@dataclass(frozen=True)
+class JsonRecord(Generic[Record]):
+    """How one kind of file is read and written.
+
+    Attributes:
+        kind: a dataclass, or a list of one.
+        what: the file's content in a sentence, such as `an audit`.
+        remedy: what to do about a file that cannot be used, as an imperative.
+    """
+
+    kind: Any
+    what: str
+    remedy: str
+
+    def read(self, file: Path) -> Record:
+        """Read a file.
+
+        Raises:
+            RealFakeError: it is missing, damaged or another file, in one sentence that names it.
+        """
+        try:
+            content = file.read_bytes()
+        except OSError as error:
+            raise RealFakeError(f"{file} cannot be read ({error.strerror or error}): {self.remedy}.") from error
+        return self.decode(content, origin=str(file))
+
+    def read_if_there(self, file: Path) -> Record | None:
+        """As `read`; None where there is no such file."""
+        return self.read(file) if file.is_file() else None
+
+    def decode(self, content: bytes | str, *, origin: str) -> Record:
+        """The record in a file's content.
+
+        Raises:
+            RealFakeError: it is another file's, in one sentence that begins with `origin`.
+        """
+        try:
+            found: Record = msgspec.json.decode(content, type=self.kind)
+        except (msgspec.DecodeError, UnicodeDecodeError) as error:
+            raise RealFakeError(f"{origin} is damaged, or not {self.what} ({error}): {self.remedy}.") from error
+        return found
+
+    def write(self, record: Record, file: Path) -> None:
+        """Write a file in one step: a reader never sees half of it."""
+        write_json(file, msgspec.to_builtins(record))
