@@ -311,7 +311,10 @@ def _torch_predictor(model: str | Path, device: str | torch.device | None, trust
     from realfake_hf.inference.predictor import Predictor
 
     _check_labels(loaded.model.config.id2label, loaded.name)
-    return _to_device(Predictor.of(loaded.model, loaded.processor, name=loaded.name, device="cpu"), device)
+    predictor: Predictor = _to_device(
+        Predictor.of(loaded.model, loaded.processor, name=loaded.name, device="cpu"), device
+    )
+    return predictor
 
 
 def _check_labels(id2label: dict[int, str], name: str) -> None:

@@ -18,11 +18,12 @@ from realfake_hf.detection.report_pictures import ReportPictures
 from realfake_hf.detection.scan_inputs import ScanInputs, find_inputs
 from realfake_hf.detection.scan_output import ScanOutput
 from realfake_hf.detection.scan_report import THUMBNAIL, Pair, check_report, thumbnail, write_report
-from realfake_hf.detection.verdict import Label, Verdict
+from realfake_hf.detection.verdict import Verdict
 from realfake_hf.errors import RealFakeError
 from realfake_hf.images.file_state import FileState
 from realfake_hf.images.image_files import open_image
 from realfake_hf.records.scan import path_key
+from realfake_hf.statistics.decision import Label
 
 if TYPE_CHECKING:
     from realfake_hf.detection.heatmaps.heatmap import Heatmap

@@ -13,12 +13,13 @@ from PIL import Image
 from tqdm import tqdm
 
 from realfake_hf.detection.scan_report_template import TEMPLATE
-from realfake_hf.detection.verdict import WORDS, Label, Verdict
+from realfake_hf.detection.verdict import WORDS, Verdict
 from realfake_hf.errors import RealFakeError
 from realfake_hf.models.fitted import fit_inside
 from realfake_hf.pages.data_uri import jpeg_uri
 from realfake_hf.pages.templates import render
 from realfake_hf.records.scan import path_key
+from realfake_hf.statistics.decision import Label
 from realfake_hf.storage.files import write_text
 
 PICTURES = 120

@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import io
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TypeAlias
 
 import datasets
 import numpy as np
 from PIL import Image, ImageDraw, ImageFont
 
-from realfake_hf.images.image_files import open_image
+from realfake_hf.images.stored_image import open_stored
 from realfake_hf.models.fitted import fit_inside
 from realfake_hf.models.labels import FAKE, LABEL_NAMES
 from realfake_hf.pages.contact_sheet import FRAME, GAP, INK, PAPER
@@ -81,7 +79,7 @@ def contact_sheet(
     font = ImageFont.load_default(size=11)
     for number, mistake in enumerate(mistakes):
         left, top = GAP + number % columns * width, GAP + number // columns * height
-        image = _image_of(rows[mistake.index]["image"])
+        image = open_stored(rows[mistake.index]["image"])
         pictures = [image] if heatmap is None else [image, heatmap(image)]
         for panel, picture in enumerate(pictures):
             fitted = fit_inside(picture.convert("RGB"), tile, Image.Resampling.BICUBIC)
@@ -93,11 +91,6 @@ def contact_sheet(
         draw.text((left, top + tile + 3), _fitting(name, font, panels * tile), fill=INK, font=font)
         draw.text((left, top + tile + 17), _fitting(said, font, panels * tile), fill=INK, font=font)
     return sheet
-
-
-def _image_of(encoded: dict[str, bytes | str | None]) -> Image.Image:
-    content, path = encoded["bytes"], encoded["path"]
-    return open_image(io.BytesIO(content) if isinstance(content, bytes) else Path(str(path)))
 
 
 def _fitting(text: str, font: ImageFont.FreeTypeFont | ImageFont.ImageFont, width: int) -> str:

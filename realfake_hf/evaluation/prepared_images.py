@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import io
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any, TypeAlias
 
 import datasets
@@ -13,7 +11,7 @@ import torch
 from PIL import Image
 
 from realfake_hf.errors import RealFakeError
-from realfake_hf.images.image_files import open_image
+from realfake_hf.images.stored_image import StoredImage, open_stored
 from realfake_hf.inference.predictor import prepare_image
 
 View: TypeAlias = Callable[[Image.Image], Image.Image]
@@ -82,11 +80,11 @@ class PreparedImages(torch.utils.data.Dataset[PreparedImage]):
     def __getitem__(self, position: int) -> PreparedImage:
         index = self.rows[position]
         row = self.dataset[index]
-        encoded = row["image"] or {"bytes": None, "path": None}
+        encoded: StoredImage = row["image"] or StoredImage(bytes=None, path=None)
         path = encoded["path"] or str(index)
         prepared = PreparedImage(index, path, int(row["label"]), row.get("source") or "")
         try:
-            image = open_image(_stream(encoded["bytes"], path))
+            image = open_stored(encoded, name=path)
             for view_name, view in self.views.items():
                 seen = view(image)
                 for model, processor in self.processors.items():
@@ -116,12 +114,3 @@ def collate(images: list[PreparedImage]) -> PreparedBatch:
         for (model, _), inputs in shapes.items()
     ]
     return PreparedBatch(images, groups)
-
-
-def _stream(content: bytes | None, path: str) -> Path | io.BytesIO:
-    """The file, or its bytes under its name, so that an error names it."""
-    if content is None:
-        return Path(path)
-    stream = io.BytesIO(content)
-    stream.name = path
-    return stream

@@ -79,7 +79,13 @@ def measure_drawnness(image: Image.Image) -> Drawnness:
     pixels, limits = windows[strong], (NEAR * ranges[strong])[:, None]
     dark = pixels - pixels.min(axis=-1, keepdims=True) < limits
     light = pixels.max(axis=-1, keepdims=True) - pixels < limits
-    return Drawnness(float(strong.mean()), float(np.median((dark | light).mean(axis=-1))), flat)
+    return Drawnness(float(strong.mean()), _median((dark | light).mean(axis=-1)), flat)
+
+
+def _median(values: np.ndarray) -> float:
+    """As numpy's, which imports masked arrays for it, a twentieth of a second."""
+    ordered = np.sort(values)
+    return float((ordered[(len(ordered) - 1) // 2] + ordered[len(ordered) // 2]) / 2)
 
 
 def _blocks(plane: np.ndarray, side: int) -> np.ndarray:

@@ -58,7 +58,8 @@ def ranked_metrics(is_fake: npt.NDArray[np.bool_], p_fake: Floats, counts: Float
 
     def tpr_at(max_fpr: float) -> Floats:
         allowed = false_positives / n_real <= max_fpr
-        return np.where(allowed, true_positives, 0).max(axis=1) / n_fake
+        shares: Floats = np.where(allowed, true_positives, 0).max(axis=1) / n_fake
+        return shares
 
     return {
         "roc_auc": auc,

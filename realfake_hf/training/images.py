@@ -13,7 +13,7 @@ from PIL import Image
 
 from realfake_hf.errors import UnreadableImageError
 from realfake_hf.images.degradations.base import Degradation
-from realfake_hf.images.image_files import open_image
+from realfake_hf.images.stored_image import open_stored
 from realfake_hf.models.image_processing_realfake import RealFakeImageProcessor
 
 if TYPE_CHECKING:
@@ -83,11 +83,9 @@ class LabelledImages(torch.utils.data.Dataset):
             stored = self.images[candidate]["image"]
             name = stored["path"] or f"row {candidate}"
             try:
-                if stored["bytes"] is None:
-                    return open_image(stored["path"])
-                return open_image(stored["bytes"])
+                return open_stored(stored, name=name)
             except UnreadableImageError as error:
-                failure = str(error).replace("the image", name, 1)
+                failure = str(error)
                 if candidate not in self._unreadable:
                     self._unreadable.add(candidate)
                     logger.warning("%s Another image of its class stands in for it.", failure)

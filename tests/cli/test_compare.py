@@ -34,8 +34,8 @@ def test_judges_all_models_in_one_pass_and_tests_every_pair(
     invoke, make_imagefolder, tiny_model, second_model, tmp_path, monkeypatch
 ):
     opened = []
-    original = prepared_images.open_image
-    monkeypatch.setattr(prepared_images, "open_image", lambda source: opened.append(1) or original(source))
+    original = prepared_images.open_stored
+    monkeypatch.setattr(prepared_images, "open_stored", lambda *a, **k: opened.append(1) or original(*a, **k))
     out = tmp_path / "out"
     arguments = ("-m", tiny_model, "-m", second_model, "--fake-label", f"{second_model}=LABEL_1", "-o", out)
     result = invoke("compare", make_imagefolder({"val": 4}), *arguments, *OPTIONS[:-1], "--sweep", "noise", "--json")

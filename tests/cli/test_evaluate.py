@@ -187,8 +187,8 @@ class TestPage:
 class TestSweep:
     def test_is_measured_in_the_same_pass(self, invoke, make_imagefolder, tiny_model, tmp_path, monkeypatch):
         opened = []
-        original = prepared_images.open_image
-        monkeypatch.setattr(prepared_images, "open_image", lambda source: opened.append(1) or original(source))
+        original = prepared_images.open_stored
+        monkeypatch.setattr(prepared_images, "open_stored", lambda *a, **k: opened.append(1) or original(*a, **k))
         arguments = ("-m", tiny_model, "-o", tmp_path / "out", *OPTIONS, "--sweep", "blur,scale")
         result = invoke("evaluate", make_imagefolder({"val": 2}), *arguments)
         assert result.exit_code == 0, result.output

@@ -55,8 +55,8 @@ def test_images_are_decoded_once_for_all_views_and_models(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     opened = []
-    original = prepared_images.open_image
-    monkeypatch.setattr(prepared_images, "open_image", lambda source: opened.append(1) or original(source))
+    original = prepared_images.open_stored
+    monkeypatch.setattr(prepared_images, "open_stored", lambda *a, **k: opened.append(1) or original(*a, **k))
     second = Predictor.of(build_resnet(seed=1), predictor.processor, name="second", device="cpu")
 
     found = predict([predictor, second], make_dataset(6), VIEWS)

@@ -74,7 +74,9 @@ def _probed_box(processor: Any, width: int, height: int) -> Box:
 
 
 def _pixels(processor: Any, image: Image.Image) -> np.ndarray:
-    return np.asarray(processor(images=image, return_tensors="np")["pixel_values"], dtype=np.float64)[0]
+    batch: np.ndarray = np.asarray(processor(images=image, return_tensors="np")["pixel_values"], dtype=np.float64)
+    first: np.ndarray = batch[0]
+    return first
 
 
 def _ends(profile: np.ndarray, side: int) -> tuple[float, float]:

@@ -67,8 +67,8 @@ def _grad_cam(model: Any, pixel_values: torch.Tensor, outputs: FakeOutputs) -> t
 
     layer = _last_map_layer(model, pixel_values[:1])
     with torch.enable_grad():
-        maps = LayerGradCam(forward, layer).attribute(pixel_values, relu_attributions=False)
-    maps = maps.detach().float()[:, 0]
+        attributed = LayerGradCam(forward, layer).attribute(pixel_values, relu_attributions=False)
+    maps: torch.Tensor = attributed.detach().float()[:, 0]
     # Captum's gradients are those of one place; its share of the logit, on the scale of the whole, is n times that.
     return maps * maps[0].numel()
 

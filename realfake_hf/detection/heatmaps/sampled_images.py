@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import io
 from collections.abc import Iterator
-from pathlib import Path
 
 import datasets
 import numpy as np
 from PIL import Image
 
 from realfake_hf.errors import RealFakeError
-from realfake_hf.images.image_files import open_image
+from realfake_hf.images.stored_image import open_stored
 
 
 class DrawnImages:
@@ -44,8 +42,7 @@ class DrawnImages:
                     continue
                 stored = self._images[row]["image"]
                 try:
-                    content = stored["bytes"]
-                    yield row, open_image(Path(stored["path"]) if content is None else io.BytesIO(content))
+                    yield row, open_stored(stored, name=f"row {row}")
                 except RealFakeError as error:
                     self._bad.add(row)
-                    self.errors.append(str(error).replace("the image", stored["path"] or f"row {row}", 1))
+                    self.errors.append(str(error))

@@ -283,7 +283,7 @@ def test_a_report_is_not_replaced_unasked(written: tuple[Path, Path]) -> None:
 
     refused = CliRunner().invoke(report_command, [str(runs / "alpha"), "--output", str(report)])
     assert isinstance(refused.exception, RealFakeError)
-    assert "--overwrite" in str(refused.exception)
+    assert "`overwrite`" in str(refused.exception)
 
 
 def test_a_run_that_was_only_trained_has_every_document_and_claims_nothing(tmp_path: Path) -> None:
