@@ -71,6 +71,12 @@ def load_model(model: str | Path = DEFAULT_MODEL, *, trust_remote_code: bool = F
             f"The weights of {model} do not fit its config (missing or of another shape: "
             f"{len(info['missing_keys']) + len(info['mismatched_keys'])}): it is no trained image classifier."
         )
+    spoilt = [name for name, tensor in network.state_dict().items() if not torch.isfinite(tensor).all()]
+    if spoilt:
+        raise RealFakeError(
+            f"The weights of {model} hold values that are no finite numbers ({spoilt[0]}): its training went wrong, or "
+            f"its file is damaged."
+        )
     return LoadedModel(str(model), folder, network.eval(), processor)
 
 

@@ -54,6 +54,29 @@ def test_hub_id_without_network():
     assert "the Hub cannot be reached" in refused("somebody/some-model")
 
 
+@pytest.mark.parametrize("value", [float("nan"), float("inf")])
+def test_weights_that_are_no_numbers_are_refused(copied, value):
+    weights = load_file(copied / "model.safetensors")
+    name = next(name for name, tensor in weights.items() if tensor.is_floating_point())
+    weights[name].flatten()[0] = value
+    save_file(weights, copied / "model.safetensors", metadata={"format": "pt"})
+    assert f"hold values that are no finite numbers ({name}): its training went wrong" in refused(copied)
+
+
+def test_no_pickle_of_a_folder_is_run(copied, tmp_path):
+    import pickle
+
+    class Bomb:
+        def __reduce__(self):
+            return (open, (str(tmp_path / "run"), "w"))
+
+    (copied / "model.safetensors").unlink()
+    for name in ("pytorch_model.bin", "model.pt", "training_args.bin"):
+        (copied / name).write_bytes(pickle.dumps(Bomb()))
+    assert "pickled weights are not loaded, convert it to safetensors" in refused(copied)
+    assert not (tmp_path / "run").exists()
+
+
 def test_pickled_weights_are_not_loaded(copied):
     torch.save(load_file(copied / "model.safetensors"), copied / "pytorch_model.bin")
     (copied / "model.safetensors").unlink()
@@ -93,5 +116,5 @@ def test_foreign_code_is_not_run_unasked(tmp_path, copied):
         '"AutoModelForImageClassification": "evil.Model"}}'
     )
     (copied / "evil.py").write_text(f"open({str(tmp_path / 'ran')!r}, 'w')")
-    assert "--trust-remote-code" in refused(copied)
+    assert "allow it with `trust_remote_code`" in refused(copied)
     assert not (tmp_path / "ran").exists()
