@@ -160,6 +160,7 @@ def _train_and_validation(splits: DatasetDict, recipe: Recipe, where: str) -> Da
         raise RealFakeError(f"{where} has no train split, only {', '.join(splits)}.")
     train_split, validation = splits["train"], splits.get("val")
     if validation is None:
+        require_both_classes(train_split, f"The train split of {where}")
         seed = int(recipe.training.get("seed", 42))
         train_split, validation = hold_out(train_split, recipe.sampling.validation_fraction, seed=seed)
     require_both_classes(train_split, f"The train split of {where}")
