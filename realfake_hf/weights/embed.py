@@ -43,10 +43,23 @@ def embed(run: Path, name: str, *, folder: Path = WEIGHTS_FOLDER) -> Path:
     loaded = load_model(run)
     loaded.model.to(torch.float16).save_pretrained(target)
     loaded.processor.save_pretrained(target)
+    _leave_out_code(target)
     write_onnx_beside(load_model(target))
     write_json(target / "run.json", _without_machine(read_json_object(run / "run.json"), run))
     (target / "history.json").write_text((run / "history.json").read_text(encoding="utf-8"), encoding="utf-8")
     return target
+
+
+def _leave_out_code(folder: Path) -> None:
+    """Take out the code that a saved model carries: inside the package it would be a second copy of it."""
+    from realfake_hf.storage.files import read_json_object, write_json
+
+    for code in folder.glob("*.py"):
+        code.unlink()
+    for name in ("config.json", "preprocessor_config.json"):
+        content = read_json_object(folder / name)
+        content.pop("auto_map", None)
+        write_json(folder / name, content)
 
 
 def write_onnx(name: str, *, folder: Path = WEIGHTS_FOLDER) -> Path:

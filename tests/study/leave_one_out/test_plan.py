@@ -73,7 +73,7 @@ def test_source_without_measured_images_is_skipped_with_the_reason(make_imagefol
         ({"only": ["dalle-9"]}, "no source 'dalle-9' there: it has fake-source-0"),
         ({"split": "test"}, "no split 'test' to measure on: it has val"),
         ({"split": "train"}, "no split 'train' to measure on"),
-        ({"over": "all"}, "--over all is unknown"),
+        ({"over": "all"}, "`over` all is unknown"),
     ],
 )
 def test_wrong_settings_are_refused(make_imagefolder: Callable[..., Path], options: dict, message: str) -> None:
