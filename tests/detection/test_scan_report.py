@@ -77,7 +77,8 @@ def test_image_that_is_gone_has_a_row_all_the_same(page, tmp_path):
 
 
 @pytest.mark.parametrize(
-    ("name", "sentence"), [("r.pdf", "must end in .html"), ("gone/r.html", "folder"), ("there.html", "--overwrite")]
+    ("name", "sentence"),
+    [("r.pdf", "must end in .html"), ("gone/r.html", "folder"), ("there.html", "replace it with `overwrite`")],
 )
 def test_report_that_cannot_be_written_is_refused_at_once(tmp_path, name, sentence):
     (tmp_path / "there.html").touch()
