@@ -18,6 +18,8 @@ def test_export_says_how_well_it_agrees_and_scan_judges_with_it(invoke, tiny_mod
     )
     for expected, record in zip(one, other, strict=True):
         assert record.pop("p_fake") == pytest.approx(expected.pop("p_fake"), abs=1e-4)
+        # Each names the model that judged it.
+        assert record.pop("model") != expected.pop("model")
         assert record == expected
 
 

@@ -127,7 +127,7 @@ def test_name_that_is_none(hub: HubServer, folder: Path, repo: str) -> None:
 
 
 def test_pull_request_to_a_branch(hub: HubServer, folder: Path) -> None:
-    assert "--create-pr or --revision, not both" in refusal(folder, create_pr=True, revision="v2")
+    assert "`create_pr` or `revision`, not both" in refusal(folder, create_pr=True, revision="v2")
 
 
 def test_no_network(hub: HubServer, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
