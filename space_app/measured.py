@@ -12,6 +12,7 @@ from realfake_hf.records.run_folder import EVALUATIONS_FOLDER
 
 SPLITS = {
     "unseen": "Generators and cameras that no training image came from: the figures to believe.",
+    "fresh": "Newer generators and other cameras, none of them in training.",
     "test": "Images kept apart from training.",
     "val": "New images from the same sources as the training images: kinder than life.",
 }

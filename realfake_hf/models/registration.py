@@ -20,6 +20,7 @@ def register_when_imported() -> None:
         "transformers.models.auto.configuration_auto": _register_configs,
         "transformers.models.auto.modeling_auto": _register_models,
         "transformers.models.auto.image_processing_auto": _register_image_processor,
+        "transformers.models.auto.video_processing_auto": _register_no_video_processor,
     }
     sys.meta_path.insert(0, _AfterImport(waiting))
     for name, register in waiting.items():
@@ -98,3 +99,13 @@ def _register_image_processor(auto: ModuleType) -> None:
             auto.AutoImageProcessor.register(config, image_processor_classes=classes, exist_ok=True)
         except TypeError:  # the first releases of Transformers 5 have no backends yet
             auto.AutoImageProcessor.register(config, RealFakeImageProcessor, exist_ok=True)
+
+
+def _register_no_video_processor(auto: ModuleType) -> None:
+    """Say that our models have none: `pipeline` looks for every kind of processor, takes the code of the image
+    processor for a video processor's, and would ask whether to run it."""
+    from .configuration_realfake_backbone import RealFakeBackboneConfig
+    from .configuration_realfake_cnn import RealFakeCNNConfig
+
+    for config in (RealFakeCNNConfig, RealFakeBackboneConfig):
+        auto.VIDEO_PROCESSOR_MAPPING.register(config, {}, exist_ok=True)

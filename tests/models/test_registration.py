@@ -87,6 +87,7 @@ def test_transformers_knows_our_models_in_every_import_order(saved_model: Path, 
     answer = _run(IN_EVERY_ORDER, str(saved_model), str(photo_paths[0]))
     assert answer.returncode == 0, answer.stderr
     assert json.loads(answer.stdout.splitlines()[-1]) == dict.fromkeys(ORDERS, 0), answer.stdout + answer.stderr
+    assert "custom code" not in answer.stdout
     assert "not supported" not in answer.stderr
     assert "not available" not in answer.stderr
 

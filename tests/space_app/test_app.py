@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import shutil
 import sys
 from pathlib import Path
@@ -13,6 +12,7 @@ import yaml
 from gradio_client import Client, handle_file
 from running_app import free_port, start_app
 
+import realfake_hf
 import space_app
 
 SOURCE = Path(space_app.__file__).parent
@@ -59,8 +59,5 @@ def test_the_front_matter_is_what_the_hub_expects() -> None:
     assert {"title", "emoji", "colorFrom", "colorTo", "license"} <= set(values)
 
 
-def test_the_requirements_name_this_version(pytestconfig: pytest.Config) -> None:
-    version = re.search(r'^version = "(.+)"', (pytestconfig.rootpath / "pyproject.toml").read_text(), re.MULTILINE)
-    assert version is not None
-
-    assert (SOURCE / "requirements.txt").read_text() == f"realfake-hf[space]=={version[1]}\n"
+def test_the_requirements_name_this_version() -> None:
+    assert (SOURCE / "requirements.txt").read_text() == f"realfake-hf[space]=={realfake_hf.__version__}\n"

@@ -41,7 +41,10 @@ def test_without_timm_the_nearest_network_of_transformers_stands_in(monkeypatch:
 
 
 def test_random_weights_are_not_frozen() -> None:
-    frozen, fine_tuned = (own.from_scratch() for own in load_candidates(["resnet-50", "efficientnet-lite0"]))
+    frozen, fine_tuned = (
+        own.from_scratch()
+        for own in load_candidates(["resnet-50", "efficientnet-lite0"], ["efficientnet-lite0.model.frozen_fraction=0"])
+    )
     assert frozen.recipe.model.backbone is None
     assert frozen.recipe.model.frozen_fraction == 0.0
     assert frozen.notes == ("from random weights, trained whole instead of frozen",)

@@ -15,6 +15,7 @@ from realfake_hf.data.aligning.align import align
 from realfake_hf.data.aligning.autoencoders import Autoencoder
 from realfake_hf.data.loading import load_data
 from realfake_hf.errors import RealFakeError
+from realfake_hf.images.image_files import open_image
 from realfake_hf.images.jpeg_quality import chroma_subsampling, jpeg_quality
 from realfake_hf.models.labels import FAKE, REAL
 
@@ -77,14 +78,14 @@ class TestPairs:
         for rows in pairs_of(tmp_path / "aligned").values():
             path = next(row["path"] for row in rows if row["label"] == REAL)
             original = next(photos.rglob(f"{path.name.split('-')[0]}.*"))
-            with Image.open(path) as tile, Image.open(original) as photo:
-                pixels, whole = np.asarray(tile, int), np.asarray(photo.convert("RGB"), int)
+            with Image.open(path) as tile:
+                pixels, whole = np.asarray(tile, int), np.asarray(open_image(original), int)
             errors = [
                 np.abs(whole[y : y + 64, x : x + 64] - pixels).mean()
                 for y in range(0, whole.shape[0] - 63, 16)
                 for x in range(0, whole.shape[1] - 63, 16)
             ]
-            assert min(errors) < 4  # what one JPEG of quality 75 changes
+            assert min(errors) < 5  # what one JPEG of quality 75 changes
 
     def test_quality_and_subsampling_are_the_photographs(self, make, photos, tmp_path):
         make()
