@@ -15,9 +15,11 @@ from realfake_hf.evaluation.prepared_images import View
 from realfake_hf.evaluation.tier_metrics import compute_metrics
 from realfake_hf.images.degradations.tiers import TIERS, apply_tier
 from realfake_hf.models.labels import FAKE, LABEL_NAMES, REAL
+from realfake_hf.records.outcomes import ClassOutcomes, Outcomes
 from realfake_hf.records.predictions import Predictions
 from realfake_hf.records.results import EvaluationResult, ImageError, SourceResult, TierResult
 from realfake_hf.statistics.bootstrap import N_RESAMPLES
+from realfake_hf.statistics.decision import decide
 from realfake_hf.storage.working import working
 
 
@@ -90,6 +92,12 @@ def _tier_result(rows: Predictions, low: float, high: float, seed: int, n_resamp
         threshold_high=high,
         n_resamples=n_resamples,
         seed=seed,
+    )
+    found.outcomes = Outcomes(
+        *(
+            ClassOutcomes.of(decide(float(p), low, high) for p in rows.p_fake[rows.label == label])
+            for label in (REAL, FAKE)
+        )
     )
     return found
 

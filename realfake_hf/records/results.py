@@ -8,6 +8,7 @@ from pathlib import Path
 
 from realfake_hf.errors import RealFakeError
 from realfake_hf.records.json_record import JsonRecord
+from realfake_hf.records.outcomes import Outcomes
 from realfake_hf.storage.files import json_text
 
 METRIC_NAMES = (
@@ -36,6 +37,7 @@ class TierResult:
         unsure_rate: share of images whose p_fake lies in [threshold_low, threshold_high).
         ci95: metric name -> 95 % interval (low, high).
         reasons: metric name -> why it is None.
+        outcomes: the verdicts counted by class; None in results of earlier versions.
     """
 
     balanced_accuracy: float | None = None
@@ -50,6 +52,7 @@ class TierResult:
     unsure_rate: float | None = None
     ci95: dict[str, tuple[float, float]] = field(default_factory=dict)
     reasons: dict[str, str] = field(default_factory=dict)
+    outcomes: Outcomes | None = None
 
     def value(self, metric: str) -> float | None:
         """One metric by its name in `METRIC_NAMES`."""

@@ -20,6 +20,7 @@ from realfake_hf.errors import RealFakeError
 from realfake_hf.evaluation.predict import predict
 from realfake_hf.evaluation.summary import summarise, tier_views, write_evaluation
 from realfake_hf.inference.predictor import Predictor
+from realfake_hf.records.outcomes import ClassOutcomes, Outcomes
 from realfake_hf.records.predictions import Predictions
 from realfake_hf.records.results import EvaluationResult
 from realfake_hf.storage.output_folder import PARTS_FOLDER
@@ -41,6 +42,17 @@ def predictions_of(labels: list[int], p_fake: list[float], sources: list[str], t
         logit=np.log(p / (1 - p)),
         error=np.array([""] * n, dtype=object),
     )
+
+
+def test_verdicts_are_counted_by_class_at_the_models_thresholds(tmp_path: Path) -> None:
+    predictions = predictions_of([0, 0, 0, 1, 1], [0.1, 0.5, 0.8, 0.2, 0.9], ["a"] * 5)
+
+    result = summarise(predictions, model="m", dataset="d", thresholds=(0.2, 0.8), n_resamples=10)
+
+    expected = Outcomes(ClassOutcomes(real=1, unsure=1, fake=1), ClassOutcomes(unsure=1, fake=1))
+    assert result.tiers["clean"].outcomes == expected
+    write_evaluation(result, predictions, tmp_path)
+    assert EvaluationResult.read(tmp_path / "results.json").tiers["clean"].outcomes == expected
 
 
 def test_evaluation_measures_every_tier_and_source(
