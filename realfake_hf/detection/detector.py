@@ -32,6 +32,7 @@ from realfake_hf.images.image_files import ImageSource, describe_source, open_im
 from realfake_hf.images.opened_image import OpenedImage, open_with_facts
 from realfake_hf.images.remembered_image import RememberedImage
 from realfake_hf.images.upscaling import looks_upscaled
+from realfake_hf.inference.crop_boxes import share_seen
 from realfake_hf.inference.model_identity import model_identity
 from realfake_hf.inference.model_loading import DEFAULT_MODEL, load_model
 from realfake_hf.inference.onnx.onnx_model import OnnxModel, Runtime, choose_runtime, runs_on_cpu
@@ -205,6 +206,7 @@ class Detector:
                 format=opened.format,
                 warnings=self._warnings(opened),
                 provenance=opened.provenance.to_dict() if opened.provenance else None,
+                share_seen=share_seen(self.processor, *opened.image.size),
                 _make_heatmap=lambda: self.heatmap(again.open() if isinstance(again, RememberedImage) else again),
             )
             return _Prepared(verdict, self._predictor.prepare(opened.image))

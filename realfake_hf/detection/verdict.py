@@ -49,6 +49,7 @@ class Verdict:
         error: None, or one sentence.
         model: which model judged, as `realfake_hf.inference.model_identity.model_identity` gives it.
         bytes, modified: of the file when it was judged, see `FileState`; None for what is no file.
+        share_seen: which share of the image the model looked at, 0..1; None where that is not known.
     """
 
     path: str | None
@@ -65,6 +66,7 @@ class Verdict:
     model: str | None = None
     bytes: int | None = None
     modified: str | None = None
+    share_seen: float | None = None
     _make_heatmap: Callable[[], Heatmap] | None = field(default=None, compare=False, repr=False)
 
     def heatmap(self) -> Heatmap:
@@ -125,6 +127,7 @@ class Verdict:
             "model": self.model,
             "bytes": self.bytes,
             "modified": self.modified,
+            "share_seen": self.share_seen,
         }
 
     def __str__(self) -> str:

@@ -14,7 +14,14 @@ from realfake_hf.storage.files import written_whole
 
 STATE_COLUMNS = ("model", "bytes", "modified")
 """Which model judged which state of the file; 0.1 did not write them."""
-COLUMNS = ("path", "label", "p_fake", "width", "height", "format", "warnings", "provenance", "error", *STATE_COLUMNS)
+LATER_COLUMNS = ("share_seen",)
+"""What earlier records lack; None then."""
+COLUMNS = (
+    *("path", "label", "p_fake", "width", "height", "format", "warnings", "provenance", "error"),
+    *STATE_COLUMNS,
+    *LATER_COLUMNS,
+)
+NUMBERS = {"p_fake": float, "width": int, "height": int, "bytes": int, "share_seen": float}
 SUFFIXES = (".jsonl", ".csv", ".parquet")
 ROWS_AT_ONCE = 1000
 FIRST_BYTES = b'{"path": '
@@ -85,12 +92,12 @@ def cut_half_a_line(file: Path) -> None:
 
 
 def _check(record: Any) -> dict[str, Any]:
-    missing = [name for name in COLUMNS if name not in record]
+    missing = [name for name in COLUMNS if name not in record and name not in LATER_COLUMNS]
     if missing and set(missing) <= set(STATE_COLUMNS):
         raise _EarlierVersionError
     if missing:
         raise KeyError(f"no {missing[0]}")
-    return {name: record[name] for name in COLUMNS}
+    return {name: record.get(name) for name in COLUMNS}
 
 
 def _read_jsonl(file: Path) -> Iterator[dict[str, Any]]:
@@ -103,7 +110,13 @@ def _read_csv(file: Path) -> Iterator[dict[str, Any]]:
     with file.open(encoding="utf-8", newline="") as stream:
         for row in csv.DictReader(stream):
             record: dict[str, Any] = {name: _unguarded(value) or None for name, value in _check(row).items()}
-            for name, kind in (("p_fake", float), ("width", int), ("height", int), ("bytes", int)):
+            for name, kind in (
+                ("p_fake", float),
+                ("width", int),
+                ("height", int),
+                ("bytes", int),
+                ("share_seen", float),
+            ):
                 record[name] = kind(record[name]) if record[name] is not None else None
             record["warnings"] = record["warnings"].split("; ") if record["warnings"] else []
             record["provenance"] = json.loads(record["provenance"]) if record["provenance"] else None
@@ -134,7 +147,21 @@ def _write_parquet(records: Iterator[dict[str, Any]], file: Path) -> None:
     import pyarrow.parquet as pq
 
     text, whole = pa.string(), pa.int32()
-    types = (text, text, pa.float64(), whole, whole, text, pa.list_(text), text, text, text, pa.int64(), text)
+    types = (
+        text,
+        text,
+        pa.float64(),
+        whole,
+        whole,
+        text,
+        pa.list_(text),
+        text,
+        text,
+        text,
+        pa.int64(),
+        text,
+        pa.float64(),
+    )
     schema = pa.schema(list(zip(COLUMNS, types, strict=True)))
     with pq.ParquetWriter(file, schema) as writer:
         rows: list[dict[str, Any]] = []

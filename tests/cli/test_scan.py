@@ -18,7 +18,7 @@ import pytest
 from .conftest import command, one_sentence
 
 RECORD_KEYS = ["path", "label", "p_fake", "width", "height", "format", "warnings", "provenance", "error"]
-RECORD_KEYS += ["model", "bytes", "modified"]
+RECORD_KEYS += ["model", "bytes", "modified", "share_seen"]
 
 
 @pytest.fixture

@@ -33,6 +33,7 @@ class TestVerdict:
             "model": None,
             "bytes": None,
             "modified": None,
+            "share_seen": None,
         }
 
     def test_unreadable_image_has_neither_label_nor_probability(self):

@@ -23,7 +23,14 @@ from realfake_hf.records.scan import (
 
 RECORDS = [
     Verdict(
-        "a, b.jpg", "fake", 0.1 + 0.2, width=640, height=480, format="JPEG", warnings=["too small", "x"]
+        "a, b.jpg",
+        "fake",
+        0.1 + 0.2,
+        width=640,
+        height=480,
+        format="JPEG",
+        warnings=["too small", "x"],
+        share_seen=0.6,
     ).to_record(),
     Verdict('quo"te\n.png', "real", 0.25, width=1, height=2, format="PNG", provenance={"c2pa": [1]}).to_record(),
     Verdict("größe-画.jpg", error="größe-画.jpg is empty.").to_record(),
@@ -40,6 +47,13 @@ def test_round_trip(tmp_path, suffix):
     write_records(iter(RECORDS), file)
     assert list(read_records(file)) == RECORDS
     assert [path.name for path in tmp_path.iterdir()] == [file.name]
+
+
+def test_records_without_the_share_that_was_seen_are_read(tmp_path):
+    file = tmp_path / "records.jsonl"
+    earlier = {name: value for name, value in RECORDS[0].items() if name != "share_seen"}
+    file.write_text(to_json_line(earlier) + "\n", encoding="utf-8")
+    assert list(read_records(file)) == [{**RECORDS[0], "share_seen": None}]
 
 
 def test_csv_reads_in_a_spreadsheet(tmp_path):

@@ -7,10 +7,10 @@ from typing import Any
 
 from PIL import Image
 
-from realfake_hf.detection.heatmaps.boxes import processor_boxes
 from realfake_hf.detection.heatmaps.evidence import crop_evidence
 from realfake_hf.detection.heatmaps.heatmap import CropMap, Heatmap
 from realfake_hf.errors import RealFakeError
+from realfake_hf.inference.crop_boxes import processor_boxes
 from realfake_hf.inference.predictor import Predictor, prepare_image
 from realfake_hf.inference.third_party_labels import fake_outputs
 from realfake_hf.models.upright_rgb import to_upright_rgb

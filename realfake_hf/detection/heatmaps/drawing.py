@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 from PIL import Image, ImageDraw, ImageFont, ImageOps
 
-from realfake_hf.detection.heatmaps.boxes import Box
+from realfake_hf.inference.crop_boxes import Box
 from realfake_hf.models.fitted import fit_inside
 
 REAL_RGB, FAKE_RGB = (0, 114, 178), (213, 94, 0)

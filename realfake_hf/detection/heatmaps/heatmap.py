@@ -10,9 +10,9 @@ import numpy as np
 import numpy.typing as npt
 from PIL import Image
 
-from realfake_hf.detection.heatmaps.boxes import Box
 from realfake_hf.detection.heatmaps.drawing import draw_overlay
 from realfake_hf.errors import RealFakeError
+from realfake_hf.inference.crop_boxes import Box
 from realfake_hf.storage.files import written_whole
 
 Floats = npt.NDArray[np.float32]

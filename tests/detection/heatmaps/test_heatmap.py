@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from realfake_hf.detection.heatmaps.boxes import Box
 from realfake_hf.detection.heatmaps.heatmap import CropMap, Heatmap
 from realfake_hf.errors import RealFakeError
+from realfake_hf.inference.crop_boxes import Box
 
 
 def heatmap(size: tuple[int, int], *crops: tuple[Box, float]) -> Heatmap:

@@ -8,7 +8,7 @@ import numpy as np
 from PIL import Image
 
 from realfake_hf.models.fitted import fitted_size
-from realfake_hf.models.square_crops import MAX_ASPECT, SquareCrops, crop_boxes
+from realfake_hf.models.square_crops import MAX_ASPECT, SquareCrops, crop_boxes, share_of_image
 
 
 class Box(NamedTuple):
@@ -47,6 +47,13 @@ def processor_boxes(processor: Any, width: int, height: int, count: int) -> list
     if processor.mode == "resize-crop":
         return [_resized_box(width, height, size, processor.resize_size or size)]
     return [Box(*box) for box in processor.boxes(width, height, count)]
+
+
+def share_seen(processor: Any, width: int, height: int) -> float | None:
+    """Which share of an image of this size its crops cover together, 0..1; None for a third-party processor."""
+    if not isinstance(processor, SquareCrops):
+        return None
+    return share_of_image(processor_boxes(processor, width, height, processor.num_crops), width, height)
 
 
 def _resized_box(width: int, height: int, size: int, shortest: int) -> Box:

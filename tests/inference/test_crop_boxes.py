@@ -7,11 +7,15 @@ import pytest
 from PIL import Image
 from transformers import ConvNextImageProcessorPil
 
-from realfake_hf.detection.heatmaps.boxes import processor_boxes
-
-from .planted import processor
+from realfake_hf import RealFakeImageProcessor
+from realfake_hf.inference.crop_boxes import processor_boxes, share_seen
 
 SHAPES = [(300, 200), (50, 40), (900, 70), (70, 900), (64, 64), (3000, 20)]
+
+
+def processor(**fields: object) -> RealFakeImageProcessor:
+    values = {"image_mean": (0.0, 0.0, 0.0), "image_std": (1.0, 1.0, 1.0), **fields}
+    return RealFakeImageProcessor(size=64, **values)  # type: ignore[arg-type]
 
 
 def ramps(width: int, height: int) -> Image.Image:
@@ -55,3 +59,21 @@ def test_box_of_a_foreign_processor_is_found_by_its_pixels(shape: tuple[int, int
 def test_several_crops_of_a_foreign_processor_are_refused() -> None:
     with pytest.raises(ValueError, match="only our own"):
         processor_boxes(ConvNextImageProcessorPil(), 300, 200, 5)
+
+
+@pytest.mark.parametrize(
+    ("fields", "shape", "share"),
+    [
+        ({"mode": "pad"}, (300, 200), 1.0),
+        ({"mode": "resize-crop"}, (200, 100), 0.5),
+        ({"num_crops": 1}, (128, 128), 0.25),
+        ({"num_crops": 5}, (128, 128), 1.0),
+        ({"num_crops": 2}, (40, 30), 1.0),
+    ],
+)
+def test_share_of_the_image_that_is_looked_at(fields: dict[str, object], shape: tuple[int, int], share: float) -> None:
+    assert share_seen(processor(**fields), *shape) == pytest.approx(share, abs=0.01)
+
+
+def test_what_a_third_party_processor_shows_is_not_known() -> None:
+    assert share_seen(ConvNextImageProcessorPil(), 300, 200) is None
