@@ -24,6 +24,7 @@ from realfake_hf.models.modeling_realfake_backbone import (
     RealFakeStandardization,
 )
 from realfake_hf.storage.files import written_whole
+from realfake_hf.training.distillation import student_features
 from realfake_hf.training.images import CropCollator, Draw, LabelledImages
 from realfake_hf.training.recipe import LinearProbeSpec
 
@@ -86,6 +87,17 @@ def fit_linear_probe(
     return scaled, np.tile(np.arange(len(images)), copies)
 
 
+def pooled_features(
+    model: RealFakePreTrainedModel, images: LabelledImages, *, workers: int, quiet: bool
+) -> tuple[np.ndarray, np.ndarray]:
+    """The features `(n, F)` float32 of every image as it is, as the head sees them, and the rows `(n,)`."""
+    raw = _features(model, images, 1, workers=workers, seed=0, quiet=quiet)
+    parts = [
+        student_features(model, torch.from_numpy(part)).numpy() for part in np.array_split(raw, 1 + len(raw) // 512)
+    ]
+    return np.concatenate(parts), np.arange(len(images))
+
+
 def write_anchor(model: torch.nn.Module, path: Path) -> None:
     """Keep the probed weights for `interpolate`."""
     with written_whole(path) as partial:
@@ -105,7 +117,7 @@ def interpolate(model: torch.nn.Module, anchor: Path, share: float) -> None:
 
 
 def _features(
-    model: RealFakeBackboneForImageClassification,
+    model: RealFakePreTrainedModel,
     images: LabelledImages,
     copies: int,
     *,
@@ -113,7 +125,7 @@ def _features(
     seed: int,
     quiet: bool,
 ) -> np.ndarray:
-    """`(copies * n, F)`: all rows as they are, then all rows augmented, copy by copy."""
+    """`(copies * n, F)`, the mean of a map: all rows as they are, then all rows augmented, copy by copy."""
     draws: Sequence[Draw | int] = list(range(len(images)))
     rng = np.random.default_rng(seed)
     for _ in range(copies - 1):
@@ -131,6 +143,7 @@ def _features(
     parts = []
     with torch.inference_mode():
         for batch in tqdm(loader, desc="Linear probe", unit="batch", disable=True if quiet else None):
-            parts.append(model.features(batch["pixel_values"].to(model.device)).float().cpu().numpy())
+            features = model.features(batch["pixel_values"].to(model.device)).float()
+            parts.append((features.mean(dim=(-2, -1)) if features.ndim == 4 else features).cpu().numpy())
     model.train(was_training)
     return np.concatenate(parts)

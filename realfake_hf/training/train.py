@@ -114,10 +114,10 @@ def train(
     if trainer.is_world_process_zero():
         record.write(run)
     anchor = run / "checkpoints" / "probed.safetensors"
-    if recipe.linear_probe.enabled and checkpoint is None:
+    if checkpoint is None:
         _probe(trainer, recipe, splits["train"], quiet=quiet)
-        if trainer.is_world_process_zero():
-            write_anchor(trainer.detector, anchor)
+    if recipe.linear_probe.enabled and checkpoint is None and trainer.is_world_process_zero():
+        write_anchor(trainer.detector, anchor)
     trainer.train(resume_from_checkpoint=checkpoint)
     if recipe.linear_probe.enabled:
         interpolate(trainer.detector, anchor, recipe.linear_probe.final_share)
@@ -285,22 +285,33 @@ def _check_same_run(run: Path, record: RunRecord) -> None:
 
 
 def _probe(trainer: RealFakeTrainer, recipe: Recipe, rows: Dataset, *, quiet: bool) -> None:
+    """Fit the head, and the layer that predicts a teacher's features, to what the network says before training."""
     from realfake_hf.images.degradations import build_augmentation
+    from realfake_hf.training.encoder_distillation import EncoderDistillation
     from realfake_hf.training.images import LabelledImages
-    from realfake_hf.training.linear_probe import fit_linear_probe
+    from realfake_hf.training.linear_probe import fit_linear_probe, pooled_features
     from realfake_hf.training.model_factory import build_processor
 
     # Whole images as at inference: what cuts training crops is left out.
     steps = [step for step in recipe.augmentation if "random_crop" not in step]
-    features, seen = fit_linear_probe(
-        trainer.detector,
-        LabelledImages(rows, build_processor(recipe.processor), build_augmentation(steps)),
-        trainer.sampler.weights,
-        recipe.linear_probe,
-        workers=trainer.args.dataloader_num_workers,
-        seed=trainer.sampler.seed,
-        quiet=quiet or not sys.stderr.isatty(),
-    )
+    images = LabelledImages(rows, build_processor(recipe.processor), build_augmentation(steps))
+    workers = trainer.args.dataloader_num_workers
+    quiet = quiet or not sys.stderr.isatty()
+    if recipe.linear_probe.enabled:
+        features, seen = fit_linear_probe(
+            trainer.detector,
+            images,
+            trainer.sampler.weights,
+            recipe.linear_probe,
+            workers=workers,
+            seed=trainer.sampler.seed,
+            quiet=quiet,
+        )
+    elif recipe.model.start_from and isinstance(trainer.distillation, EncoderDistillation):
+        # A head that is there already stays; the layer of hints is not kept with a model, and is new.
+        features, seen = pooled_features(trainer.detector, images, workers=workers, quiet=quiet)
+    else:
+        return
     if trainer.distillation is not None:
         trainer.distillation.fit_hints(features, seen)
 

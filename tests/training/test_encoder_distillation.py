@@ -86,6 +86,23 @@ def test_trained_by_an_encoder_and_resumed_to_the_same_weights(
     assert all(torch.equal(first[name], second[name]) for name in first)
 
 
+def test_training_goes_on_from_a_detector_with_hints_fitted_to_what_it_sees(
+    tiny_recipe_values: dict[str, Any],
+    make_imagefolder: Callable[..., Path],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    data = make_imagefolder({"train": 12, "val": 4}, size=64)
+    train(recipe_from_dict(tiny_recipe_values), data=data, output=tmp_path / "first")
+    tiny_recipe_values["model"]["start_from"] = str(tmp_path / "first" / "model")
+    tiny_recipe_values["distillation"] = {"encoder": str(write_clip(tmp_path / "encoder")), "encoder_size": 32}
+    seen: list[np.ndarray] = []
+    monkeypatch.setattr(EncoderDistillation, "fit_hints", lambda self, features, rows: seen.append(features))
+    train(recipe_from_dict(tiny_recipe_values), data=data, output=tmp_path / "second")
+    assert [features.shape for features in seen] == [(24, 16)]
+    assert seen[0].std(axis=0).max() > 0
+
+
 def test_two_data_sets_are_one(
     tiny_recipe_values: dict[str, Any], make_imagefolder: Callable[..., Path], tmp_path: Path
 ) -> None:
