@@ -43,6 +43,13 @@ if TYPE_CHECKING:
 @click.option("--batch-size", type=click.IntRange(1), default=16, show_default=True, metavar="N")
 @click.option("--crops", type=click.IntRange(1), metavar="N", help="Crops judged per image; by default the model's.")
 @click.option(
+    "--stability",
+    type=click.Choice(["off", "auto", "always"]),
+    default="off",
+    show_default=True,
+    help="Judge again recompressed, resized and cropped; unsure where that turns the verdict. auto: near a threshold.",
+)
+@click.option(
     "--fail-on", type=click.Choice(["fake", "unsure"]), help="Exit with 3 at a fake (or at an unsure or a fake)."
 )
 @click.option(
@@ -70,6 +77,7 @@ def scan(
     workers: int | None,
     batch_size: int,
     crops: int | None,
+    stability: str,
     fail_on: str | None,
     runtime: str,
     device: str | None,
@@ -105,7 +113,12 @@ def scan(
         report=report,
         overwrite=overwrite,
         resume=resume,
-        identity=lambda: model_identity(model, runtime=runtime, num_crops=crops),  # type: ignore[arg-type]
+        identity=lambda: model_identity(
+            model,
+            runtime=runtime,  # type: ignore[arg-type]
+            num_crops=crops,
+            stability=stability,
+        ),
     )
 
     def load_detector() -> Detector:
@@ -119,6 +132,7 @@ def scan(
             trust_remote_code=trust_remote_code,
             workers=workers,
             runtime=runtime,  # type: ignore[arg-type]
+            stability=stability,  # type: ignore[arg-type]
         )
 
     printer = _Printer(prepared, as_table=on_terminal() and not as_json, silent=quiet and output is not None)

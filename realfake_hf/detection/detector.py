@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import asdict, dataclass, replace
 from functools import partial
@@ -15,12 +15,21 @@ from typing import TYPE_CHECKING, Any, overload
 import numpy as np
 from PIL import Image
 
+from realfake_hf.detection.stability import (
+    STABILITIES,
+    Stability,
+    deliveries,
+    probability,
+    settled,
+    wants_deliveries,
+)
 from realfake_hf.detection.verdict import (
     DRAWING_OR_SCREENSHOT,
     HEAVILY_COMPRESSED,
     NOTHING_TO_JUDGE,
     OUTSIDE_TRAINING_RANGE,
     TOO_SMALL,
+    UNSTABLE,
     UPSCALED,
     Verdict,
 )
@@ -71,6 +80,8 @@ class Detector:
             8.
         runtime: `torch`, `onnx` (by onnxruntime: no torch is imported until a heatmap asks for it), or `auto`: ONNX
             for embedded models on the CPU and where the folder holds no other weights.
+        stability: when an image is judged again recompressed, resized and cropped, its answers averaged, and called
+            unsure where they contradict each other: `off`, `auto` (the first answer is near a threshold) or `always`.
 
     Attributes:
         runtime: `torch` or `onnx`.
@@ -92,13 +103,17 @@ class Detector:
         trust_remote_code: bool = False,
         workers: int | None = None,
         runtime: Runtime = "auto",
+        stability: Stability = "off",
     ) -> None:
         if batch_size < 1 or (num_crops is not None and num_crops < 1) or (workers is not None and workers < 1):
             raise RealFakeError("batch_size, num_crops and workers must be at least 1.")
+        if stability not in STABILITIES:
+            raise RealFakeError(f"stability must be one of {', '.join(STABILITIES)}, not {stability}.")
         onnx_file = choose_runtime(model, runtime, device=device)
         self.runtime = "torch" if onnx_file is None else "onnx"
         self.name = str(model)
-        self.identity = model_identity(model, runtime=runtime, num_crops=num_crops)
+        self.identity = model_identity(model, runtime=runtime, num_crops=num_crops, stability=stability)
+        self.stability: Stability = stability
         self.batch_size = batch_size
         self.workers = workers or (available_cores() if onnx_file else min(8, available_cores()))
         self._num_crops, self._lock = num_crops, Lock()
@@ -199,6 +214,10 @@ class Detector:
             opened = open_with_facts(source)
             is_kept = opened.image.width * opened.image.height <= keep_pixels
             again = opened.image if is_kept else RememberedImage(source, opened, alone=alone)
+
+            def reopen() -> Image.Image:
+                return again.open() if isinstance(again, RememberedImage) else again
+
             verdict = replace(
                 verdict,
                 width=opened.image.width,
@@ -207,9 +226,13 @@ class Detector:
                 warnings=self._warnings(opened),
                 provenance=opened.provenance.to_dict() if opened.provenance else None,
                 share_seen=share_seen(self.processor, *opened.image.size),
-                _make_heatmap=lambda: self.heatmap(again.open() if isinstance(again, RememberedImage) else again),
+                _make_heatmap=lambda: self.heatmap(reopen()),
             )
-            return _Prepared(verdict, self._predictor.prepare(opened.image))
+            # From a file to the verdict the image may stay, or be read again; one from memory stays in memory.
+            stays = self.runtime == "onnx" or not isinstance(source, str | Path)
+            again_for_views = (lambda: opened.image) if stays else reopen
+            wants_views = self.stability != "off" and NOTHING_TO_JUDGE not in verdict.warnings
+            return _Prepared(verdict, self._predictor.prepare(opened.image), again_for_views if wants_views else None)
         except RealFakeError as error:
             return _Prepared(replace(verdict, error=str(error)))
         except Exception as error:  # one odd image must not end a scan of thousands
@@ -239,12 +262,23 @@ class Detector:
             reason = " ".join(str(error).split())[:200].rstrip(".")
             sentence = f"{verdict.path or _IN_MEMORY} cannot be judged by {self.name}: {reason}."
             return [replace(verdict, error=sentence)]
-        p_fake = 0.5 * (1 + np.tanh(logits / 2))  # the logistic function, without its overflow
-        return [self._decided(prepared.verdict, float(p)) for prepared, p in zip(batch, p_fake, strict=True)]
+        return [self._decided(prepared, float(logit)) for prepared, logit in zip(batch, logits, strict=True)]
 
-    def _decided(self, verdict: Verdict, p_fake: float) -> Verdict:
+    def _decided(self, prepared: _Prepared, logit: float) -> Verdict:
+        verdict, p_fake = prepared.verdict, probability(logit)
         if not 0.0 <= p_fake <= 1.0:  # NaN fails both comparisons
             return replace(verdict, error=f"{verdict.path or _IN_MEMORY} got a score that is no number.")
+        thresholds = self.threshold_low, self.threshold_high
+        if prepared.reopen and wants_deliveries(self.stability, p_fake, *thresholds):
+            try:
+                views = [self._predictor.prepare(view) for view in deliveries(prepared.reopen())]
+            except RealFakeError as error:  # the file has gone meanwhile
+                return replace(verdict, error=str(error))
+            others = [float(self._predictor.logits(_stacked([view]))[0]) for view in views]
+            together = settled([logit, *others], *thresholds)
+            p_fake = probability(together.logit)
+            if together.is_unstable:
+                return replace(verdict, p_fake=p_fake, label="unsure", warnings=[*verdict.warnings, UNSTABLE])
         label = decide(p_fake, self.threshold_low, self.threshold_high)
         return replace(verdict, p_fake=p_fake, label="unsure" if NOTHING_TO_JUDGE in verdict.warnings else label)
 
@@ -268,10 +302,14 @@ class Detector:
 
 @dataclass(frozen=True, eq=False)
 class _Prepared:
-    """A verdict to be, and the pixels that it waits for: (3, H, W) or (N, 3, H, W); none after an error."""
+    """A verdict to be, and the pixels that it waits for: (3, H, W) or (N, 3, H, W); none after an error.
+
+    `reopen` gives the image once more, for views of it; None where no others are wanted.
+    """
 
     verdict: Verdict
     pixels: torch.Tensor | np.ndarray | None = None
+    reopen: Callable[[], Image.Image] | None = None
 
 
 def _is_one_image(images: Any) -> bool:

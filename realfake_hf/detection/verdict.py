@@ -20,6 +20,9 @@ HEAVILY_COMPRESSED = "heavily compressed"
 OUTSIDE_TRAINING_RANGE = "outside the training range"
 UPSCALED = "upscaled"
 DRAWING_OR_SCREENSHOT = "a drawing or screenshot"
+UNSTABLE = "unstable"
+"""Recompressed, resized or cropped a little, the image gets the opposite verdict."""
+
 NOTHING_TO_JUDGE = "nothing to judge"
 """One colour, noise, a strip of pixels: the verdict is unsure whatever `p_fake` says."""
 

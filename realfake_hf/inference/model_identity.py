@@ -1,4 +1,4 @@
-"""What makes a verdict the verdict of one model: its files, and how many crops it is shown."""
+"""What makes a verdict the verdict of one model: its files, how many crops it is shown, whether it is asked again."""
 
 from __future__ import annotations
 
@@ -16,7 +16,11 @@ BLOCK = 1 << 20
 
 
 def model_identity(
-    model: str | Path = DEFAULT_MODEL, *, runtime: Runtime = "auto", num_crops: int | None = None
+    model: str | Path = DEFAULT_MODEL,
+    *,
+    runtime: Runtime = "auto",
+    num_crops: int | None = None,
+    stability: str = "off",
 ) -> str:
     """`NAME@DIGITS`: equal for two runs if their verdicts on one file must be equal.
 
@@ -26,6 +30,7 @@ def model_identity(
         model: as `Detector` takes it.
         runtime: as `Detector` takes it; an exported model counts as another one.
         num_crops: where it is not the model's own.
+        stability: as `Detector` takes it.
 
     Raises:
         RealFakeError: there is no such model.
@@ -35,7 +40,8 @@ def model_identity(
     # An exported network may take its weights from the file that torch reads.
     weights = [*sorted(folder.glob("*.safetensors")), *([onnx_file] if onnx_file else [])]
     settings = [place / name for place in (folder, folder.parent) for name in SETTINGS if (place / name).is_file()]
-    digest = hashlib.sha256(f"crops {num_crops};".encode())
+    asked_again = "" if stability == "off" else f"stability {stability};"
+    digest = hashlib.sha256(f"crops {num_crops};{asked_again}".encode())
     for file in [*weights, *(settings if onnx_file else [f for f in settings if f.parent == folder])]:
         digest.update(f"{file.name};".encode())
         with file.open("rb") as stream:

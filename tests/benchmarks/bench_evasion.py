@@ -10,19 +10,16 @@ from __future__ import annotations
 
 import argparse
 import json
-import random
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
+from labelled_images import labelled_images
 from PIL import Image, ImageFilter
 from sklearn.metrics import roc_auc_score
 
-from realfake_hf.data.loading import load_data
 from realfake_hf.detection.detector import Detector
-from realfake_hf.errors import UnreadableImageError
 from realfake_hf.images.degradations.jpeg import jpeg_round_trip
-from realfake_hf.images.image_files import open_image
 
 Evasion = Callable[[Image.Image], Image.Image]
 
@@ -60,22 +57,6 @@ EVASIONS: dict[str, Evasion] = {
     **{f"gamma {gamma}": curved(gamma) for gamma in (0.7, 1.4)},
     "crop 1 px": lambda image: image.crop((1, 1, image.width, image.height)) if min(image.size) > 1 else image,
 }
-
-
-def labelled_images(data: str, split: str | None, number: int) -> Iterator[tuple[int, Image.Image]]:
-    """At most so many images, of both classes alike, drawn by a fixed seed; unreadable ones are left out."""
-    for part in load_data(data, split=split).values():
-        labels = np.asarray(part["label"])
-        for label in (0, 1):
-            rows = np.flatnonzero(labels == label).tolist()
-            random.Random(30).shuffle(rows)
-            for row in rows[: number // 2]:
-                stored = part[row]["image"]
-                try:
-                    yield label, open_image(stored["path"] if stored["bytes"] is None else stored["bytes"])
-                except UnreadableImageError as error:
-                    print(error)
-        return
 
 
 def measured(detector: Detector, images: list[tuple[int, Image.Image]]) -> dict[str, dict[str, float]]:
