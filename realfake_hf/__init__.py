@@ -18,6 +18,7 @@ __version__ = "0.1.0"
 # Public name -> the module that defines it; resolved on first use, so that importing the package stays cheap.
 _EXPORTS = {
     "Detector": "detection.detector",
+    "embedded_model": "weights",
     "RealFakeError": "errors",
     "Verdict": "detection.verdict",
     "RealFakeCNNConfig": "models.configuration_realfake_cnn",

@@ -163,8 +163,7 @@ class Detector:
         """Where the model looks in one image, and what speaks there for what.
 
         Raises:
-            RealFakeError: the image cannot be read, the model has no heatmap, it is run by onnxruntime, or captum is
-                needed and missing.
+            RealFakeError: the image cannot be read, the model has no heatmap, or it is an ONNX file alone.
         """
         from realfake_hf.detection.heatmaps import make_heatmap
 

@@ -81,7 +81,7 @@ class Verdict:
 
         Raises:
             RealFakeError: there is no heatmap: the image was not judged, the verdict comes from a file or another
-                process, the image is gone, the model has none, or captum is missing.
+                process, the image is gone, or the model has none.
         """
         if self.label is None:
             raise RealFakeError(f"There is no heatmap of {self.path or 'the image'}: it was not judged.")

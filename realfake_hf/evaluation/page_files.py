@@ -106,7 +106,7 @@ def _mistakes(
     try:
         heatmap = heatmap_of(loaded.model, loaded.processor, fake_label=fake_label)
         sheet = contact_sheet(dataset, worst, heatmap=heatmap)
-    except Exception as error:  # third-party networks need not have maps, and captum need not be installed
+    except Exception as error:  # third-party networks need not have maps
         say(f"The heatmaps of the worst mistakes were left out: {' '.join(str(error).split())}")
         return contact_sheet(dataset, worst), caption
     return sheet, f"{caption} Beside each, what spoke for real (blue) and for fake (vermilion)."

@@ -18,6 +18,20 @@ def embedded_models(folder: Path = WEIGHTS_FOLDER) -> list[str]:
     return sorted(names, key=lambda name: name != default)
 
 
+def embedded_model(name: str | None = None) -> str:
+    """The path of an embedded model's folder, as Transformers takes it.
+
+        pipeline("image-classification", model=realfake_hf.embedded_model())
+
+    Args:
+        name: of `realfake info`, as `efficientnet-lite0`; by default the default model's.
+
+    Raises:
+        RealFakeError: there is no such model in this installation.
+    """
+    return str(embedded_model_path(name))
+
+
 def embedded_model_path(name: str | None = None, *, folder: Path = WEIGHTS_FOLDER) -> Path:
     """The folder of an embedded model, by default of the default one.
 

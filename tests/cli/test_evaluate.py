@@ -165,13 +165,13 @@ class TestPage:
         self, invoke, make_imagefolder, tiny_model, tmp_path, monkeypatch
     ):
         def no_maps(*arguments: object, **options: object) -> None:
-            raise RealFakeError("Heatmaps of this network need captum.")
+            raise RealFakeError("There is no heatmap of this network.")
 
         monkeypatch.setattr("realfake_hf.detection.heatmaps.heatmap_of", no_maps)
         out = tmp_path / "out"
         result = invoke("evaluate", make_imagefolder({"val": 2}), "-m", tiny_model, "-o", out, *OPTIONS[:-1])
         assert result.exit_code == 0
-        assert "left out: Heatmaps of this network need captum." in result.stderr
+        assert "left out: There is no heatmap of this network." in result.stderr
         assert (out / "mistakes.png").exists()
         assert "The worst mistakes" in (out / "page.html").read_text()
 

@@ -8,6 +8,7 @@ from pathlib import Path
 import onnx
 import pytest
 
+import realfake_hf
 from realfake_hf.detection.detector import Detector
 from realfake_hf.errors import RealFakeError
 from realfake_hf.inference.onnx.onnx_model import TEMPERATURE_KEY
@@ -61,3 +62,13 @@ def test_onnx_file_of_an_embedded_model_is_calibrated_as_its_config(name):
     properties = onnx.load(folder / "model.onnx", load_external_data=False).metadata_props
     temperature = next(float(entry.value) for entry in properties if entry.key == TEMPERATURE_KEY)
     assert temperature == pytest.approx(json.loads((folder / "config.json").read_text())["temperature"])
+
+
+@pytest.mark.parametrize("name", [None, *embedded_models()])
+def test_pipeline_takes_an_embedded_model_and_asks_nobody(name, photo_paths, monkeypatch):
+    monkeypatch.setenv("HF_HUB_OFFLINE", "1")
+    from transformers import pipeline
+
+    scores = pipeline("image-classification", model=realfake_hf.embedded_model(name))(str(photo_paths[0]))
+    p_fake = next(score["score"] for score in scores if score["label"] == "fake")
+    assert p_fake == pytest.approx(Detector(name or "default")(photo_paths[0]).p_fake, abs=1e-3)

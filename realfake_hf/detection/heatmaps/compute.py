@@ -28,7 +28,7 @@ def make_heatmap(model: Any, processor: Any, image: Image.Image, *, fake_label: 
 
     Raises:
         RealFakeError: a network without maps, a processor whose crops cannot be found in the image, labels that do
-            not tell, or captum is needed and missing.
+            not tell.
     """
     outputs = fake_outputs(model.config.id2label, fake_label=fake_label, model=type(model).__name__)
     return predictor_heatmap(Predictor(type(model).__name__, model, processor, outputs), image)

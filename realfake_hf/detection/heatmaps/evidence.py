@@ -33,7 +33,7 @@ def crop_evidence(predictor: Predictor, pixel_values: torch.Tensor) -> tuple[Flo
         pixel_values: single crops (N, 3, H, W), as the processor gives them.
 
     Raises:
-        RealFakeError: captum is missing, or the network has no map near its end, as transformers have none.
+        RealFakeError: the network has no map near its end, as transformers have none.
     """
     model, outputs = predictor.model, predictor.outputs
     parameter = next(model.parameters())
@@ -57,20 +57,19 @@ def crop_evidence(predictor: Predictor, pixel_values: torch.Tensor) -> tuple[Flo
 
 
 def _grad_cam(model: Any, pixel_values: torch.Tensor, outputs: FakeOutputs) -> torch.Tensor:
+    """Of each place of the last map, its share of the logit, signed, (N, h, w)."""
+    kept: list[torch.Tensor] = []
+    handle = _last_map_layer(model, pixel_values[:1]).register_forward_hook(lambda *call: kept.append(call[2]))
     try:
-        from captum.attr import LayerGradCam
-    except ImportError:
-        raise RealFakeError('Heatmaps of this model need captum: pip install "realfake-hf[heatmaps]".') from None
-
-    def forward(pixels: torch.Tensor) -> torch.Tensor:
-        return fake_logit(model(pixel_values=pixels).logits, outputs)
-
-    layer = _last_map_layer(model, pixel_values[:1])
-    with torch.enable_grad():
-        attributed = LayerGradCam(forward, layer).attribute(pixel_values, relu_attributions=False)
-    maps: torch.Tensor = attributed.detach().float()[:, 0]
-    # Captum's gradients are those of one place; its share of the logit, on the scale of the whole, is n times that.
-    return maps * maps[0].numel()
+        # A leaf that asks for gradients: frozen networks, too, then remember how their maps came about.
+        with torch.enable_grad():
+            logits = fake_logit(model(pixel_values=pixel_values.detach().requires_grad_()).logits, outputs)
+            (gradients,) = torch.autograd.grad(logits.sum(), kept[-1])
+    finally:
+        handle.remove()
+    # Grad-CAM weighs channels by their mean gradient, that of one place; n times that puts places on the logit's scale.
+    weights = gradients.sum(dim=(2, 3), keepdim=True)
+    return (weights * kept[-1]).sum(dim=1).detach().float()
 
 
 def _last_map_layer(model: nn.Module, pixel_values: torch.Tensor) -> nn.Module:

@@ -13,6 +13,7 @@ from transformers import ViTConfig, ViTForImageClassification
 
 from realfake_hf.detection.heatmaps import heatmap_of, make_heatmap
 from realfake_hf.detection.heatmaps.compute import predictor_heatmap
+from realfake_hf.detection.heatmaps.evidence import crop_evidence
 from realfake_hf.errors import RealFakeError
 from realfake_hf.inference.predictor import Predictor
 
@@ -110,10 +111,29 @@ def test_transformers_have_no_heatmap(photo):
         make_heatmap(ViTForImageClassification(config).eval(), processor(), photo)
 
 
-def test_missing_captum_is_one_sentence(photo, monkeypatch):
-    monkeypatch.setitem(sys.modules, "captum.attr", None)
-    with pytest.raises(RealFakeError, match=r'pip install "realfake-hf\[heatmaps\]"'):
-        make_heatmap(build("resnet"), processor(), photo)
+def test_first_install_makes_and_draws_heatmaps(photo, monkeypatch):
+    for package in ("captum", "captum.attr", "matplotlib", "jinja2", "timm", "torchvision"):
+        monkeypatch.setitem(sys.modules, package, None)
+    heatmap = make_heatmap(build("resnet"), processor(), photo)
+    assert heatmap.method == "grad-cam"
+    assert heatmap.overlay().width >= photo.width
+
+
+def test_frozen_network_has_the_same_heatmap(photo):
+    model = build("resnet")
+    trainable = make_heatmap(model, processor(), photo).crops[0].values
+    frozen = make_heatmap(model.requires_grad_(False), processor(), photo).crops[0].values
+    np.testing.assert_array_equal(frozen, trainable)
+
+
+def test_places_of_a_grad_cam_average_to_the_logit(photo):
+    model = build("resnet")
+    pixels = processor()(photo, return_tensors="pt")["pixel_values"]
+    values, method = crop_evidence(Predictor.of(model, processor(), name="m", device="cpu"), pixels)
+    with torch.no_grad():
+        logits = model(pixel_values=pixels).logits
+    assert method == "grad-cam"
+    np.testing.assert_allclose(values.mean(axis=(1, 2)), (logits[:, 1] - logits[:, 0]).numpy(), atol=1e-5)
 
 
 def test_picture_for_the_contact_sheet_is_small(photo):
