@@ -11,7 +11,7 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
-from realfake_hf.data.loading import DataSource
+from realfake_hf.data.loading import DataSource, describe_data
 from realfake_hf.data.measured_split import one_split
 from realfake_hf.errors import RealFakeError
 from realfake_hf.evaluation.calibration import calibrate
@@ -24,11 +24,16 @@ from realfake_hf.inference.predictor import scoring_predictor
 from realfake_hf.records.calibration import Calibration
 from realfake_hf.records.predictions import LEFT_OUT, WITH, WITHOUT, Predictions
 from realfake_hf.records.results import EvaluationResult
+from realfake_hf.records.run import RunRecord
 from realfake_hf.storage.files import read_json_object, write_json
 from realfake_hf.storage.output_folder import check_output, clear_extras
 
 TIERS = ("clean", "web", "hard")
 RESULTS = "results.json"
+TRAINED_ON = (
+    "These are images that the model was trained on: temperature and thresholds promise more than they keep. "
+    "Calibrate on images that training left out."
+)
 
 
 @dataclass(frozen=True)
@@ -177,12 +182,21 @@ def calibrate_folder(
         found = calibrate(judged.label, judged.logit, max_fpr=max_fpr, current_temperature=temperature)
     else:
         found = _calibrate_for_new_sources(judged.logit * temperature, Path(left_out), max_fpr)
+    if _trained_on(Path(model).expanduser(), data, name):
+        found = dataclasses.replace(found, notes=[*found.notes, TRAINED_ON])
     for field in ("temperature", "threshold_low", "threshold_high"):
         config[field] = getattr(found, field)
     dataclasses.replace(found, dataset=name).write(folder)
     write_json(folder / "config.json", config)
     _set_onnx_temperature(folder, found.temperature)
     return CalibrationRun(folder, name, found, [error for error in predictions.error if error])
+
+
+def _trained_on(run: Path, data: DataSource, measured: str) -> bool:
+    """Whether the images measured are, by `run.json`, of the data that the weights were trained on."""
+    record = RunRecord.read(run)
+    where = describe_data(data)
+    return record is not None and record.data == where and measured in (where, f"{where} (train)")
 
 
 def _set_onnx_temperature(folder: Path, temperature: float) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib
 import io
 import re
+from contextlib import nullcontext
 from pathlib import Path
 from typing import BinaryIO, TypeAlias
 
@@ -15,6 +16,7 @@ from realfake_hf.errors import UnreadableImageError
 from realfake_hf.images.image_folders import RAW_EXTENSIONS
 from realfake_hf.images.png_chunks import mended
 from realfake_hf.images.regular_file import open_regular
+from realfake_hf.images.tiff_messages import decoded_by_libtiff, named_tiff_messages
 from realfake_hf.models.upright_rgb import to_upright_rgb
 
 MAX_PIXELS = 200_000_000
@@ -93,7 +95,8 @@ def decode_image(image: Image.Image, name: str) -> Image.Image:
         UnreadableImageError: truncated, or damaged in another way.
     """
     try:
-        image.load()
+        with named_tiff_messages(name) if decoded_by_libtiff(image) else nullcontext():
+            image.load()
         return to_upright_rgb(image)
     except Exception as error:  # as above: decoders raise OSError, SyntaxError, struct.error, ...
         reason = _reason(error)

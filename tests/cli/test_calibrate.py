@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from realfake_hf.detection.detector import Detector
+from realfake_hf.records.run import RunRecord
 
 from .conftest import one_sentence
 
@@ -63,3 +64,13 @@ def test_rate_that_is_none(invoke, model, make_imagefolder):
     result = invoke("calibrate", model, "--data", make_imagefolder({"val": 12}), "--max-fpr", 2, "--workers", 0)
     assert result.exit_code == 2
     assert "--max-fpr" in one_sentence(result.stderr)
+
+
+def test_images_that_it_was_trained_on_are_named(invoke, model, make_imagefolder):
+    data = make_imagefolder({"train": 12, "val": 12})
+    RunRecord(recipe={"name": "tiny"}, data=str(data)).write(model.parent)
+    arguments = ("calibrate", model.parent, "--data", data, "--workers", 0)
+    on_train = invoke(*arguments, "--split", "train")
+    assert on_train.exit_code == 0, on_train.output
+    assert "These are images that the model was trained on" in on_train.output
+    assert "trained on" not in invoke(*arguments, "--split", "val").output
