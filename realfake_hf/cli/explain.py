@@ -73,7 +73,8 @@ def explain(
 
     Deletion and insertion: does the answer fall faster when the places that the map marks are taken away than when
     random ones are, and rise faster when they are put back? Half and half: is the map of a picture made of half a
-    photograph and half a fake higher on the fake's side? DIR gets faithfulness.json and heatmaps.jpg.
+    photograph and half a fake higher on the fake's side? DIR gets faithfulness.json and heatmaps.jpg. A run that was
+    stopped goes on with the same command.
 
     \b
     Exit codes: 0 all measured; 1 some images could not be read; 2 wrong usage, or nothing to load.

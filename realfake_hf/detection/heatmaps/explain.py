@@ -16,6 +16,7 @@ from realfake_hf.detection.heatmaps.compute import predictor_heatmap
 from realfake_hf.detection.heatmaps.faithfulness import N_IMAGES, Faithfulness, measure_faithfulness
 from realfake_hf.detection.heatmaps.halves import N_PAIRS, HalvesResult, half_and_half
 from realfake_hf.detection.heatmaps.heatmap import Heatmap
+from realfake_hf.detection.heatmaps.measured_so_far import MeasuredSoFar
 from realfake_hf.detection.heatmaps.sampled_images import DrawnImages
 from realfake_hf.errors import RealFakeError
 from realfake_hf.inference.model_loading import DEFAULT_MODEL
@@ -80,6 +81,9 @@ def explain(
 ) -> Explanation:
     """Measure a model's heatmaps and draw some; write `faithfulness.json` and `heatmaps.jpg`.
 
+    What was measured before an interruption is kept in the folder: the same call goes on from there, and ends at
+    the same figures.
+
     Args:
         data: as `load_data` takes it.
         output: the folder.
@@ -89,7 +93,7 @@ def explain(
         seed: of all that is drawn at random.
         split: by default test, else val, else the only one.
         fake_label: the label that means fake, where its name does not say so.
-        overwrite: replace an earlier result.
+        overwrite: replace an earlier result, or an interrupted one of another model, data set or seed.
         trust_remote_code, device: see `Predictor.load`.
 
     Raises:
@@ -101,19 +105,25 @@ def explain(
         raise RealFakeError(f"{output / RESULT} exists: name another `output`, or replace it with `overwrite`.")
     dataset, name = one_split(data, split)
     predictor = Predictor.load(model, fake_label=fake_label, trust_remote_code=trust_remote_code, device=device)
-    sheet = heatmap_sheet(predictor, dataset, seed=seed)
-    with written_whole(output / SHEET) as partial:
-        sheet.save(partial, "JPEG", quality=90)
-    halves, reason = None, None
-    if pairs == 0:
-        reason = "no pairs were asked for"
-    elif len(dataset.unique("label")) < 2:
-        reason = "the data have one class only"
-    else:
-        halves = half_and_half(predictor, dataset, n_pairs=pairs, seed=seed)
-    faithfulness = measure_faithfulness(predictor, dataset, n_images=count, seed=seed)
-    found = Explanation(predictor.name, name, faithfulness, halves, reason)
-    write_json(output / RESULT, found.to_dict())
+    so_far = MeasuredSoFar(output, predictor, dataset, seed, overwrite=overwrite)
+    try:
+        if so_far.is_new or not (output / SHEET).exists():
+            sheet = heatmap_sheet(predictor, dataset, seed=seed)
+            with written_whole(output / SHEET) as partial:
+                sheet.save(partial, "JPEG", quality=90)
+        halves, reason = None, None
+        if pairs == 0:
+            reason = "no pairs were asked for"
+        elif len(dataset.unique("label")) < 2:
+            reason = "the data have one class only"
+        else:
+            halves = half_and_half(predictor, dataset, n_pairs=pairs, seed=seed, so_far=so_far)
+        faithfulness = measure_faithfulness(predictor, dataset, n_images=count, seed=seed, so_far=so_far)
+        found = Explanation(predictor.name, name, faithfulness, halves, reason)
+        write_json(output / RESULT, found.to_dict())
+    finally:
+        so_far.close()
+    so_far.remove()
     return found
 
 

@@ -18,8 +18,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field
+from functools import partial
 from itertools import islice
-from typing import Any
+from typing import Any, get_args
 
 import datasets
 import numpy as np
@@ -30,10 +31,15 @@ from tqdm import tqdm
 
 from realfake_hf.detection.heatmaps.compute import predictor_heatmap
 from realfake_hf.detection.heatmaps.heatmap import Heatmap, Method
+from realfake_hf.detection.heatmaps.measured_so_far import MeasuredSoFar
 from realfake_hf.detection.heatmaps.sampled_images import DrawnImages
 from realfake_hf.errors import RealFakeError
 from realfake_hf.inference.predictor import Predictor, prepare_image
 from realfake_hf.statistics.calibration import sigmoid
+
+METHODS: tuple[Method, ...] = get_args(Method)
+FAITHFULNESS = 0
+"""The kind of these numbers, for `MeasuredSoFar`."""
 
 Floats = npt.NDArray[np.float64]
 
@@ -93,7 +99,12 @@ class Faithfulness:
 
 
 def measure_faithfulness(
-    predictor: Predictor, dataset: datasets.Dataset, *, n_images: int = N_IMAGES, seed: int = 0
+    predictor: Predictor,
+    dataset: datasets.Dataset,
+    *,
+    n_images: int = N_IMAGES,
+    seed: int = 0,
+    so_far: MeasuredSoFar | None = None,
 ) -> Faithfulness:
     """Measure a model's heatmaps on images drawn from a data set.
 
@@ -102,6 +113,7 @@ def measure_faithfulness(
         dataset: columns `image` and `label`.
         n_images: at most so many, at least 1.
         seed: of images, random maps and bootstrap.
+        so_far: remembers each image's areas, and knows those of an interrupted run.
 
     Raises:
         RealFakeError: no image can be read, or the model has no heatmap.
@@ -115,9 +127,10 @@ def measure_faithfulness(
         if row in seen:  # again from the start, for some could not be read
             break
         seen.add(row)
-        heatmap = predictor_heatmap(predictor, _centre(image))
-        method = heatmap.method
-        areas.append(_image_areas(predictor, heatmap, rng))
+        measure = partial(_measure_image, predictor, image, seed, row)
+        *four, code = measure() if so_far is None else so_far.numbers(FAITHFULNESS, row, measure)
+        method = METHODS[int(code)]
+        areas.append(four)
     if method is None:
         raise RealFakeError(f"No image can be read: {images.errors[0] if images.errors else 'there is none'}")
     deletion, random_deletion, insertion, random_insertion = np.array(areas).T
@@ -129,6 +142,16 @@ def measure_faithfulness(
         seed=seed,
         errors=images.errors,
     )
+
+
+def _measure_image(predictor: Predictor, image: Image.Image, seed: int, row: int) -> list[float]:
+    """The four areas of one image, and the number of its heatmap's method.
+
+    The random maps are those of the image's row, whichever images were measured before it.
+    """
+    heatmap = predictor_heatmap(predictor, _centre(image))
+    areas = _image_areas(predictor, heatmap, np.random.default_rng([seed, row]))
+    return [*map(float, areas), METHODS.index(heatmap.method)]
 
 
 def random_map(evidence: npt.NDArray[np.floating], rng: np.random.Generator) -> Floats:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass, field
+from functools import partial
 from itertools import islice
 from typing import Any, Literal
 
@@ -14,6 +15,7 @@ from tqdm import tqdm
 from realfake_hf.data.loading import require_both_classes
 from realfake_hf.detection.heatmaps.compute import predictor_heatmap
 from realfake_hf.detection.heatmaps.heatmap import Heatmap
+from realfake_hf.detection.heatmaps.measured_so_far import MeasuredSoFar
 from realfake_hf.detection.heatmaps.sampled_images import DrawnImages
 from realfake_hf.errors import RealFakeError
 from realfake_hf.inference.predictor import Predictor, prepare_image
@@ -23,6 +25,8 @@ from realfake_hf.statistics.calibration import clopper_pearson_interval
 Side = Literal["left", "right"]
 
 N_PAIRS = 100
+HALVES = 1
+"""The kind of these numbers, for `MeasuredSoFar`."""
 GRID = 256
 """Places a side at most at which a map is averaged."""
 
@@ -68,7 +72,12 @@ class HalvesResult:
 
 
 def half_and_half(
-    predictor: Predictor, dataset: datasets.Dataset, *, n_pairs: int = N_PAIRS, seed: int = 0
+    predictor: Predictor,
+    dataset: datasets.Dataset,
+    *,
+    n_pairs: int = N_PAIRS,
+    seed: int = 0,
+    so_far: MeasuredSoFar | None = None,
 ) -> HalvesResult:
     """Make images of a real and a fake half from the data, and see on which side their maps are higher.
 
@@ -80,6 +89,7 @@ def half_and_half(
         dataset: columns `image` and `label`, both classes.
         n_pairs: at least 1.
         seed: of pairs and sides.
+        so_far: remembers each pair's answers, and knows those of an interrupted run.
 
     Raises:
         RealFakeError: a class is missing or unreadable throughout, or the model has no heatmap.
@@ -92,15 +102,24 @@ def half_and_half(
     drawn = zip(sides, reals, fakes, strict=False)
     for side, (_, real), (_, fake) in tqdm(islice(drawn, n_pairs), "half and half", n_pairs, disable=None, leave=False):
         fake_side: Side = "right" if side else "left"
-        halves = cut_halves(real, fake, fake_side)
-        left, right = side_means(predictor_heatmap(predictor, join_halves(*halves)))
-        left_apart, right_apart = (_logit(predictor, half) for half in halves)
+        measure = partial(_measure_pair, predictor, real, fake, fake_side)
+        hit, apart_hit = measure() if so_far is None else so_far.numbers(HALVES, n_made, measure)
         n_made += 1
-        hits += right > left if fake_side == "right" else left > right
-        apart_hits += right_apart > left_apart if fake_side == "right" else left_apart > right_apart
+        hits += hit
+        apart_hits += apart_hit
     if not n_made:
         raise RealFakeError(f"No pair can be made: {(reals.errors + fakes.errors)[0]}")
     return HalvesResult(n_made, int(hits), int(apart_hits), seed, reals.errors + fakes.errors)
+
+
+def _measure_pair(predictor: Predictor, real: Image.Image, fake: Image.Image, fake_side: Side) -> list[int]:
+    """Whether the map is higher on the fake side, and whether the fake half judged apart is; 1 or 0."""
+    halves = cut_halves(real, fake, fake_side)
+    left, right = side_means(predictor_heatmap(predictor, join_halves(*halves)))
+    left_apart, right_apart = (_logit(predictor, half) for half in halves)
+    if fake_side == "right":
+        return [int(right > left), int(right_apart > left_apart)]
+    return [int(left > right), int(left_apart > right_apart)]
 
 
 def cut_halves(real: Image.Image, fake: Image.Image, fake_side: Side) -> tuple[Image.Image, Image.Image]:
