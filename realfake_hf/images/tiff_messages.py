@@ -21,7 +21,7 @@ _REDIRECTED = threading.Lock()  # the descriptor belongs to the whole process
 
 def decoded_by_libtiff(image: Image.Image) -> bool:
     """Whether Pillow leaves the decoding of an opened image to libtiff."""
-    tiles = getattr(image, "tile", None)
+    tiles = getattr(image, "tile", None) or []
     return image.format == "TIFF" and bool(tiles) and tiles[0][0] == "libtiff"
 
 

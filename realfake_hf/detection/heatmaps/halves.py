@@ -105,8 +105,8 @@ def half_and_half(
         measure = partial(_measure_pair, predictor, real, fake, fake_side)
         hit, apart_hit = measure() if so_far is None else so_far.numbers(HALVES, n_made, measure)
         n_made += 1
-        hits += hit
-        apart_hits += apart_hit
+        hits += int(hit)
+        apart_hits += int(apart_hit)
     if not n_made:
         raise RealFakeError(f"No pair can be made: {(reals.errors + fakes.errors)[0]}")
     return HalvesResult(n_made, int(hits), int(apart_hits), seed, reals.errors + fakes.errors)
