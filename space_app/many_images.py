@@ -9,7 +9,8 @@ from typing import Any
 
 import gradio as gr
 
-from realfake_hf.detection.verdict import WORDS, Verdict
+from realfake_hf.detection.verdict import Verdict
+from realfake_hf.detection.words import WORDS
 from realfake_hf.errors import RealFakeError
 from realfake_hf.records.scan import write_records
 from space_app.judging import judge_images

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from realfake_hf.detection.verdict import (
+from realfake_hf.detection.verdict import Verdict
+from realfake_hf.detection.words import (
     DRAWING_OR_SCREENSHOT,
     HEAVILY_COMPRESSED,
     NOTHING_TO_JUDGE,
     OUTSIDE_TRAINING_RANGE,
     TOO_SMALL,
     UPSCALED,
-    Verdict,
 )
 from realfake_hf.pages.templates import percent
 from space_app.measured import Measured

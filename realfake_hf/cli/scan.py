@@ -189,7 +189,7 @@ def _progress(scan: Scan, quiet: bool) -> Any:
 
 
 def _summary(summary: ScanSummary, output: Path | None) -> str:
-    from realfake_hf.detection.verdict import WORDS
+    from realfake_hf.detection.words import WORDS
 
     counts = ", ".join(f"{summary.labels[label]} {words}" for label, words in WORDS.items() if summary.labels[label])
     images = "1 image" if summary.total == 1 else f"{summary.total} images"

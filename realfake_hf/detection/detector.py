@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, overload
 import numpy as np
 from PIL import Image
 
+from realfake_hf.detection.card import TrackRecord
 from realfake_hf.detection.stability import (
     STABILITIES,
     Stability,
@@ -23,7 +24,8 @@ from realfake_hf.detection.stability import (
     settled,
     wants_deliveries,
 )
-from realfake_hf.detection.verdict import (
+from realfake_hf.detection.verdict import Verdict
+from realfake_hf.detection.words import (
     DRAWING_OR_SCREENSHOT,
     HEAVILY_COMPRESSED,
     NOTHING_TO_JUDGE,
@@ -31,7 +33,7 @@ from realfake_hf.detection.verdict import (
     TOO_SMALL,
     UNSTABLE,
     UPSCALED,
-    Verdict,
+    why_not_judged,
 )
 from realfake_hf.errors import RealFakeError
 from realfake_hf.images.drawn import looks_drawn
@@ -43,7 +45,7 @@ from realfake_hf.images.remembered_image import RememberedImage
 from realfake_hf.images.upscaling import looks_upscaled
 from realfake_hf.inference.crop_boxes import share_seen
 from realfake_hf.inference.model_identity import model_identity
-from realfake_hf.inference.model_loading import DEFAULT_MODEL, load_model
+from realfake_hf.inference.model_loading import DEFAULT_MODEL, load_model, model_folder
 from realfake_hf.inference.onnx.onnx_model import OnnxModel, Runtime, choose_runtime, runs_on_cpu
 from realfake_hf.models.labels import check_label_map
 from realfake_hf.statistics.decision import decide
@@ -118,6 +120,7 @@ class Detector:
         self.workers = workers or (available_cores() if onnx_file else min(8, available_cores()))
         self._num_crops, self._lock = num_crops, Lock()
         self._for_heatmaps: Predictor | None = None
+        self._track_record: tuple[TrackRecord | None, ...] = ()
         self._predictor: Predictor | OnnxModel
         self.model: Any
         if onnx_file is None:
@@ -169,6 +172,13 @@ class Detector:
 
         predictor = self._heatmap_predictor()
         return make_heatmap(predictor.model, predictor.processor, open_image(image))
+
+    def track_record(self) -> TrackRecord | None:
+        """How the model did on generators and cameras that it never met; None where that was not measured."""
+        if not self._track_record:
+            folder = self._predictor.folder if isinstance(self._predictor, OnnxModel) else model_folder(self.name)
+            self._track_record = (TrackRecord.read(folder, (self.threshold_low, self.threshold_high)),)
+        return self._track_record[0]
 
     def _heatmap_predictor(self) -> Predictor:
         """The network itself: maps need its gradients, which onnxruntime does not give."""
@@ -225,6 +235,7 @@ class Detector:
                 warnings=self._warnings(opened),
                 provenance=opened.provenance.to_dict() if opened.provenance else None,
                 share_seen=share_seen(self.processor, *opened.image.size),
+                _track_record=self.track_record,
                 _make_heatmap=lambda: self.heatmap(reopen()),
             )
             # From a file to the verdict the image may stay, or be read again; one from memory stays in memory.
@@ -279,7 +290,7 @@ class Detector:
             if together.is_unstable:
                 return replace(verdict, p_fake=p_fake, label="unsure", warnings=[*verdict.warnings, UNSTABLE])
         label = decide(p_fake, self.threshold_low, self.threshold_high)
-        return replace(verdict, p_fake=p_fake, label="unsure" if NOTHING_TO_JUDGE in verdict.warnings else label)
+        return replace(verdict, p_fake=p_fake, label="unsure" if why_not_judged(verdict.warnings) else label)
 
     def _warnings(self, opened: OpenedImage) -> list[str]:
         warnings = [NOTHING_TO_JUDGE] if shows_nothing(opened.image) else []

@@ -13,7 +13,8 @@ from PIL import Image
 from tqdm import tqdm
 
 from realfake_hf.detection.scan_report_template import TEMPLATE
-from realfake_hf.detection.verdict import WORDS, Verdict
+from realfake_hf.detection.verdict import Verdict
+from realfake_hf.detection.words import WORDS
 from realfake_hf.errors import RealFakeError
 from realfake_hf.models.fitted import fit_inside
 from realfake_hf.pages.data_uri import jpeg_uri

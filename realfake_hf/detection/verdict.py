@@ -4,35 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any
 
+from realfake_hf.detection.words import CANNOT_JUDGE, SHOWN_RANGE, WORDS, why_not_judged
 from realfake_hf.errors import RealFakeError
 from realfake_hf.statistics.decision import Label
 
 if TYPE_CHECKING:
+    from realfake_hf.detection.card import TrackRecord, VerdictCard
     from realfake_hf.detection.heatmaps.heatmap import Heatmap
-
-SHOWN_RANGE = (0.01, 0.99)
-"""People see no probability outside it: no detector of today is surer than that about one image."""
-
-TOO_SMALL = "too small"
-HEAVILY_COMPRESSED = "heavily compressed"
-OUTSIDE_TRAINING_RANGE = "outside the training range"
-UPSCALED = "upscaled"
-DRAWING_OR_SCREENSHOT = "a drawing or screenshot"
-UNSTABLE = "unstable"
-"""Recompressed, resized or cropped a little, the image gets the opposite verdict."""
-
-NOTHING_TO_JUDGE = "nothing to judge"
-"""One colour, noise, a strip of pixels: the verdict is unsure whatever `p_fake` says."""
-
-WORDS: dict[Label | None, str] = {
-    "real": "likely real",
-    "unsure": "unsure",
-    "fake": "likely fake",
-    None: "not judged",
-}
-"""A label as people read it; None is an image that could not be judged."""
 
 
 @dataclass(frozen=True)
@@ -71,6 +52,7 @@ class Verdict:
     modified: str | None = None
     share_seen: float | None = None
     _make_heatmap: Callable[[], Heatmap] | None = field(default=None, compare=False, repr=False)
+    _track_record: Callable[[], TrackRecord | None] | None = field(default=None, compare=False, repr=False)
 
     def heatmap(self) -> Heatmap:
         """Where the model looked, and what spoke there for what; made anew by each call.
@@ -90,12 +72,26 @@ class Verdict:
         return self._make_heatmap()
 
     def __getstate__(self) -> dict[str, Any]:
-        return {**self.__dict__, "_make_heatmap": None}
+        return {**self.__dict__, "_make_heatmap": None, "_track_record": None}
+
+    def card(self) -> VerdictCard:
+        """What people are told: the answer in words, how often such answers are right, what to do next."""
+        from realfake_hf.detection.card import VerdictCard
+
+        return VerdictCard.of(self, self._track_record() if self._track_record else None)
+
+    def _repr_html_(self) -> str | None:
+        """The card, where a notebook shows a verdict; None (its text then) where jinja2 is not installed."""
+        if find_spec("jinja2") is None:
+            return None
+        from realfake_hf.detection.card import card_html, card_style
+
+        return f"<style>{card_style()}</style>{card_html(self.card(), heading=3)}"
 
     @property
     def words(self) -> str:
-        """The label as people read it."""
-        return WORDS[self.label]
+        """The label as people read it; `can't judge` where nothing in the image can be judged."""
+        return CANNOT_JUDGE if self.label and why_not_judged(self.warnings) else WORDS[self.label]
 
     @property
     def declared(self) -> str | None:

@@ -9,6 +9,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, ParamSpec
 
 from realfake_hf.errors import RealFakeError
+from realfake_hf.pages.palette import (
+    BLACK,
+    BLUE,
+    GREEN,
+    ORANGE,
+    PURPLE,
+    SKY,
+    VERMILION,
+)
 from realfake_hf.storage.files import written_whole
 
 if TYPE_CHECKING:
@@ -17,19 +26,7 @@ if TYPE_CHECKING:
 
 P = ParamSpec("P")
 
-BLUE, VERMILION, GREEN, PURPLE, ORANGE, SKY, BLACK = (
-    "#0072B2",
-    "#D55E00",
-    "#009E73",
-    "#CC79A7",
-    "#E69F00",
-    "#56B4E9",
-    "#000000",
-)
-"""Okabe and Ito's palette (2008)."""
-
 GREY = "#767676"
-REAL_COLOUR, FAKE_COLOUR = BLUE, VERMILION
 REAL_HATCH, FAKE_HATCH = "", "////"
 
 SERIES: tuple[dict[str, Any], ...] = (

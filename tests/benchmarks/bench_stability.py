@@ -21,7 +21,7 @@ from sklearn.metrics import balanced_accuracy_score, roc_auc_score
 
 from realfake_hf.detection.detector import Detector
 from realfake_hf.detection.stability import STABILITIES
-from realfake_hf.detection.verdict import UNSTABLE
+from realfake_hf.detection.words import UNSTABLE
 from realfake_hf.images.degradations.tiers import TIERS, apply_tier
 
 

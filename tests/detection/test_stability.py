@@ -11,7 +11,7 @@ from PIL import Image
 
 from realfake_hf.detection.detector import Detector
 from realfake_hf.detection.stability import deliveries, probability, settled, wants_deliveries
-from realfake_hf.detection.verdict import UNSTABLE
+from realfake_hf.detection.words import UNSTABLE
 from realfake_hf.errors import RealFakeError
 
 

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import dataclasses
 import json
+import pickle
 
 import pytest
 
-from realfake_hf.detection.verdict import HEAVILY_COMPRESSED, WORDS, Verdict
+from realfake_hf.detection.detector import Detector
+from realfake_hf.detection.verdict import Verdict
+from realfake_hf.detection.words import HEAVILY_COMPRESSED, WORDS
 
 
 class TestVerdict:
@@ -52,3 +55,19 @@ class TestVerdict:
 
     def test_words_exist_for_every_label(self):
         assert set(WORDS) == {"real", "unsure", "fake", None}
+
+
+def test_a_notebook_shows_the_card(photo_paths, monkeypatch):
+    verdict = Detector()(photo_paths[0])
+    html = verdict._repr_html_()
+    assert html.startswith("<style>")
+    for text in (
+        verdict.card().title.replace("'", "&#39;"),
+        "How often it is right",
+        "What to do next",
+        "It looked at",
+    ):
+        assert text in html
+    assert pickle.loads(pickle.dumps(verdict)).card().track_record is None
+    monkeypatch.setattr("realfake_hf.detection.verdict.find_spec", lambda name: None)
+    assert verdict._repr_html_() is None

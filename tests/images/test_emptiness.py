@@ -7,7 +7,7 @@ import pytest
 from PIL import Image, ImageFilter
 
 from realfake_hf.detection.detector import Detector
-from realfake_hf.detection.verdict import NOTHING_TO_JUDGE
+from realfake_hf.detection.words import NOTHING_TO_JUDGE
 from realfake_hf.images.emptiness import shows_nothing
 from realfake_hf.images.image_files import open_image
 

@@ -25,7 +25,7 @@ def test_an_upload_gets_a_verdict_a_gauge_a_heatmap_and_what_they_are_worth(
     words = visit.judge(photo)
 
     page = visit.page
-    assert words in ("Likely real", "Unsure", "Likely fake")
+    assert words.startswith(("Likely real", "Can't tell", "Likely fake"))
     assert re.fullmatch(r"\d{1,2}\s% probability of fake", page.locator(".rf-number").inner_text())
     expect(page.get_by_role("img", name=re.compile("Gauge from 0 to 100 %"))).to_be_visible()
     expect(page.locator(".rf-facts")).to_contain_text("china.jpg · 640 × 427 px · JPEG")  # noqa: RUF001

@@ -6,14 +6,14 @@ from typing import Any
 
 import pytest
 
-from realfake_hf.detection.verdict import (
+from realfake_hf.detection.verdict import Verdict
+from realfake_hf.detection.words import (
     DRAWING_OR_SCREENSHOT,
     HEAVILY_COMPRESSED,
     NOTHING_TO_JUDGE,
     OUTSIDE_TRAINING_RANGE,
     TOO_SMALL,
     UPSCALED,
-    Verdict,
 )
 from realfake_hf.statistics.decision import decide
 from realfake_hf.weights import embedded_model_path
@@ -26,7 +26,7 @@ def verdict(p_fake: float, **values: Any) -> Verdict:
     return Verdict("photo.jpg", decide(p_fake, 0.1, 0.7), p_fake, 0.1, 0.7, 640, 480, "JPEG", **values)
 
 
-@pytest.mark.parametrize(("p_fake", "words"), [(0.02, "Likely real"), (0.5, "Unsure"), (0.9, "Likely fake")])
+@pytest.mark.parametrize(("p_fake", "words"), [(0.02, "Likely real"), (0.5, "Can&#39;t tell"), (0.9, "Likely fake")])
 def test_the_answer_is_in_words_and_on_a_gauge_that_is_read_aloud(p_fake: float, words: str) -> None:
     html = verdict_html(verdict(p_fake), "net")
 

@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from realfake_hf.data.auditing.judgement import LIMITS
-from realfake_hf.pages.style import BLACK, BLUE, GREY, VERMILION, new_figure, styled
+from realfake_hf.pages.palette import BLACK, BLUE, VERMILION
+from realfake_hf.pages.style import GREY, new_figure, styled
 from realfake_hf.records.audit import AuditResult
 
 if TYPE_CHECKING:

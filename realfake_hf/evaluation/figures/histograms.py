@@ -8,16 +8,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from realfake_hf.models.labels import FAKE
-from realfake_hf.pages.style import (
-    FAKE_COLOUR,
-    FAKE_HATCH,
-    GREY,
-    REAL_COLOUR,
-    REAL_HATCH,
-    new_figure,
-    short_name,
-    styled,
-)
+from realfake_hf.pages.palette import FAKE_COLOUR, REAL_COLOUR
+from realfake_hf.pages.style import FAKE_HATCH, GREY, REAL_HATCH, new_figure, short_name, styled
 from realfake_hf.records.predictions import Predictions
 
 if TYPE_CHECKING:

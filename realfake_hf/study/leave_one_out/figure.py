@@ -4,15 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from realfake_hf.pages.style import (
-    BLACK,
-    GREY,
-    VERMILION,
-    new_figure,
-    series_style,
-    short_name,
-    styled,
-)
+from realfake_hf.pages.palette import BLACK, VERMILION
+from realfake_hf.pages.style import GREY, new_figure, series_style, short_name, styled
 from realfake_hf.study.leave_one_out.cost import SourceCost
 from realfake_hf.study.leave_one_out.result import LeaveOneOutResult
 

@@ -5,15 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from realfake_hf.models.labels import LABEL_NAMES
-from realfake_hf.pages.style import (
-    FAKE_COLOUR,
-    FAKE_HATCH,
-    REAL_COLOUR,
-    REAL_HATCH,
-    new_figure,
-    short_name,
-    styled,
-)
+from realfake_hf.pages.palette import FAKE_COLOUR, REAL_COLOUR
+from realfake_hf.pages.style import FAKE_HATCH, REAL_HATCH, new_figure, short_name, styled
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from realfake_hf.pages.style import BLACK, GREY, new_figure, short_name, styled
+from realfake_hf.pages.palette import BLACK
+from realfake_hf.pages.style import GREY, new_figure, short_name, styled
 from realfake_hf.study.report.facts import ReportFacts
 from realfake_hf.study.report.model_labels import WIDTH, add_notes, label
 

@@ -1,0 +1,194 @@
+"""What a verdict card says, before it is drawn."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Any, Literal, Protocol
+
+from realfake_hf.detection.card.track_record import TrackRecord
+from realfake_hf.detection.words import (
+    CANNOT_JUDGE,
+    DISAGREEMENT,
+    NEXT_STEPS,
+    UNSTABLE,
+    WARNING_MEANINGS,
+    WORDS,
+    answer,
+    why_not_judged,
+)
+from realfake_hf.records.scan import path_key
+from realfake_hf.statistics.decision import Label, shown_probability
+
+Kind = Literal["real", "unsure", "fake", "conflict", "none"]
+
+NOTHING_DECLARED = "The file says nothing about its origin. Most files don't, so that means nothing."
+ORIGIN_NOTE = "That is a statement in the file; the answer below comes from the pixels alone."
+
+_CAMERA_TYPES = {"digitalCapture", "computationalCapture", "negativeFilm", "positiveFilm"}
+
+_LEADS: dict[Label, str] = {
+    "real": "It sees little sign of a generator: a {p} chance, by its reckoning, that a machine made this image.",
+    "unsure": "It finds a {p} chance that a machine made this image. That lies between its two thresholds: no answer.",
+    "fake": "It sees traces like a generator's: a {p} chance, by its reckoning, that a machine made this image.",
+}
+
+_UNSTABLE = "It finds a {p} chance that a machine made this image; but changed a little, it gets the opposite answer."
+
+
+class Judged(Protocol):
+    """What a card needs of a verdict; see `realfake_hf.detection.verdict.Verdict`."""
+
+    @property
+    def path(self) -> str | None: ...
+    @property
+    def label(self) -> Label | None: ...
+    @property
+    def p_fake(self) -> float | None: ...
+    @property
+    def threshold_low(self) -> float: ...
+    @property
+    def threshold_high(self) -> float: ...
+    @property
+    def width(self) -> int | None: ...
+    @property
+    def height(self) -> int | None: ...
+    @property
+    def format(self) -> str | None: ...
+    @property
+    def warnings(self) -> list[str]: ...
+    @property
+    def provenance(self) -> dict[str, Any] | None: ...
+    @property
+    def error(self) -> str | None: ...
+    @property
+    def model(self) -> str | None: ...
+    @property
+    def share_seen(self) -> float | None: ...
+
+
+@dataclass(frozen=True)
+class Bar:
+    """A probability between two thresholds, each 0..1."""
+
+    p_fake: float
+    low: float
+    high: float
+
+    @property
+    def shown(self) -> str:
+        """The probability in whole per cent, 1 to 99."""
+        return shown_probability(self.p_fake)
+
+    @property
+    def place(self) -> float:
+        """Where the mark stands, 0..1, inside the bar."""
+        return min(max(self.p_fake, 0.01), 0.99)
+
+    @property
+    def sentence(self) -> str:
+        """The two thresholds in words."""
+        low, high = shown_probability(self.low), shown_probability(self.high)
+        if self.low == self.high:
+            return f"Below {low} it says likely real, from there on likely fake."
+        return f"Below {low} it says likely real, from {high} on likely fake; between the two it can't tell."
+
+
+@dataclass(frozen=True)
+class VerdictCard:
+    """The parts of a card in their order; a part that is None or empty is left out.
+
+    Attributes:
+        kind: what colours it; `conflict` is neutral, `none` was not judged.
+        origin: what the file says of its own origin.
+        origin_note: what that is worth.
+        declares: whether the file says anything of its origin.
+        title, lead: the answer.
+        warnings: each with its meaning.
+        bar: None where there is nothing to judge.
+        track_record: how often such answers are right.
+        share_seen: of the picture, 0..1.
+        next_steps: each with a sentence.
+        details: names and values, folded.
+    """
+
+    kind: Kind = "none"
+    title: str = ""
+    lead: str = ""
+    origin: str | None = None
+    origin_note: str = ""
+    declares: bool = False
+    warnings: Sequence[tuple[str, str]] = ()
+    bar: Bar | None = None
+    track_record: TrackRecord | None = None
+    share_seen: float | None = None
+    next_steps: Sequence[tuple[str, str]] = ()
+    details: Sequence[tuple[str, str]] = ()
+
+    @classmethod
+    def of(cls, verdict: Judged, track_record: TrackRecord | None = None) -> VerdictCard:
+        """The card of a verdict."""
+        if verdict.label is None or verdict.p_fake is None:
+            lead = path_key(verdict.error) or "It was not judged."
+            return cls("none", WORDS[None].capitalize(), lead, details=_details(verdict))
+        card = cls(**_origin(verdict), next_steps=NEXT_STEPS, details=_details(verdict, with_score=True))
+        if reason := why_not_judged(verdict.warnings):
+            return replace(card, title=f"{CANNOT_JUDGE.capitalize()} this", lead=reason)
+        kind: Kind = verdict.label
+        title = answer(verdict.label, verdict.p_fake)
+        lead = _LEADS[verdict.label].format(p=shown_probability(verdict.p_fake))
+        if UNSTABLE in verdict.warnings:
+            lead = _UNSTABLE.format(p=shown_probability(verdict.p_fake))
+        if disagree(verdict):
+            kind, title, lead = "conflict", DISAGREEMENT, _conflict(verdict, verdict.p_fake)
+        return replace(
+            card,
+            kind=kind,
+            title=title,
+            lead=lead,
+            warnings=[(name.capitalize(), WARNING_MEANINGS.get(name, "")) for name in map(path_key, verdict.warnings)],
+            bar=Bar(verdict.p_fake, verdict.threshold_low, verdict.threshold_high),
+            track_record=track_record,
+            share_seen=verdict.share_seen,
+        )
+
+
+def disagree(verdict: Judged) -> bool:
+    """Whether the file declares one origin and the model finds the other: a generator and real, a camera and fake."""
+    declared = verdict.provenance or {}
+    source_type = (declared.get("digital_source_type") or {}).get("code")
+    generators = declared.get("generators") or []
+    made = source_type == "trainedAlgorithmicMedia" or any(claim.get("kind") == "made" for claim in generators)
+    if made:
+        return verdict.label == "real"
+    camera = declared.get("camera") is not None or source_type in _CAMERA_TYPES
+    return camera and not generators and verdict.label == "fake"
+
+
+def _origin(verdict: Judged) -> dict[str, Any]:
+    declared = (verdict.provenance or {}).get("words")
+    if not declared:
+        return {"origin": NOTHING_DECLARED}
+    return {"origin": path_key(declared), "origin_note": ORIGIN_NOTE, "declares": True}
+
+
+def _conflict(verdict: Judged, p_fake: float) -> str:
+    said = "a generator made it" if verdict.label == "real" else "a camera took it"
+    found = WORDS[verdict.label]
+    return (
+        f"The file says that {said}; by its pixels the model finds it {found}, with a {shown_probability(p_fake)} "
+        "chance of fake. One of the two is wrong: metadata can be forged, and models err."
+    )
+
+
+def _details(verdict: Judged, *, with_score: bool = False) -> list[tuple[str, str]]:
+    size = f"{verdict.width} × {verdict.height} px" if verdict.width else None  # noqa: RUF001
+    score = f"{shown_probability(verdict.p_fake)} (p_fake)" if with_score and verdict.p_fake is not None else None
+    facts = {
+        "File": verdict.path,
+        "Size": size,
+        "Format": verdict.format,
+        "Probability of fake": score,
+        "Model": verdict.model,
+    }
+    return [(name, path_key(value)) for name, value in facts.items() if value]

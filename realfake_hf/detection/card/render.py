@@ -1,0 +1,42 @@
+"""From a card to HTML and CSS; every value is escaped."""
+
+from __future__ import annotations
+
+from functools import cache
+from pathlib import Path
+
+from realfake_hf.detection.card.card import VerdictCard
+from realfake_hf.pages.palette import palette_css
+from realfake_hf.pages.templates import environment
+
+FOLDER = Path(__file__).resolve().parent
+
+
+def card_html(card: VerdictCard, *, heading: int = 2, shared_parts: bool = True) -> str:
+    """A card as HTML, without its style.
+
+    Args:
+        card: what it says.
+        heading: level of its title, 2 to 5.
+        shared_parts: with the parts that are the same for every image of a model; a page with many cards shows them
+            once, in place of the elements with `data-rf-shared`.
+    """
+    return (
+        environment(FOLDER)
+        .get_template("card.html")
+        .render(card=card, h=f"h{heading}", below=f"h{heading + 1}", shared_parts=shared_parts)
+    )
+
+
+def shared_html(part: str, card: VerdictCard, *, heading: int = 2) -> str:
+    """One part that is the same on all cards of a model: `track_record` or `next_steps`."""
+    module = environment(FOLDER).get_template("parts.html").module
+    html: str = str(getattr(module, part)(getattr(card, part), f"h{heading + 1}"))
+    return html
+
+
+@cache
+def card_style(*, with_palette: bool = True) -> str:
+    """The style sheet of cards, with the palette's variables where the page has none of its own."""
+    sheet = (FOLDER / "card.css").read_text(encoding="utf-8")
+    return (palette_css() if with_palette else "") + sheet

@@ -1,0 +1,85 @@
+"""The one set of words for an answer and its warnings: tables, cards, reports and web pages say the same."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from realfake_hf.statistics.decision import Label
+
+SHOWN_RANGE = (0.01, 0.99)
+"""People see no probability outside it: no detector of today is surer than that about one image."""
+
+TOO_SMALL = "too small"
+HEAVILY_COMPRESSED = "heavily compressed"
+OUTSIDE_TRAINING_RANGE = "outside the training range"
+UPSCALED = "upscaled"
+DRAWING_OR_SCREENSHOT = "a drawing or screenshot"
+UNSTABLE = "unstable"
+"""Recompressed, resized or cropped a little, the image gets the opposite verdict."""
+
+NOTHING_TO_JUDGE = "nothing to judge"
+"""One colour, noise, a strip of pixels: the verdict is unsure whatever `p_fake` says."""
+
+WARNING_MEANINGS = {
+    NOTHING_TO_JUDGE: "It shows one colour, noise or a strip of pixels: there is nothing in it that could be judged.",
+    TOO_SMALL: "The image is smaller than what the model looks at, so it had little to go by.",
+    HEAVILY_COMPRESSED: "Strong compression wipes out most of the traces that a generator leaves.",
+    OUTSIDE_TRAINING_RANGE: "The model never saw images of this size or quality: take its answer lightly.",
+    UPSCALED: "The image seems enlarged: the fine structure that the model looks at was made up in enlarging.",
+    UNSTABLE: "Recompressed, resized or cropped a little, the image gets the opposite verdict: so none is given.",
+    DRAWING_OR_SCREENSHOT: "It looks drawn or like a screen: the model learnt from photographs and may well be wrong.",
+}
+"""What a warning means to somebody who reads it for the first time."""
+
+WORDS: dict[Label | None, str] = {
+    "real": "likely real",
+    "unsure": "can't tell",
+    "fake": "likely fake",
+    None: "not judged",
+}
+"""A label as people read it; None is an image that could not be judged."""
+
+CANNOT_JUDGE = "can't judge"
+DISAGREEMENT = "The file and the model disagree"
+
+_NO_JUDGEMENT = (
+    ({NOTHING_TO_JUDGE}, "It shows one colour, noise or a few pixels: there is nothing in it to judge."),
+    ({TOO_SMALL, OUTSIDE_TRAINING_RANGE}, "It is smaller than any image that the model learnt from."),
+    (
+        {HEAVILY_COMPRESSED, OUTSIDE_TRAINING_RANGE},
+        "It is compressed harder than all images that the model knows.",
+    ),
+)
+"""Warnings that together leave nothing to judge, and the reason in a sentence."""
+
+_EVEN = 0.05
+"""So close to one half an answer leans nowhere."""
+
+NEXT_STEPS = (
+    ("Find the original", "The earliest and largest copy of a picture keeps what later ones lose; judge that one."),
+    ("Search by image", "A reverse image search shows where else it appeared, since when, and in which words."),
+    (
+        "Ask for the source file",
+        "Whoever took a photograph has the camera's own file, and those before and after.",
+    ),
+    ("Check the credentials", "Content Credentials, where a file has them, say who signed what about how it was made."),
+)
+"""What to do next, whatever the answer."""
+
+
+def why_not_judged(warnings: Sequence[str]) -> str | None:
+    """Why an image with these warnings is not to be judged at all, in a sentence; None where it is."""
+    return next((reason for needed, reason in _NO_JUDGEMENT if needed <= set(warnings)), None)
+
+
+def answer(label: Label, p_fake: float) -> str:
+    """The answer as a title; one that is open says where it leans.
+
+    Args:
+        label: by the model's thresholds.
+        p_fake: calibrated probability of fake, 0..1.
+    """
+    words = WORDS[label].capitalize()
+    if label != "unsure" or abs(p_fake - 0.5) < _EVEN:
+        return words
+    return f"{words}, leans {'fake' if p_fake > 0.5 else 'real'}"
