@@ -14,6 +14,7 @@ from typing import Any
 import click
 
 from realfake_hf.cli.option_names import name_options
+from realfake_hf.cli.system_errors import system_sentence
 from realfake_hf.errors import RealFakeError
 from realfake_hf.storage.working import watched
 
@@ -97,6 +98,8 @@ class RealFakeGroup(click.Group):
         if isinstance(error, RealFakeError):
             name = next((argument for argument in arguments if argument in COMMANDS), "")
             return name_options(text, self.get_command(click.Context(self), name) if name else None)
+        if sentence := system_sentence(error):
+            return sentence
         return (
             f"{type(error).__name__}: {text or 'no message'}{'' if text.endswith('.') else '.'} "
             f"This is a fault of realfake: --traceback (or REALFAKE_TRACEBACK=1) shows where it came from."

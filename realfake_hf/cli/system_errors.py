@@ -1,0 +1,59 @@
+"""What the system refuses, such as a full disk, in one sentence with a remedy: no fault of anybody's program."""
+
+from __future__ import annotations
+
+import errno
+import re
+from collections.abc import Iterator
+
+_FULL = {errno.ENOSPC, errno.EFBIG, getattr(errno, "EDQUOT", errno.ENOSPC)}
+_REFUSED = {errno.EACCES, errno.EPERM, errno.EROFS, errno.ENOTDIR, errno.EISDIR, errno.ENAMETOOLONG, errno.ENOENT}
+
+# safetensors, torch and pyarrow put the system's answer into the text of errors of their own.
+_FULL_WORDS = re.compile(
+    r"no space left|file too large|disk quota|code: (28|27|122)\b|PytorchStreamWriter failed", re.I
+)
+_REFUSED_WORDS = re.compile(r"read-only file system|permission denied|operation not permitted|code: (13|1|30)\b", re.I)
+
+
+def system_sentence(error: BaseException) -> str | None:
+    """One sentence for an error whose cause is the system's refusal; None for any other."""
+    chain = list(_chain(error))
+    for one in chain:
+        if isinstance(one, OSError) and one.errno in _FULL:
+            return _full(one.filename)
+        if isinstance(one, OSError) and one.errno in _REFUSED and one.filename is not None:
+            return f"{_name(one.filename)} cannot be used ({_reason(one)}): check the path, or name another one."
+        if isinstance(one, OSError) and one.errno == errno.EMFILE:
+            return "The system allows no more open files (ulimit -n): use fewer --workers, or raise the limit."
+        if isinstance(one, MemoryError):
+            return "The memory does not suffice: use smaller batches or fewer --workers."
+    for one in chain:
+        if _FULL_WORDS.search(str(one)):
+            return _full(None)
+        if _REFUSED_WORDS.search(str(one)):
+            return f"The system refuses a file ({' '.join(str(one).split())}): check the paths, or name others."
+    return None
+
+
+def _chain(error: BaseException | None) -> Iterator[BaseException]:
+    seen: set[int] = set()
+    while error is not None and id(error) not in seen:
+        seen.add(id(error))
+        yield error
+        error = error.__cause__ or error.__context__
+
+
+def _full(filename: object) -> str:
+    where = f" while {_name(filename)} was written" if filename is not None else ""
+    return (
+        f"The disk is full{where}, or a limit of the system is reached: free space, then give the same command again."
+    )
+
+
+def _name(filename: object) -> str:
+    return filename.decode("utf-8", "backslashreplace") if isinstance(filename, bytes) else str(filename)
+
+
+def _reason(error: OSError) -> str:
+    return (error.strerror or type(error).__name__).rstrip(".")

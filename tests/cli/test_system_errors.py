@@ -1,0 +1,56 @@
+"""A full disk and a folder that cannot be written to are named as such, not as a fault of the program."""
+
+from __future__ import annotations
+
+import errno
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from realfake_hf.cli.system_errors import system_sentence
+
+from .conftest import command, one_sentence
+
+
+def test_full_disk_names_the_file():
+    error = OSError(errno.ENOSPC, "No space left on device", "out/a.json.part")
+    assert system_sentence(error) == (
+        "The disk is full while out/a.json.part was written, or a limit of the system is reached: free space, then "
+        "give the same command again."
+    )
+
+
+def test_cause_of_a_librarys_error_counts():
+    error = RuntimeError("write failed")
+    error.__cause__ = PermissionError(errno.EACCES, "Permission denied", "/out")
+    assert system_sentence(error) == "/out cannot be used (Permission denied): check the path, or name another one."
+
+
+@pytest.mark.parametrize(
+    "words",
+    ['I/O error: Os { code: 28, kind: StorageFull, message: "No space left on device" }', "PytorchStreamWriter failed"],
+)
+def test_librarys_own_words_for_a_full_disk(words):
+    assert "The disk is full" in system_sentence(RuntimeError(words))
+
+
+def test_faults_of_ours_stay_ours():
+    assert system_sentence(ValueError("min() arg is an empty sequence")) is None
+    assert system_sentence(OSError("cannot identify image file")) is None
+
+
+@pytest.mark.parametrize("output", ["verdicts.jsonl", "verdicts.csv", "verdicts.parquet"])
+def test_scan_onto_a_full_disk_ends_in_a_sentence(output, tiny_onnx, photo_paths, tmp_path):
+    resource = pytest.importorskip("resource")
+
+    def limit_files() -> None:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (200, 200))
+
+    arguments = command("scan", *photo_paths, "--model", tiny_onnx / "onnx", "-o", tmp_path / output, "--workers", 1)
+    done = subprocess.run(arguments, capture_output=True, text=True, timeout=300, preexec_fn=limit_files)
+    assert done.returncode == 2
+    assert "The disk is full" in one_sentence(done.stderr)
+    assert not (tmp_path / output).exists() or Path(output).suffix == ".jsonl"
+    again = subprocess.run([*arguments, "--resume"], capture_output=True, text=True, timeout=300)
+    assert again.returncode == 0, again.stderr
