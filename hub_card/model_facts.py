@@ -11,8 +11,11 @@ from realfake_hf.models.labels import LABEL_NAMES
 from realfake_hf.records.audit import AuditResult
 from realfake_hf.records.calibration import Calibration
 from realfake_hf.records.cost import ModelCost
-from realfake_hf.records.results import EvaluationResult, SourceResult, TierResult
+from realfake_hf.records.results import ContentResult, EvaluationResult, SourceResult, TierResult
 from realfake_hf.records.run import RecordedAudit
+
+ENOUGH_TO_TELL = 20
+"""Images of either class; below that a share says little."""
 
 
 @dataclass(frozen=True)
@@ -129,6 +132,15 @@ class ModelFacts:
         for split, result in self.evaluations.items():
             for tier, metrics in result.tiers.items():
                 yield split, tier, metrics
+
+    def content_rows(self, tier: str = "clean") -> list[tuple[str, ContentResult]]:
+        """Split and kind of picture, where the data told the kinds apart."""
+        return [(split, row) for split, found in self.evaluations.items() for row in found.contents if row.tier == tier]
+
+    def weakest_content(self) -> tuple[str, ContentResult] | None:
+        """The kind of picture judged worst, of those with enough of both classes to tell."""
+        rows = [pair for pair in self.content_rows() if min(pair[1].n_real, pair[1].n_fake) >= ENOUGH_TO_TELL]
+        return min(rows, key=lambda pair: pair[1].balanced_accuracy or 0.0, default=None)
 
     def source_rows(self) -> Iterator[tuple[SourceResult, list[str]]]:
         """Each source of the split that counts, real ones first, with its accuracy by tier as text."""

@@ -106,7 +106,13 @@ def evaluate(
         [predictor], dataset, views, batch_size=batch_size, workers=worker_count(workers), resume_dir=folder
     )
     predictions, robustness = part_sweeps(scores, sweeps, dataset=name)
-    result = summarise(predictions, model=predictor.name, dataset=name, thresholds=model_thresholds(loaded.model))
+    result = summarise(
+        predictions,
+        model=predictor.name,
+        dataset=name,
+        thresholds=model_thresholds(loaded.model),
+        contents=dataset["content"] if "content" in dataset.column_names else None,
+    )
     clear_extras(folder)
     if robustness is not None:
         robustness.write(folder)

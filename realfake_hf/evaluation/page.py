@@ -12,6 +12,7 @@ from realfake_hf.evaluation.comparison import ComparisonResult
 from realfake_hf.evaluation.drawings import comparison_drawings, evaluation_drawings
 from realfake_hf.evaluation.page_tables import (
     calibration_table,
+    content_table,
     model_table,
     pair_table,
     source_table,
@@ -84,7 +85,7 @@ def evaluation_page(
     return render_page(
         title=f"{result.model} on {result.dataset or 'a data set'}",
         lead=[_counts_sentence(result), *_headline_sentences(result), _verdict_sentence(result, predictions)],
-        tables=[*tables, source_table(result)],
+        tables=[*tables, *([content_table(result)] if result.contents else []), source_table(result)],
         pictures=pictures,
         errors=[error.error for error in result.errors],
         reading=READING,

@@ -9,7 +9,7 @@ from realfake_hf.evaluation.metrics.ece.calibration_error import expected_calibr
 from realfake_hf.pages.tables import MISSING, Cell, PageTable, difference_cell, p_value_text
 from realfake_hf.records.calibration import Calibration
 from realfake_hf.records.predictions import Predictions
-from realfake_hf.records.results import METRIC_NAMES, EvaluationResult, TierResult
+from realfake_hf.records.results import METRIC_NAMES, ContentResult, EvaluationResult, TierResult
 from realfake_hf.statistics.calibration import sigmoid
 
 METRIC_TITLES = {
@@ -88,6 +88,19 @@ def source_table(result: EvaluationResult) -> PageTable:
     return PageTable("Sources", ["", "class", "images", *tiers], rows, notes, folded=len(rows) > 12)
 
 
+def content_table(result: EvaluationResult) -> PageTable:
+    """How well each kind of picture is judged, a column per tier."""
+    tiers = list(result.tiers)
+    by_key = {(row.content, row.tier): row for row in result.contents}
+    rows = []
+    for content in dict.fromkeys(row.content for row in result.contents):
+        found = [by_key[content, tier] for tier in tiers]
+        cells = [_content_cell(row) for row in found]
+        rows.append([Cell(content), Cell(str(found[0].n_real)), Cell(str(found[0].n_fake)), *cells])
+    notes = ["Balanced accuracy at 0.5 with its 95 % interval."]
+    return PageTable("Kinds of picture", ["", "real", "fake", *tiers], rows, notes)
+
+
 def pair_table(pairs: Sequence[PairResult]) -> PageTable:
     """Every pair of models in every tier."""
     rows = []
@@ -105,6 +118,12 @@ def pair_table(pairs: Sequence[PairResult]) -> PageTable:
         )
     head = ["", "tier", "alone right", "McNemar p", "balanced accuracy, difference", "AUC, difference", "DeLong p"]
     return PageTable("Pair by pair", head, rows, ["Differences are the first model less the second."])
+
+
+def _content_cell(row: ContentResult) -> Cell:
+    if row.balanced_accuracy is None:
+        return Cell(MISSING, hint="one class only")
+    return Cell(f"{row.balanced_accuracy:.3f}", "({:.3f} to {:.3f})".format(*row.ci95) if row.ci95 else "")
 
 
 def _metric_cell(tier: TierResult, name: str) -> Cell:

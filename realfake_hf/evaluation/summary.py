@@ -17,7 +17,7 @@ from realfake_hf.images.degradations.tiers import TIERS, apply_tier
 from realfake_hf.models.labels import FAKE, LABEL_NAMES, REAL
 from realfake_hf.records.outcomes import ClassOutcomes, Outcomes
 from realfake_hf.records.predictions import Predictions
-from realfake_hf.records.results import EvaluationResult, ImageError, SourceResult, TierResult
+from realfake_hf.records.results import ContentResult, EvaluationResult, ImageError, SourceResult, TierResult
 from realfake_hf.statistics.bootstrap import N_RESAMPLES
 from realfake_hf.statistics.decision import decide
 from realfake_hf.storage.working import working
@@ -49,10 +49,19 @@ def summarise(
     model: str,
     dataset: str,
     thresholds: tuple[float, float] = (0.5, 0.5),
+    contents: Sequence[str | None] | None = None,
     seed: int = 0,
     n_resamples: int = N_RESAMPLES,
 ) -> EvaluationResult:
-    """The result of one model's predictions; every value of `tier` in them becomes a tier."""
+    """The result of one model's predictions; every value of `tier` in them becomes a tier.
+
+    Args:
+        predictions: of one model.
+        model, dataset: what the result calls them.
+        thresholds: the model's own, low and high.
+        contents: what kind of picture each row of the data set is, by its `index`; none where nobody says.
+        seed, n_resamples: of the bootstrap.
+    """
     low, high = thresholds
     judged = predictions.judged()
     tiers = list(dict.fromkeys(predictions.tier.tolist()))
@@ -71,6 +80,8 @@ def summarise(
         rows = judged.of_tier(tier)
         result.tiers[tier] = _tier_result(rows, low, high, seed, n_resamples)
         result.sources.extend(_source_results(rows, tier))
+        if contents is not None:
+            result.contents.extend(_content_results(rows, tier, contents, seed, n_resamples))
     return result
 
 
@@ -114,6 +125,30 @@ def _source_results(rows: Predictions, tier: str) -> list[SourceResult]:
                 n=len(p_fake),
                 accuracy=float(np.mean((p_fake >= 0.5) == (label == FAKE))),
                 mean_p_fake=float(p_fake.mean()),
+            )
+        )
+    return found
+
+
+def _content_results(
+    rows: Predictions, tier: str, contents: Sequence[str | None], seed: int, n_resamples: int
+) -> list[ContentResult]:
+    of_row = np.array([contents[index] or "" for index in rows.index], dtype=object)
+    found = []
+    for content in sorted(set(of_row) - {""}):
+        own = rows.where(of_row == content)
+        metrics = compute_metrics(own.label, own.p_fake)
+        intervals = bootstrap_intervals(own.label, own.p_fake, metrics, n_resamples=n_resamples, seed=seed)
+        found.append(
+            ContentResult(
+                tier=tier,
+                content=content,
+                n_real=int((own.label == REAL).sum()),
+                n_fake=int((own.label == FAKE).sum()),
+                real_accuracy=metrics.real_accuracy,
+                fake_accuracy=metrics.fake_accuracy,
+                balanced_accuracy=metrics.balanced_accuracy,
+                ci95=intervals.get("balanced_accuracy"),
             )
         )
     return found

@@ -79,6 +79,27 @@ class SourceResult:
 
 
 @dataclass
+class ContentResult:
+    """One kind of picture (photo, painting, ...) in one tier; what a missing class leaves undefined is None.
+
+    Attributes:
+        tier, content: which.
+        n_real, n_fake: images that were judged.
+        real_accuracy, fake_accuracy, balanced_accuracy: taken at p_fake 0.5, each in [0, 1].
+        ci95: 95 % interval (low, high) of the balanced accuracy.
+    """
+
+    tier: str
+    content: str
+    n_real: int
+    n_fake: int
+    real_accuracy: float | None = None
+    fake_accuracy: float | None = None
+    balanced_accuracy: float | None = None
+    ci95: tuple[float, float] | None = None
+
+
+@dataclass
 class ImageError:
     """One image that could not be judged: its row in the data set, its path where known, why."""
 
@@ -98,6 +119,7 @@ class EvaluationResult:
         threshold_low, threshold_high: the model's own, for `unsure_rate`.
         tiers: tier name -> metrics.
         sources: one row per tier, label and source.
+        contents: one row per tier and kind of picture, where the data have a column `content`.
         errors: images that could not be read or judged; they count nowhere else.
         seed: of the bootstrap.
     """
@@ -110,6 +132,7 @@ class EvaluationResult:
     threshold_high: float
     tiers: dict[str, TierResult] = field(default_factory=dict)
     sources: list[SourceResult] = field(default_factory=list)
+    contents: list[ContentResult] = field(default_factory=list)
     errors: list[ImageError] = field(default_factory=list)
     seed: int = 0
 

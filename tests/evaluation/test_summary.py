@@ -44,6 +44,30 @@ def predictions_of(labels: list[int], p_fake: list[float], sources: list[str], t
     )
 
 
+def test_kinds_of_picture_have_rows_of_their_own(tmp_path: Path) -> None:
+    predictions = predictions_of([0, 0, 1, 1, 1], [0.1, 0.9, 0.8, 0.2, 0.9], ["a"] * 5)
+
+    result = summarise(
+        predictions,
+        model="m",
+        dataset="d",
+        contents=["photo", "photo", "photo", "painting", None],
+        n_resamples=10,
+    )
+
+    painting, photo = result.contents
+    assert (photo.content, photo.tier, photo.n_real, photo.n_fake) == ("photo", "clean", 2, 1)
+    assert photo.balanced_accuracy == 0.75
+    assert photo.ci95 is not None
+    assert photo.ci95[0] <= 0.75 <= photo.ci95[1]
+    assert (painting.n_real, painting.n_fake, painting.fake_accuracy) == (0, 1, 0.0)
+    assert painting.balanced_accuracy is None
+    assert painting.ci95 is None
+    result.write(tmp_path / "results.json")
+    assert EvaluationResult.read(tmp_path / "results.json").contents == result.contents
+    assert not summarise(predictions, model="m", dataset="d", n_resamples=10).contents
+
+
 def test_verdicts_are_counted_by_class_at_the_models_thresholds(tmp_path: Path) -> None:
     predictions = predictions_of([0, 0, 0, 1, 1], [0.1, 0.5, 0.8, 0.2, 0.9], ["a"] * 5)
 
