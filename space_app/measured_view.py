@@ -15,7 +15,7 @@ COLUMNS = {
     "fake_accuracy": "Fakes right",
     "roc_auc": "ROC AUC",
     "tpr_at_fpr_5": "Fakes found at 5 % false alarms",
-    "unsure_rate": "Called unsure",
+    "unsure_rate": "Can't tell",
 }
 TIERS = {
     "clean": "as the file is",

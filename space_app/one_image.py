@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from functools import partial
-from html import escape
 from importlib.resources import files
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import gradio as gr
 
@@ -20,17 +19,13 @@ from space_app.limits import MEGABYTE, Limits
 from space_app.models import Models
 from space_app.original_image import original_image, without_addresses
 from space_app.queueing import ONE_AT_A_TIME
-from space_app.verdict_view import details_html, empty_html, verdict_html
+from space_app.verdict_view import empty_html, no_viewer_html, verdict_html, viewer_html
 
 SAMPLES_FOLDER = Path(str(files("realfake_hf"))) / "samples"
 SAMPLES = {
     "real": "Photographs to try",
     "fake": "The same, re-made by a generator's decoder: hard cases",
 }
-CAPTION = (
-    "Orange parts speak for fake to the model, blue ones for real; hatched ones it did not look at. "
-    "That is where its answer comes from, not what was altered in the image."
-)
 
 
 class OneImage:
@@ -43,36 +38,25 @@ class OneImage:
     def __init__(self, models: Models, model: gr.Radio, limits: Limits) -> None:
         self.models = models
         self.limits = limits
-        with gr.Row(equal_height=False):
-            with gr.Column(scale=5, min_width=300):
+        with gr.Row(equal_height=False, elem_id="one"):
+            with gr.Column(min_width=0, elem_id="picture"):
                 self.image = original_image(
                     label="Image to judge",
                     sources=["upload", "webcam", "clipboard"],
-                    height=380,
+                    height=340,
                     buttons=[],
                     elem_id="image",
                     placeholder="# Drop an image file here\nto upload",  # as its button is called, for who hears it
                 )
+                with gr.Row(elem_id="choose"):
+                    self._upload_button("Choose a photo", "choose-photo", "primary")
+                    self._upload_button("Take one", "take-photo", "secondary")
                 if addresses_allowed():
                     self._address_row()
-            with gr.Column(scale=6, min_width=300):
+            with gr.Column(min_width=0, elem_id="answer"):
                 self.card = gr.HTML(empty_html())
-        with gr.Row(equal_height=False):
-            with gr.Column(scale=5, min_width=300):
-                self.heatmap = without_addresses(
-                    gr.Image(
-                        label="Where the model looked",
-                        interactive=False,
-                        visible=False,
-                        format="png",
-                        buttons=["fullscreen", "download"],
-                        elem_classes="rf-heatmap",
-                        alt_text="The image in grey under a heatmap: orange speaks for fake, blue for real",
-                    )
-                )
-                self.caption = gr.HTML(visible=False, elem_classes="rf-caption")
-            with gr.Column(scale=6, min_width=300):
-                self.details = gr.HTML(visible=False)
+            with gr.Column(min_width=0, elem_id="viewer"):
+                self.viewer = gr.HTML(visible=False)
         with gr.Row(equal_height=False):
             for kind, words in SAMPLES.items():
                 paths = find_images(SAMPLES_FOLDER / kind)
@@ -82,7 +66,7 @@ class OneImage:
             [self.image.change, model.change],
             self.show,
             [self.image, model],
-            [self.card, self.heatmap, self.caption, self.details],
+            [self.card, self.viewer],
             api_visibility="private",
             trigger_mode="always_last",
             show_progress_on=[self.card],
@@ -90,16 +74,19 @@ class OneImage:
         )
 
     def show(self, path: str | None, model: str) -> Iterator[list[Any]]:
-        """First the verdict, then the heatmap, which takes longer."""
+        """First the verdict, then where the model looked, which takes longer."""
         if path is None:
-            yield [empty_html(), _nothing(), _nothing(), _nothing()]
+            yield [empty_html(), _nothing()]
             return
         verdict = judge_image(self.models.detector(model), path, self.limits)
-        details = details_html(verdict, self.models.measured(model))
-        answer = [verdict_html(verdict, model), gr.HTML(details, visible=bool(details))]
-        yield [answer[0], _nothing(), _nothing(), answer[1]]
+        card = verdict_html(verdict)
+        yield [card, _nothing()]
         if verdict.label is not None:
-            yield [answer[0], *_heatmap(verdict), answer[1]]
+            yield [card, gr.HTML(_viewer(verdict), visible=True)]
+
+    def _upload_button(self, words: str, elem_id: str, variant: Literal["primary", "secondary"]) -> None:
+        button = without_addresses(gr.UploadButton(words, file_types=["image"], variant=variant, elem_id=elem_id))
+        button.upload(lambda path: path, button, self.image, api_visibility="private", show_progress="hidden")
 
     def _samples(self, paths: list[Path], kind: str, words: str) -> None:
         """Buttons with a picture and a name: `gr.Examples` has thumbnails, but none that a screen reader can name."""
@@ -124,12 +111,11 @@ class OneImage:
         gr.on([button.click, address.submit], fetch, address, self.image, api_visibility="private")
 
 
-def _heatmap(verdict: Verdict) -> list[Any]:
+def _viewer(verdict: Verdict) -> str:
     try:
-        overlay = verdict.heatmap().overlay()
+        return viewer_html(verdict.heatmap())
     except RealFakeError as error:
-        return [_nothing(), gr.HTML(f"<p>There is no heatmap: {escape(str(error))}</p>", visible=True)]
-    return [gr.Image(overlay, visible=True), gr.HTML(f"<p>{CAPTION}</p>", visible=True)]
+        return no_viewer_html(str(error))
 
 
 def _nothing() -> Any:

@@ -14,6 +14,8 @@ from space_app.templates import render
 
 TITLE = "Real or fake?"
 DELETE_EVERY_SECONDS = 60
+CAMERA = "() => document.querySelector('#take-photo input, input#take-photo')?.setAttribute('capture', 'environment')"
+"""A phone then opens its camera for the button that takes a photograph."""
 
 
 def build_page(models: Models, limits: Limits) -> gr.Blocks:
@@ -33,8 +35,9 @@ def build_page(models: Models, limits: Limits) -> gr.Blocks:
                 many = ManyImages(models, model, limits)
             with gr.Tab("Figures"):
                 figures = gr.HTML(_figures(models, models.default))
-        gr.HTML(render("foot.html", minutes=round(limits.keep_seconds / 60)))
+        gr.HTML(render("foot.html", minutes=round(limits.keep_seconds / 60)), elem_classes="rf-foot-block")
         model.change(lambda name: _figures(models, name), model, figures, api_visibility="private")
+        page.load(js=CAMERA, api_visibility="private")
         add_endpoints(models, limits, one.image, many.files, model)
     page.queue(max_size=limits.max_waiting)
     return page

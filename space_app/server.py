@@ -8,12 +8,9 @@ import sys
 import tempfile
 from collections.abc import Callable
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 from realfake_hf.errors import RealFakeError
-
-STYLE = Path(__file__).resolve().parent / "style.css"
 
 
 @dataclass(frozen=True)
@@ -82,14 +79,14 @@ def launch(model: str | None, address: Address) -> tuple[Any, str]:
     try:
         from space_app.one_image import SAMPLES_FOLDER
         from space_app.page import build_page
-        from space_app.theme import theme
+        from space_app.theme import style, theme
     except ModuleNotFoundError as error:
         raise RealFakeError(f"The app needs {error.name}: pip install 'realfake-hf[space]'.") from None
     page = build_page(models, limits)
     try:
         _, local, public = page.launch(
             theme=theme(),
-            css_paths=STYLE,
+            css=style(),
             server_name=address.host,
             server_port=address.port,
             share=address.share,

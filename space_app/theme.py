@@ -1,54 +1,68 @@
-"""Colours and shapes; the rest is in `style.css`."""
+"""Colours and shapes, of the palette; the rest is in `style.css`."""
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import gradio as gr
+
+from realfake_hf.detection.card import card_style
+from realfake_hf.pages.palette import DARK, LIGHT, palette_css
+
+STYLE = Path(__file__).resolve().parent / "style.css"
 
 
 def theme() -> gr.themes.Base:
     """A quiet theme without a font to fetch: `style.css` names the system's own."""
     sans, mono = gr.themes.Font("sans-serif"), gr.themes.Font("monospace")
+    light, dark = LIGHT, DARK
     return gr.themes.Base(
-        primary_hue="teal",
-        secondary_hue="teal",
+        primary_hue="violet",
+        secondary_hue="violet",
         neutral_hue="stone",
         radius_size="lg",
         font=[sans],
         font_mono=[mono],
     ).set(
-        body_background_fill="#f8f7f4",
-        body_background_fill_dark="#151413",
-        body_text_color="#22242a",
-        body_text_color_dark="#e9e8e4",
-        body_text_color_subdued="#5c5f66",
-        body_text_color_subdued_dark="#aeaaa3",
-        block_background_fill="#ffffff",
-        block_background_fill_dark="#1f1d1b",
-        block_border_color="#e3e0d9",
-        block_border_color_dark="#3a3733",
-        block_label_text_color="#5c5f66",
-        block_label_text_color_dark="#bab6af",
-        border_color_primary="#d9d5cc",
-        border_color_primary_dark="#45413c",
-        input_background_fill="#ffffff",
-        input_background_fill_dark="#282522",
-        button_primary_background_fill="#0f6d66",
-        button_primary_background_fill_hover="#0b5a54",
-        button_primary_background_fill_dark="#0f6d66",
-        button_primary_background_fill_hover_dark="#138077",
-        button_primary_text_color="#ffffff",
-        button_primary_text_color_dark="#ffffff",
-        button_secondary_background_fill="#efece5",
-        button_secondary_background_fill_hover="#e4e0d6",
-        button_secondary_background_fill_dark="#2e2b28",
-        button_secondary_background_fill_hover_dark="#3c3834",
-        button_secondary_text_color="#22242a",
-        button_secondary_text_color_dark="#e9e8e4",
-        color_accent="#0f6d66",
-        checkbox_background_color_selected="#0f6d66",
-        checkbox_background_color_selected_dark="#2f9d92",
-        checkbox_border_color_selected="#0f6d66",
-        checkbox_border_color_selected_dark="#2f9d92",
-        link_text_color="#0b5a54",
-        link_text_color_dark="#5fd0c3",
+        body_background_fill=light["ground"],
+        body_background_fill_dark=dark["ground"],
+        body_text_color=light["ink"],
+        body_text_color_dark=dark["ink"],
+        body_text_color_subdued=light["quiet"],
+        body_text_color_subdued_dark=dark["quiet"],
+        block_background_fill=light["card"],
+        block_background_fill_dark=dark["card"],
+        block_border_color=light["line"],
+        block_border_color_dark=dark["line"],
+        block_label_text_color=light["quiet"],
+        block_label_text_color_dark=dark["quiet"],
+        border_color_primary=light["line"],
+        border_color_primary_dark=dark["line"],
+        input_background_fill=light["card"],
+        input_background_fill_dark=dark["sunk"],
+        button_primary_background_fill=light["accent"],
+        button_primary_background_fill_hover=light["accent"],
+        button_primary_background_fill_dark=dark["accent"],
+        button_primary_background_fill_hover_dark=dark["accent"],
+        button_primary_text_color=light["accent-ink"],
+        button_primary_text_color_dark=dark["accent-ink"],
+        button_secondary_background_fill=light["sunk"],
+        button_secondary_background_fill_hover=light["line"],
+        button_secondary_background_fill_dark=dark["sunk"],
+        button_secondary_background_fill_hover_dark=dark["line"],
+        button_secondary_text_color=light["ink"],
+        button_secondary_text_color_dark=dark["ink"],
+        color_accent=light["accent"],
+        checkbox_background_color_selected=light["accent"],
+        checkbox_background_color_selected_dark=dark["accent"],
+        checkbox_border_color_selected=light["accent"],
+        checkbox_border_color_selected_dark=dark["accent"],
+        link_text_color=light["accent"],
+        link_text_color_dark=dark["accent"],
     )
+
+
+def style() -> str:
+    """The page's style sheet: the palette, the verdict card, and what is the page's own."""
+    palette = palette_css(root=":root, .gradio-container", dark=".dark, .dark .gradio-container")
+    return palette + card_style(with_palette=False) + STYLE.read_text(encoding="utf-8")

@@ -26,14 +26,20 @@ def test_an_upload_gets_a_verdict_a_gauge_a_heatmap_and_what_they_are_worth(
 
     page = visit.page
     assert words.startswith(("Likely real", "Can't tell", "Likely fake"))
-    assert re.fullmatch(r"\d{1,2}\s% probability of fake", page.locator(".rf-number").inner_text())
-    expect(page.get_by_role("img", name=re.compile("Gauge from 0 to 100 %"))).to_be_visible()
-    expect(page.locator(".rf-facts")).to_contain_text("china.jpg · 640 × 427 px · JPEG")  # noqa: RUF001
-    expect(page.locator(".rf-details")).to_contain_text("of photographs are called fake")
-    expect(page.locator(".rf-details")).to_contain_text("On generators and cameras it never met")
+    expect(page.get_by_role("img", name=re.compile("Bar from 0 to 100 %, this image at \\d{1,2}\\s%"))).to_be_visible()
+    expect(page.locator(".rf-worth")).to_contain_text("Of 100 AI images from generators it never met it catches")
+    expect(page.get_by_role("img", name=re.compile("Of 100 photographs"))).to_be_visible()
+    page.get_by_text("Details", exact=True).click()
+    details = page.locator(".rf-verdict dl")
+    expect(details).to_contain_text("640 × 427 px")  # noqa: RUF001
+    expect(details).to_contain_text("china.jpg")
     heatmap = page.get_by_role("img", name=re.compile("under a heatmap"))
     expect(heatmap).to_be_visible()
     page.wait_for_function("image => image.naturalWidth >= 512", arg=heatmap.element_handle())
+    shown = "image => getComputedStyle(image).clipPath"
+    before = heatmap.evaluate(shown)
+    page.get_by_role("slider").press("End")
+    assert heatmap.evaluate(shown) != before
     uploads = {hashlib.sha256(file.read_bytes()).hexdigest() for file in app.temporary.rglob("china.jpg")}
     assert hashlib.sha256(photo.read_bytes()).hexdigest() in uploads  # the file itself was judged
 
@@ -41,11 +47,11 @@ def test_an_upload_gets_a_verdict_a_gauge_a_heatmap_and_what_they_are_worth(
 def test_the_other_model_judges_the_same_image_and_shows_its_own_figures(visit: Visit) -> None:
     page = visit.page
     page.get_by_role("button", name="China").click()
-    expect(page.locator(".rf-facts")).to_contain_text("model efficientnet-lite0")
+    expect(page.locator(".rf-verdict dl")).to_contain_text("efficientnet-lite0")
 
     page.get_by_role("radio", name="realfake-net").click()
 
-    expect(page.locator(".rf-facts")).to_contain_text("model realfake-net")
+    expect(page.locator(".rf-verdict dl")).to_contain_text("realfake-net")
     page.get_by_role("tab", name="Figures").click()
     expect(page.get_by_role("heading", name="Measured on “unseen”")).to_be_visible()
     expect(page.get_by_role("rowheader", name="stylegan3-r")).to_have_count(1)
@@ -102,7 +108,7 @@ def test_sixty_megapixels_get_a_verdict(visit: Visit, photo: Image.Image, tmp_pa
     words = visit.judge(large)
 
     assert words != "Not judged"
-    expect(visit.page.locator(".rf-facts")).to_contain_text("7746 × 7746 px")  # noqa: RUF001
+    expect(visit.page.locator(".rf-verdict dl")).to_contain_text("7746 × 7746 px")  # noqa: RUF001
     expect(visit.page.get_by_role("img", name=re.compile("under a heatmap"))).to_be_visible()
 
 
@@ -114,7 +120,7 @@ def test_a_moving_gif_and_sixteen_bit_png_get_a_verdict(visit: Visit, photo: Ima
 
     for name in ("moving.gif", "deep.png"):
         assert visit.judge(tmp_path / name) != "Not judged"
-        expect(page.locator(".rf-facts")).to_contain_text(name)
+        expect(page.locator(".rf-verdict dl")).to_contain_text(name)
         page.get_by_role("button", name="Clear").or_(page.get_by_label("Remove Image")).first.click()
         page.locator(".rf-empty").wait_for()
 
@@ -123,6 +129,13 @@ def test_a_phone_shows_everything_without_scrolling_sideways(phone: Visit, photo
     page = phone.page
 
     phone.judge(photo_paths[0])
+    answer = page.locator(".rf-verdict h2").bounding_box()
+    assert answer is not None
+    assert answer["y"] + answer["height"] < 740  # seen at once
+    for name in ("Choose a photo", "Take one"):
+        button = page.get_by_role("button", name=name).bounding_box()
+        assert button is not None
+        assert button["height"] >= 44
     page.get_by_role("img", name=re.compile("under a heatmap")).wait_for()
 
     page.get_by_role("tab", name="Many images").click()
@@ -155,4 +168,4 @@ def test_the_keyboard_alone_is_enough(visit: Visit, photo_paths: list[Path]) -> 
     press_tab_until(".rf-samples button")
     page.keyboard.press("Enter")
 
-    expect(page.locator(".rf-facts")).to_contain_text("astronaut.jpg")
+    expect(page.locator(".rf-verdict dl")).to_contain_text("astronaut.jpg")

@@ -36,6 +36,10 @@ _LEADS: dict[Label, str] = {
 _UNSTABLE = "It finds a {p} chance that a machine made this image; but changed a little, it gets the opposite answer."
 
 
+def _percent(share: float) -> str:
+    return shown_probability(share).replace(" ", "\u00a0")  # on one line
+
+
 class Judged(Protocol):
     """What a card needs of a verdict; see `realfake_hf.detection.verdict.Verdict`."""
 
@@ -78,7 +82,7 @@ class Bar:
     @property
     def shown(self) -> str:
         """The probability in whole per cent, 1 to 99."""
-        return shown_probability(self.p_fake)
+        return _percent(self.p_fake)
 
     @property
     def place(self) -> float:
@@ -88,7 +92,7 @@ class Bar:
     @property
     def sentence(self) -> str:
         """The two thresholds in words."""
-        low, high = shown_probability(self.low), shown_probability(self.high)
+        low, high = _percent(self.low), _percent(self.high)
         if self.low == self.high:
             return f"Below {low} it says likely real, from there on likely fake."
         return f"Below {low} it says likely real, from {high} on likely fake; between the two it can't tell."
@@ -136,9 +140,9 @@ class VerdictCard:
             return replace(card, title=f"{CANNOT_JUDGE.capitalize()} this", lead=reason)
         kind: Kind = verdict.label
         title = answer(verdict.label, verdict.p_fake)
-        lead = _LEADS[verdict.label].format(p=shown_probability(verdict.p_fake))
+        lead = _LEADS[verdict.label].format(p=_percent(verdict.p_fake))
         if UNSTABLE in verdict.warnings:
-            lead = _UNSTABLE.format(p=shown_probability(verdict.p_fake))
+            lead = _UNSTABLE.format(p=_percent(verdict.p_fake))
         if disagree(verdict):
             kind, title, lead = "conflict", DISAGREEMENT, _conflict(verdict, verdict.p_fake)
         return replace(
@@ -176,14 +180,14 @@ def _conflict(verdict: Judged, p_fake: float) -> str:
     said = "a generator made it" if verdict.label == "real" else "a camera took it"
     found = WORDS[verdict.label]
     return (
-        f"The file says that {said}; by its pixels the model finds it {found}, with a {shown_probability(p_fake)} "
+        f"The file says that {said}; by its pixels the model finds it {found}, with a {_percent(p_fake)} "
         "chance of fake. One of the two is wrong: metadata can be forged, and models err."
     )
 
 
 def _details(verdict: Judged, *, with_score: bool = False) -> list[tuple[str, str]]:
     size = f"{verdict.width} × {verdict.height} px" if verdict.width else None  # noqa: RUF001
-    score = f"{shown_probability(verdict.p_fake)} (p_fake)" if with_score and verdict.p_fake is not None else None
+    score = f"{_percent(verdict.p_fake)} (p_fake)" if with_score and verdict.p_fake is not None else None
     facts = {
         "File": verdict.path,
         "Size": size,

@@ -45,18 +45,19 @@ def test_the_answer_is_in_plain_words_with_its_lean(p_fake: float, title: str) -
     card = VerdictCard.of(verdict(p_fake))
 
     assert card.title == title
-    assert f"{round(100 * p_fake)} %" in card.lead
+    assert f"{round(100 * p_fake)}\u00a0%" in card.lead
     assert card.bar is not None
     assert (
-        card.bar.sentence == "Below 10 % it says likely real, from 70 % on likely fake; between the two it can't tell."
+        card.bar.sentence
+        == "Below 10\u00a0% it says likely real, from 70\u00a0% on likely fake; between the two it can't tell."
     )
 
 
 def test_nobody_reads_more_certainty_than_ninety_nine_per_cent() -> None:
     html = card_html(VerdictCard.of(verdict(1.0)))
 
-    assert "99 %" in html
-    assert "100 %" not in html.replace("Bar from 0 to 100 %", "")
+    assert "99\u00a0%" in html
+    assert "100\u00a0%" not in html
 
 
 @pytest.mark.parametrize(
