@@ -5,10 +5,14 @@ from __future__ import annotations
 import dataclasses
 import json
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from realfake_hf.cli.options import json_option, quiet_option, traceback_option
+
+if TYPE_CHECKING:
+    from realfake_hf.training.train import TrainSummary
 
 
 @click.command(short_help="Train a recipe on a data set.")
@@ -64,7 +68,13 @@ def train(
         click.echo(json.dumps(dataclasses.asdict(summary)))
     elif not quiet:
         click.echo(
-            f"{summary.run}: {summary.epochs} epochs in {summary.seconds:.0f} s; kept epoch {summary.best_epoch} "
+            f"{summary.run}: {_course(summary)} "
             f"(validation loss {summary.val_loss:.3f}, accuracy {summary.val_accuracy:.1%})"
             f"{'' if summary.audit is None else f'; audit of the data: {summary.audit}'}."
         )
+
+
+def _course(summary: TrainSummary) -> str:
+    if summary.epochs == 0:
+        return f"the head fitted in {summary.seconds:.0f} s"
+    return f"{summary.epochs} epochs in {summary.seconds:.0f} s; kept epoch {summary.best_epoch}"

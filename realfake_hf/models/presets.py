@@ -1,4 +1,4 @@
-"""The named networks: the seed's five candidates, our own two."""
+"""The named networks: the seed's five candidates, our own three, and two foundation models behind a linear probe."""
 
 from __future__ import annotations
 
@@ -18,6 +18,11 @@ EFFICIENTNET_B0 = {
     "depth_coefficient": 1.0,
     "drop_connect_rate": 0.2,
 }
+
+CONVNEXT_BASE = {"model_type": "convnext", "hidden_sizes": [128, 256, 512, 1024], "depths": [3, 3, 27, 3]}
+
+PROBED = {"image_size": 224, "pooling": "gap", "head_dropouts": [0.0], "standardize_features": True}
+"""A frozen backbone whose head a linear probe sets."""
 
 
 def _cnn_128(**fields: Any) -> RealFakeCNNConfig:
@@ -60,16 +65,46 @@ def _efficientnetv2_b0(**fields: Any) -> RealFakeBackboneConfig:
 
 
 def _convnext_base(**fields: Any) -> RealFakeBackboneConfig:
-    backbone = {"model_type": "convnext", "hidden_sizes": [128, 256, 512, 1024], "depths": [3, 3, 27, 3]}
-    return _backbone(backbone, {"pooling": "gap", "head_hidden_sizes": [256], "head_dropouts": [0.5, 0.3]}, fields)
+    return _backbone(CONVNEXT_BASE, {"pooling": "gap", "head_hidden_sizes": [256], "head_dropouts": [0.5, 0.3]}, fields)
+
+
+def _dinov3_convnext_tiny(**fields: Any) -> RealFakeBackboneConfig:
+    backbone = {"model_type": "dinov3_convnext", "hidden_sizes": [96, 192, 384, 768], "depths": [3, 3, 9, 3]}
+    return _backbone(backbone, PROBED, fields)
+
+
+def _convnext_clip(**fields: Any) -> RealFakeBackboneConfig:
+    # OpenCLIP's ConvNeXt comes from timm; without it the same network is there, its weights are not.
+    backbone: dict[str, Any] = CONVNEXT_BASE
+    if is_timm_available():
+        backbone = {"model_type": "timm_wrapper", "architecture": "convnext_base", "do_pooling": True}
+    return _backbone(backbone, PROBED, fields)
 
 
 def _efficientnet_lite0(**fields: Any) -> RealFakeBackboneConfig:
+    return _efficientnet_lite(EFFICIENTNET_B0, (3, 8), fields)
+
+
+def _efficientnet_lite2(**fields: Any) -> RealFakeBackboneConfig:
+    # A fifth deeper and a tenth wider, but for the stem, the first and last stage's depth and the top.
+    backbone = {
+        **EFFICIENTNET_B0,
+        "num_block_repeats": [1, 3, 3, 4, 4, 5, 1],
+        "in_channels": [32, 16, 24, 48, 88, 120, 208],
+        "out_channels": [16, 24, 48, 88, 120, 208, 352],
+    }
+    return _efficientnet_lite(backbone, (4, 11), fields)
+
+
+def _efficientnet_lite(
+    backbone: dict[str, Any], tapped_blocks: tuple[int, int], fields: dict[str, Any]
+) -> RealFakeBackboneConfig:
+    """`tapped_blocks` are the first of the third and of the fifth stage."""
     defaults = {
         "image_size": 192,
         "pooling": "gap",
         "head_dropouts": [0.2],
-        "statistics_layers": ["encoder.blocks.3.expansion.expand_act", "encoder.blocks.8.expansion.expand_act"],
+        "statistics_layers": [f"encoder.blocks.{block}.expansion.expand_act" for block in tapped_blocks],
         "standardize_features": True,
         "drop_squeeze_excite": True,
     }
@@ -78,8 +113,8 @@ def _efficientnet_lite0(**fields: Any) -> RealFakeBackboneConfig:
         # The same two layers; timm's network has no squeeze-excite to drop.
         defaults["statistics_layers"] = ["timm_model.blocks.2.0.bn1", "timm_model.blocks.4.0.bn1"]
         defaults["drop_squeeze_excite"] = False
-    # EfficientNet-B0 with ReLU6 and without squeeze-excite (Liu and Tan 2020, "EfficientNet-Lite").
-    return _backbone({**EFFICIENTNET_B0, "hidden_act": "relu6"}, defaults, fields)
+    # EfficientNet with ReLU6 and without squeeze-excite (Liu and Tan 2020, "EfficientNet-Lite").
+    return _backbone({**backbone, "hidden_act": "relu6"}, defaults, fields)
 
 
 def _backbone(
@@ -96,6 +131,9 @@ PRESETS: dict[str, Callable[..., RealFakeConfig]] = {
     "efficientnetv2-b0": _efficientnetv2_b0,
     "convnext-base": _convnext_base,
     "efficientnet-lite0": _efficientnet_lite0,
+    "efficientnet-lite2": _efficientnet_lite2,
+    "dinov3-convnext-tiny": _dinov3_convnext_tiny,
+    "convnext-clip": _convnext_clip,
 }
 
 

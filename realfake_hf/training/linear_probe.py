@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 import torch
@@ -31,6 +32,18 @@ from realfake_hf.training.recipe import LinearProbeSpec
 BATCH_SIZE = 32
 
 
+class ProbedFeatures(NamedTuple):
+    """What a network says of images before it is trained.
+
+    Attributes:
+        features: `(m, F)` float32, as the head sees them.
+        rows: `(m,)`, the images that they are of.
+    """
+
+    features: np.ndarray
+    rows: np.ndarray
+
+
 def fit_linear_probe(
     model: RealFakePreTrainedModel,
     images: LabelledImages,
@@ -40,7 +53,7 @@ def fit_linear_probe(
     workers: int,
     seed: int,
     quiet: bool,
-) -> tuple[np.ndarray, np.ndarray]:
+) -> ProbedFeatures:
     """Set the head of `model`: standardisation by the features' own statistics, logits by logistic regression.
 
     Args:
@@ -53,7 +66,7 @@ def fit_linear_probe(
         quiet: no progress.
 
     Returns:
-        The standardised features `(m, F)` that it was fitted to, and the rows `(m,)` that they are of.
+        What it was fitted to.
 
     Raises:
         RealFakeError: the head is not of this form.
@@ -84,18 +97,17 @@ def fit_linear_probe(
         head.standardization.deviation.copy_(torch.from_numpy(scaler.scale_))
         head.classifier.weight.copy_(torch.stack([-half, half]))
         head.classifier.bias.copy_(torch.tensor([-bias, bias]))
-    return scaled, np.tile(np.arange(len(images)), copies)
+    return ProbedFeatures(scaled.astype(np.float32), np.tile(np.arange(len(images)), copies))
 
 
 def pooled_features(
     model: RealFakePreTrainedModel, images: LabelledImages, *, workers: int, quiet: bool
-) -> tuple[np.ndarray, np.ndarray]:
-    """The features `(n, F)` float32 of every image as it is, as the head sees them, and the rows `(n,)`."""
+) -> ProbedFeatures:
+    """What a network says of every image as it is."""
     raw = _features(model, images, 1, workers=workers, seed=0, quiet=quiet)
-    parts = [
-        student_features(model, torch.from_numpy(part)).numpy() for part in np.array_split(raw, 1 + len(raw) // 512)
-    ]
-    return np.concatenate(parts), np.arange(len(images))
+    with torch.inference_mode():
+        seen = student_features(model, torch.from_numpy(raw).to(model.device))
+    return ProbedFeatures(seen.cpu().numpy(), np.arange(len(images)))
 
 
 def write_anchor(model: torch.nn.Module, path: Path) -> None:

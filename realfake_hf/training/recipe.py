@@ -235,6 +235,8 @@ def _check(recipe: Recipe) -> None:
     check_values(recipe.to_dict())
     if recipe.distillation.teacher and recipe.distillation.encoder:
         raise RealFakeError("distillation takes a teacher or an encoder, not both: set one of them to null.")
+    if recipe.training.get("num_train_epochs") == 0 and not recipe.linear_probe.enabled:
+        raise RealFakeError("training.num_train_epochs=0 trains nothing: set linear_probe.enabled=true, or epochs.")
     build_augmentation(recipe.augmentation)
 
 

@@ -33,7 +33,7 @@ POSITIVE, NOT_NEGATIVE, SHARE = Range(0, with_low=False), Range(0), Range(0, 1)
 COUNT, SEED = Range(1), Range(0, 2**32 - 1)
 
 RANGES: Mapping[str, Range] = {
-    "training.num_train_epochs": POSITIVE,
+    "training.num_train_epochs": NOT_NEGATIVE,
     "training.per_device_train_batch_size": COUNT,
     "training.per_device_eval_batch_size": COUNT,
     "training.gradient_accumulation_steps": COUNT,

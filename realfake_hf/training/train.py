@@ -19,6 +19,7 @@ from realfake_hf.records.audit import load_verdict
 from realfake_hf.records.json_record import json_values
 from realfake_hf.records.run import Hardware, RecordedAudit, RunRecord, RunResult
 from realfake_hf.training.linear_probe import interpolate, write_anchor
+from realfake_hf.training.probing import probe
 from realfake_hf.training.recipe import Recipe, load_recipe
 
 if TYPE_CHECKING:
@@ -115,10 +116,11 @@ def train(
         record.write(run)
     anchor = run / "checkpoints" / "probed.safetensors"
     if checkpoint is None:
-        _probe(trainer, recipe, splits["train"], quiet=quiet)
+        probe(trainer, recipe, splits["train"], quiet=quiet)
     if recipe.linear_probe.enabled and checkpoint is None and trainer.is_world_process_zero():
         write_anchor(trainer.detector, anchor)
-    trainer.train(resume_from_checkpoint=checkpoint)
+    if trainer.args.num_train_epochs > 0:
+        trainer.train(resume_from_checkpoint=checkpoint)
     if recipe.linear_probe.enabled:
         interpolate(trainer.detector, anchor, recipe.linear_probe.final_share)
     final = trainer.predict(cast("Any", trainer.eval_dataset), metric_key_prefix="val").metrics or {}
@@ -284,45 +286,13 @@ def _check_same_run(run: Path, record: RunRecord) -> None:
             raise RealFakeError(f"{run} was begun with {what}: resume with the same, or choose another `output`.")
 
 
-def _probe(trainer: RealFakeTrainer, recipe: Recipe, rows: Dataset, *, quiet: bool) -> None:
-    """Fit the head, and the layer that predicts a teacher's features, to what the network says before training."""
-    from realfake_hf.images.degradations import build_augmentation
-    from realfake_hf.training.encoder_distillation import EncoderDistillation
-    from realfake_hf.training.images import LabelledImages
-    from realfake_hf.training.linear_probe import fit_linear_probe, pooled_features
-    from realfake_hf.training.model_factory import build_processor
-
-    # Whole images as at inference: what cuts training crops is left out.
-    steps = [step for step in recipe.augmentation if "random_crop" not in step]
-    images = LabelledImages(rows, build_processor(recipe.processor), build_augmentation(steps))
-    workers = trainer.args.dataloader_num_workers
-    quiet = quiet or not sys.stderr.isatty()
-    if recipe.linear_probe.enabled:
-        features, seen = fit_linear_probe(
-            trainer.detector,
-            images,
-            trainer.sampler.weights,
-            recipe.linear_probe,
-            workers=workers,
-            seed=trainer.sampler.seed,
-            quiet=quiet,
-        )
-    elif recipe.model.start_from and isinstance(trainer.distillation, EncoderDistillation):
-        # A head that is there already stays; the layer of hints is not kept with a model, and is new.
-        features, seen = pooled_features(trainer.detector, images, workers=workers, quiet=quiet)
-    else:
-        return
-    if trainer.distillation is not None:
-        trainer.distillation.fit_hints(features, seen)
-
-
 def _summary(
     trainer: RealFakeTrainer, run: Path, final: dict[str, float], *, seconds: float, audit: str | None
 ) -> TrainSummary:
     best = min(trainer.history.records, key=lambda record: record.val_loss)
     return TrainSummary(
         run=str(run),
-        epochs=len(trainer.history.records),
+        epochs=sum(record.epoch > 0 for record in trainer.history.records),
         best_epoch=best.epoch,
         val_loss=final["val_loss"],
         val_accuracy=final["val_accuracy"],

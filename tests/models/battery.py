@@ -50,6 +50,16 @@ PRESET_FIELDS: dict[str, dict[str, Any]] = {
         "backbone_config": {"model_type": "efficientnet", "hidden_act": "relu6", **FAMILIES["efficientnet"]},
         "statistics_layers": ["encoder.blocks.1.expansion.expand_act", "encoder.blocks.3.expansion.expand_act"],
     },
+    "efficientnet-lite2": {
+        "image_size": 64,
+        "backbone_config": {"model_type": "efficientnet", "hidden_act": "relu6", **FAMILIES["efficientnet"]},
+        "statistics_layers": ["encoder.blocks.1.expansion.expand_act", "encoder.blocks.3.expansion.expand_act"],
+    },
+    "dinov3-convnext-tiny": {
+        "image_size": 64,
+        "backbone_config": {"model_type": "dinov3_convnext", **FAMILIES["dinov3_convnext"]},
+    },
+    "convnext-clip": {"image_size": 64, "backbone_config": {"model_type": "convnext", **FAMILIES["convnext"]}},
     "realfake-net residual": {
         "image_size": 32,
         "widths": [4, 8],

@@ -56,11 +56,23 @@ def test_realfake_net_is_small_and_keeps_full_resolution_at_first() -> None:
     assert first_stage.shape[-2:] == (64, 64)
 
 
-def test_efficientnet_lite0_has_the_parameters_of_the_published_trunk() -> None:
-    model = _without_values("efficientnet-lite0")
-    # 4,652,008 with the 1000 classes of ImageNet (Liu and Tan 2020).
+# With the 1000 classes of ImageNet, as published (Liu and Tan 2020).
+LITE = {"efficientnet-lite0": 4_652_008, "efficientnet-lite2": 6_092_072}
+
+
+@pytest.mark.parametrize("name", LITE)
+def test_efficientnet_lite_has_the_parameters_of_the_published_trunk(name: str) -> None:
+    model = _without_values(name)
     trunk = sum(parameter.numel() for parameter in model.backbone.parameters())
-    assert trunk == 4_652_008 - (1280 * 1000 + 1000)
+    assert trunk == LITE[name] - (1280 * 1000 + 1000)
+
+
+@pytest.mark.parametrize(("name", "millions"), [("dinov3-convnext-tiny", 27.8), ("convnext-clip", 87.6)])
+def test_probed_backbones_have_the_published_size(name: str, millions: float) -> None:
+    model = _without_values(name)
+    assert sum(parameter.numel() for parameter in model.backbone.parameters()) == pytest.approx(
+        1e6 * millions, rel=0.01
+    )
 
 
 @pytest.mark.parametrize("name", PRESETS)

@@ -17,6 +17,7 @@ from sklearn.preprocessing import StandardScaler
 
 from realfake_hf.data.loading import load_data
 from realfake_hf.errors import RealFakeError
+from realfake_hf.inference.model_loading import load_model
 from realfake_hf.models.configuration_realfake_backbone import RealFakeBackboneConfig
 from realfake_hf.models.image_processing_realfake import RealFakeImageProcessor
 from realfake_hf.models.modeling_realfake_backbone import RealFakeBackboneForImageClassification
@@ -112,3 +113,39 @@ def test_run_with_a_probe_ends_between_the_two(make_imagefolder: Callable[..., P
     assert not torch.equal(probed, trained)
     torch.testing.assert_close(final, (probed + trained) / 2)
     assert json.loads((run / "run.json").read_text())["result"]["val_loss"] == summary.val_loss
+
+
+@pytest.mark.parametrize("family", ["dinov3_convnext", "resnet"])
+def test_recipe_of_no_epochs_ends_with_the_probe(
+    family: str, tiny_recipe_values: dict[str, Any], make_imagefolder: Callable[..., Path], tmp_path: Path
+) -> None:
+    from transformers import AutoConfig, AutoModel
+
+    stages = {"model_type": family, "hidden_sizes": [8, 8, 16, 16], "depths": [1, 1, 1, 1]}
+    config = AutoConfig.for_model(**(stages if family == "dinov3_convnext" else BACKBONE))
+    torch.manual_seed(0)
+    pretrained = AutoModel.from_config(config)
+    pretrained.save_pretrained(tmp_path / "backbone")
+    values = {
+        **tiny_recipe_values,
+        "model": {"preset": "dinov3-convnext-tiny", "backbone": str(tmp_path / "backbone"), "frozen_fraction": 1.0},
+        "processor": {"size": 64},
+        "linear_probe": {"enabled": True, "augmented_copies": 1},
+        "training": {"num_train_epochs": 0, "seed": 7},
+    }
+    data = make_imagefolder({"train": 24, "val": 12}, size=64)
+    summary = train(recipe_from_dict(values), data=data, output=tmp_path / "run")
+    assert summary.epochs == summary.best_epoch == 0
+    assert summary.val_accuracy > 0.7  # enlarged against sharp: statistics of any filters tell
+    (record,) = json.loads((tmp_path / "run" / "history.json").read_text())
+    assert record["epoch"] == 0
+    assert record["val_accuracy"] == pytest.approx(summary.val_accuracy)
+    assert record["train_accuracy"] > 0.7
+    trained = load_model(tmp_path / "run" / "model").model.get_submodule("backbone").state_dict()
+    assert all(torch.equal(trained[name], tensor) for name, tensor in pretrained.state_dict().items())
+
+
+def test_no_epochs_and_no_probe_is_refused(tiny_recipe_values: dict[str, Any]) -> None:
+    tiny_recipe_values["training"]["num_train_epochs"] = 0
+    with pytest.raises(RealFakeError, match="num_train_epochs=0 trains nothing"):
+        recipe_from_dict(tiny_recipe_values)

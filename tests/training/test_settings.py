@@ -15,7 +15,7 @@ from realfake_hf.training.settings import settable_keys
     ("override", "sentence"),
     [
         ("training.num_train_epochs=abc", "training.num_train_epochs must be a number, not 'abc'."),
-        ("training.num_train_epochs=0", "training.num_train_epochs must be above 0, not 0."),
+        ("training.num_train_epochs=-1", "training.num_train_epochs must be at least 0, not -1."),
         ("training.num_train_epochs=.nan", "training.num_train_epochs must be a number, not nan."),
         ("training.per_device_train_batch_size=0", "training.per_device_train_batch_size must be at least 1, not 0."),
         ("training.max_steps=2.5", "training.max_steps must be a whole number, not 2.5."),

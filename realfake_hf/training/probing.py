@@ -1,0 +1,74 @@
+"""What is fitted before the first step: the head by a linear probe, the layer of hints by least squares."""
+
+from __future__ import annotations
+
+import sys
+import time
+from typing import TYPE_CHECKING, Any, cast
+
+import torch
+from torch import nn
+
+from realfake_hf.images.degradations import build_augmentation
+from realfake_hf.records.history import EpochRecord
+from realfake_hf.training.encoder_distillation import EncoderDistillation
+from realfake_hf.training.images import LabelledImages
+from realfake_hf.training.linear_probe import ProbedFeatures, fit_linear_probe, pooled_features
+from realfake_hf.training.model_factory import build_processor
+
+if TYPE_CHECKING:
+    from datasets import Dataset
+
+    from realfake_hf.training.recipe import Recipe
+    from realfake_hf.training.trainer import RealFakeTrainer
+
+
+def probe(trainer: RealFakeTrainer, recipe: Recipe, rows: Dataset, *, quiet: bool) -> None:
+    """Fit the head, and the layer that predicts a teacher's features, to what the network says before training.
+
+    A recipe of no epochs ends here: its one record of the history, epoch 0, is of the probe.
+    """
+    started = time.monotonic()
+    # Whole images as at inference: what cuts training crops is left out.
+    steps = [step for step in recipe.augmentation if "random_crop" not in step]
+    images = LabelledImages(rows, build_processor(recipe.processor), build_augmentation(steps))
+    workers = trainer.args.dataloader_num_workers
+    quiet = quiet or not sys.stderr.isatty()
+    if recipe.linear_probe.enabled:
+        found = fit_linear_probe(
+            trainer.detector,
+            images,
+            trainer.sampler.weights,
+            recipe.linear_probe,
+            workers=workers,
+            seed=trainer.sampler.seed,
+            quiet=quiet,
+        )
+        if trainer.args.num_train_epochs == 0:
+            _record(trainer, found, images, time.monotonic() - started)
+    elif recipe.model.start_from and isinstance(trainer.distillation, EncoderDistillation):
+        # A head that is there already stays; the layer of hints is not kept with a model, and is new.
+        found = pooled_features(trainer.detector, images, workers=workers, quiet=quiet)
+    else:
+        return
+    if trainer.distillation is not None:
+        trainer.distillation.fit_hints(found.features, found.rows)
+
+
+def _record(trainer: RealFakeTrainer, found: ProbedFeatures, images: LabelledImages, seconds: float) -> None:
+    classifier = cast("nn.Linear", trainer.detector.get_submodule("head.classifier"))
+    labels = torch.from_numpy(images.labels[found.rows])
+    with torch.inference_mode():
+        features = torch.from_numpy(found.features).to(classifier.weight.device, classifier.weight.dtype)
+        logits = classifier(features).float().cpu()
+    metrics = trainer.predict(cast("Any", trainer.eval_dataset), metric_key_prefix="val").metrics or {}
+    record = EpochRecord(
+        epoch=0,
+        train_loss=float(nn.functional.cross_entropy(logits, labels)),
+        train_accuracy=float((logits.argmax(dim=-1) == labels).float().mean()),
+        val_loss=metrics["val_loss"],
+        val_accuracy=metrics["val_accuracy"],
+        seconds=seconds,
+        images_per_second=len(found.rows) / seconds,
+    )
+    trainer.history.append(record, write=trainer.is_world_process_zero())
