@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -21,7 +20,12 @@ from realfake_hf.cli.table import VerdictTable, printable
 
 if TYPE_CHECKING:
     from realfake_hf.detection.detector import Detector
+    from realfake_hf.detection.fakes_folder import FakesFolder
     from realfake_hf.detection.scan import Scan, ScanSummary
+    from realfake_hf.statistics.decision import Label
+
+COUNTED: dict[Label | None, str] = {"real": "real", "unsure": "unsure", "fake": "fake", None: "not judged"}
+"""Labels in the order of the summary, and how it calls them."""
 
 
 @click.command(short_help="Verdicts for files, folders, globs and lists of paths.")
@@ -36,6 +40,12 @@ if TYPE_CHECKING:
     type=click.Path(path_type=Path),
     metavar="FILE",
     help="Write a page (.html) with pictures; beside --heatmaps with heatmaps too, which take seconds an image.",
+)
+@click.option(
+    "--move-fakes",
+    type=click.Path(path_type=Path),
+    metavar="DIR",
+    help="At the end, move the images called fake into DIR, which gets moved.csv; nothing is ever replaced.",
 )
 @click.option("--overwrite", is_flag=True, help="Replace FILE, and heatmaps, where they exist.")
 @click.option("--resume", is_flag=True, help="Go on with FILE: leave out what it has, but for files that have changed.")
@@ -72,6 +82,7 @@ def scan(
     output: Path | None,
     heatmaps: Path | None,
     report: Path | None,
+    move_fakes: Path | None,
     overwrite: bool,
     resume: bool,
     workers: int | None,
@@ -85,10 +96,10 @@ def scan(
     as_json: bool,
     quiet: bool,
 ) -> None:
-    """Say of images whether they are likely real or fake.
+    """Say of images whether they are real or fake, or that the model is unsure.
 
     PATH is a file, a folder (searched recursively), a glob, or - for paths on standard input. A terminal shows a
-    table, a pipe gets one JSON object a line. With --quiet and --output nothing is printed.
+    table, a pipe gets one JSON object a line, with the same labels. With --quiet and --output nothing is printed.
 
     \b
     Exit codes: 0 all judged; 1 some images could not be read; 2 wrong usage, or nothing to scan;
@@ -99,6 +110,7 @@ def scan(
       realfake scan photo.jpg holiday/ 'downloads/*.png'
       realfake scan photos/ --output verdicts.csv --resume
       find . -name '*.webp' | realfake scan - --fail-on fake
+      realfake scan uploads/ --move-fakes review/
       realfake scan photos/ --heatmaps heatmaps/ --report report.html
     """
     from realfake_hf.detection.scan import Scan
@@ -111,6 +123,7 @@ def scan(
         output=output,
         heatmaps=heatmaps,
         report=report,
+        move_fakes=move_fakes,
         overwrite=overwrite,
         resume=resume,
         identity=lambda: model_identity(
@@ -140,12 +153,12 @@ def scan(
         for verdict in prepared.verdicts(load_detector):
             printer.show(verdict, bar)
             bar.update()
-    for sentence in prepared.summary.undrawn:
+    for sentence in (*prepared.summary.undrawn, *prepared.summary.unmoved):
         click.echo(printable(sentence), err=True)
     if not quiet and (passed_over := passed_over_sentence(prepared.summary.passed_over)):
         click.echo(printable(passed_over), err=True)
     if not quiet and (printer.as_table or sys.stderr.isatty()):
-        click.echo(_summary(prepared.summary, output), err=not printer.as_table)
+        click.echo(_summary(prepared.summary, output, prepared.fakes), err=not printer.as_table)
     ctx.exit(prepared.summary.exit_code(fail_on))  # type: ignore[arg-type]
 
 
@@ -163,7 +176,7 @@ class _Printer:
         self._begun = False
         if as_table:
             paths = [*map(str, scan.images), *(failure.path or "" for failure in scan.failures)]
-            self._table = VerdictTable(paths, colour=not os.environ.get("NO_COLOR"))
+            self._table = VerdictTable(paths)
 
     def show(self, verdict: Any, bar: Any) -> None:
         """Print one verdict without disturbing the progress bar."""
@@ -188,14 +201,13 @@ def _progress(scan: Scan, quiet: bool) -> Any:
     return tqdm(total=total, initial=scan.summary.earlier, unit="img", leave=False, disable=True if quiet else None)
 
 
-def _summary(summary: ScanSummary, output: Path | None) -> str:
-    from realfake_hf.detection.words import WORDS
-
-    counts = ", ".join(f"{summary.labels[label]} {words}" for label, words in WORDS.items() if summary.labels[label])
+def _summary(summary: ScanSummary, output: Path | None, fakes: FakesFolder | None) -> str:
+    counts = ", ".join(f"{summary.labels[label]} {words}" for label, words in COUNTED.items() if summary.labels[label])
     images = "1 image" if summary.total == 1 else f"{summary.total} images"
     earlier = f" ({summary.earlier} of them earlier)" if summary.earlier else ""
     changed = f"; {summary.changed} changed since and judged again" if summary.changed else ""
     judged = summary.total - summary.earlier
     speed = f"; {judged / summary.seconds:.1f} images/s" if summary.seconds and judged else ""
     written = f"; written to {output}" if output else ""
-    return f"{images}{earlier}: {counts}{changed}{speed}{written}."
+    moved = f"; {summary.moved} moved to {fakes.folder}, see {fakes.list_file}" if fakes and summary.moved else ""
+    return f"{images}{earlier}: {counts}{changed}{speed}{written}{moved}."

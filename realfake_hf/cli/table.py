@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import shutil
+import textwrap
 import unicodedata
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
@@ -12,41 +14,62 @@ import click
 if TYPE_CHECKING:
     from realfake_hf.detection.verdict import Verdict
 
-COLOURS = {"real": "green", "unsure": "yellow", "fake": "red", None: "bright_black"}
-VERDICT_WIDTH, P_FAKE_WIDTH, NOTES_WIDTH = 11, 6, 26
-MIN_PATH_WIDTH, MAX_PATH_WIDTH = 20, 80
+COLOURS = {"real": "cyan", "unsure": "yellow", "fake": "red", None: "bright_black"}
+"""Cyan and red are told apart by colour-blind people too, and each row says it in words."""
+NOT_JUDGED = "-"
+LABEL_WIDTH, P_FAKE_WIDTH = 6, 6
+NOTES_WIDTH = 30
+"""Columns that notes get at least."""
+MIN_PATH_WIDTH, MAX_PATH_WIDTH = 16, 80
 
 
 class VerdictTable:
-    """Rows of one width: path, verdict in words, p_fake in percent, warnings and the generator that the file declares.
+    """Rows of one width: path, label, p_fake in percent, warnings and the generator that the file declares.
+
+    The words of the label are those of the records in CSV and JSON. Notes that are too long for the terminal go on
+    under their own column.
 
     Args:
         paths: all that will come, for the width of their column.
         terminal_width: in columns; by default the terminal's.
-        colour: whether to colour the verdicts.
+        colour: whether to colour the labels; by default as `wants_colour`.
     """
 
-    def __init__(self, paths: Iterable[str], *, terminal_width: int | None = None, colour: bool = True) -> None:
+    def __init__(self, paths: Iterable[str], *, terminal_width: int | None = None, colour: bool | None = None) -> None:
         width = terminal_width or shutil.get_terminal_size().columns
-        room = width - VERDICT_WIDTH - P_FAKE_WIDTH - NOTES_WIDTH - 6
+        room = width - LABEL_WIDTH - P_FAKE_WIDTH - NOTES_WIDTH - 6
         longest = max((text_width(printable(path)) for path in paths), default=0)
         self.path_width = max(MIN_PATH_WIDTH, min(longest, room, MAX_PATH_WIDTH))
-        self.colour = colour
+        self.notes_at = self.path_width + LABEL_WIDTH + P_FAKE_WIDTH + 6
+        self.notes_width = max(MIN_PATH_WIDTH, width - self.notes_at)
+        self.colour = wants_colour() if colour is None else colour
 
     def header(self) -> str:
         """The line above the rows."""
-        return f"{pad('path', self.path_width)}  {'verdict':<{VERDICT_WIDTH}}  {'p_fake':>{P_FAKE_WIDTH}}  notes"
+        return f"{pad('path', self.path_width)}  {'label':<{LABEL_WIDTH}}  {'p_fake':>{P_FAKE_WIDTH}}  notes"
 
     def row(self, verdict: Verdict) -> str:
-        """One verdict's line; an image that was not judged shows why instead of warnings."""
-        words = f"{verdict.words:<{VERDICT_WIDTH}}"
+        """One verdict's line, or lines; an image that was not judged shows why instead of warnings."""
+        label = f"{verdict.label or NOT_JUDGED:<{LABEL_WIDTH}}"
         if self.colour:
-            words = click.style(words, fg=COLOURS[verdict.label])
+            label = click.style(label, fg=COLOURS[verdict.label])
         shown = verdict.shown_probability
-        p_fake = "-" if shown is None else f"{shown:.0%}".replace("%", " %")
-        notes = printable(verdict.error or ", ".join(verdict.notes))
+        p_fake = NOT_JUDGED if shown is None else f"{shown:.0%}".replace("%", " %")
         path = pad(shorten(printable(verdict.path or ""), self.path_width), self.path_width)
-        return f"{path}  {words}  {p_fake:>{P_FAKE_WIDTH}}  {notes}".rstrip()
+        notes = textwrap.wrap(printable(_why(verdict) or ", ".join(verdict.notes)), self.notes_width) or [""]
+        first = f"{path}  {label}  {p_fake:>{P_FAKE_WIDTH}}  {notes[0]}".rstrip()
+        return "\n".join([first, *(" " * self.notes_at + line for line in notes[1:])])
+
+
+def wants_colour() -> bool:
+    """Whether a terminal is to be coloured: https://no-color.org, and terminals that cannot."""
+    return not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
+
+
+def _why(verdict: Verdict) -> str:
+    """The error without the path at its beginning, which stands in the row already."""
+    error = verdict.error or ""
+    return error.removeprefix(verdict.path or "").lstrip(": ") or error
 
 
 def printable(text: str) -> str:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import hashlib
 import os
 from collections.abc import Iterable
 from pathlib import Path
 
+from realfake_hf.detection.mirrored_paths import absolute_path, mirrored_path, outside, path_digest
 from realfake_hf.errors import RealFakeError
 
 LONGEST_NAME = 240
@@ -34,22 +34,15 @@ class HeatmapFiles:
 
     def path_of(self, image: Path) -> Path:
         """The heatmap's file."""
-        absolute, here = _absolute(image), Path.cwd()
-        if absolute.is_relative_to(here):
-            relative = absolute.relative_to(here)
-        else:
-            relative = absolute.relative_to(absolute.anchor)
-            if (here / relative).exists():  # the current folder has another image of that path
-                relative = relative.with_name(f"{_digest(absolute)}-{relative.name}")
+        relative = mirrored_path(image)
         name = f"{relative.name}.png"
         if len(os.fsencode(name)) > LONGEST_NAME:
-            name = f"{relative.name[:40]}-{_digest(absolute)}.png"
+            name = f"{relative.name[:40]}-{path_digest(absolute_path(image))}.png"
         return self.folder / relative.with_name(name)
 
     def without_own(self, images: Iterable[Path]) -> list[Path]:
         """The images less those inside DIR: heatmaps of an earlier scan are not judged."""
-        folder = _absolute(self.folder)
-        return [image for image in images if not _absolute(image).is_relative_to(folder)]
+        return outside(self.folder, images)
 
     def refuse_to_touch(self, images: Iterable[Path]) -> None:
         """Raise RealFakeError if a file is there already and nothing says what to do with it."""
@@ -64,12 +57,3 @@ class HeatmapFiles:
     def is_wanted(self, image: Path) -> bool:
         """Whether the image's heatmap is to be made."""
         return not (self.resume and self.path_of(image).exists())
-
-
-def _absolute(path: Path) -> Path:
-    """Without `..`, and without following links: two links to one image are two images."""
-    return Path(os.path.abspath(path))  # noqa: PTH100
-
-
-def _digest(path: Path) -> str:
-    return hashlib.sha256(os.fsencode(path)).hexdigest()[:8]

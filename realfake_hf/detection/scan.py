@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, BinaryIO, Literal
 from PIL import Image
 
 from realfake_hf.detection.detector import Detector
+from realfake_hf.detection.fakes_folder import FakesFolder
 from realfake_hf.detection.heatmap_files import HeatmapFiles
 from realfake_hf.detection.report_pictures import ReportPictures
 from realfake_hf.detection.scan_inputs import ScanInputs, find_inputs
@@ -41,6 +42,8 @@ class ScanSummary:
         earlier: how many of them are from an earlier run.
         seconds: of judging, the model's loading not counted.
         undrawn: one sentence for each heatmap that could not be made.
+        moved: fakes that were moved into their folder.
+        unmoved: one sentence for each fake that had to stay.
         passed_over: files in folders that are no images, by suffix.
         changed: images that an earlier run judged and that were judged again, for their files had changed.
     """
@@ -49,6 +52,8 @@ class ScanSummary:
     earlier: int = 0
     seconds: float = 0.0
     undrawn: list[str] = field(default_factory=list)
+    moved: int = 0
+    unmoved: list[str] = field(default_factory=list)
     passed_over: Counter[str] = field(default_factory=Counter)
     changed: int = 0
 
@@ -58,10 +63,10 @@ class ScanSummary:
         return sum(self.labels.values())
 
     def exit_code(self, fail_on: FailOn | None = None) -> int:
-        """3 if `fail_on` is met (`unsure` is met by fakes too), else 1 if an image was not judged or drawn, else 0."""
+        """3 if `fail_on` is met (`unsure`: by fakes too), 1 if an image was not judged, drawn or moved, else 0."""
         if fail_on and (self.labels["fake"] or (fail_on == "unsure" and self.labels["unsure"])):
             return 3
-        return 1 if self.labels[None] or self.undrawn else 0
+        return 1 if self.labels[None] or self.undrawn or self.unmoved else 0
 
 
 @dataclass
@@ -74,6 +79,7 @@ class Scan:
         output: the file, if any.
         heatmaps: where they go, if anywhere.
         report: the page to write at the end, if any.
+        fakes: where the images called fake are moved to at the very end, if anywhere.
         summary: grows while `verdicts` runs.
         earlier: records of an earlier, resumed run.
     """
@@ -83,6 +89,7 @@ class Scan:
     output: ScanOutput | None = None
     heatmaps: HeatmapFiles | None = None
     report: Path | None = None
+    fakes: FakesFolder | None = None
     summary: ScanSummary = field(default_factory=ScanSummary)
     earlier: list[dict[str, Any]] = field(default_factory=list)
     _records: list[dict[str, Any]] = field(default_factory=list)
@@ -97,6 +104,7 @@ class Scan:
         output: Path | None = None,
         heatmaps: Path | None = None,
         report: Path | None = None,
+        move_fakes: Path | None = None,
         overwrite: bool = False,
         resume: bool = False,
         identity: Callable[[], str] | None = None,
@@ -109,6 +117,7 @@ class Scan:
             output: `.jsonl`, `.csv` or `.parquet`.
             heatmaps: the folder of heatmaps; see `HeatmapFiles`.
             report: the page, `.html`; a resumed scan writes it anew. It shows heatmaps where `heatmaps` are wanted.
+            move_fakes: the folder that gets the images called fake; see `FakesFolder`.
             overwrite, resume: see `ScanOutput`; a resumed scan leaves out the images that have a record, unless their
                 files have changed since.
             identity: of the model that is to judge, see `model_identity`; asked for where a scan is resumed.
@@ -120,12 +129,15 @@ class Scan:
         if report:
             check_report(report, replace=overwrite or resume)
         inputs = find_inputs(paths, stdin)
+        fakes = FakesFolder(move_fakes) if move_fakes else None
+        if fakes:
+            inputs = replace(inputs, images=fakes.without_own(inputs.images))
         files = HeatmapFiles(heatmaps, overwrite=overwrite, resume=resume) if heatmaps else None
         if files:
             inputs = replace(inputs, images=files.without_own(inputs.images))
             files.refuse_to_touch(inputs.images)
         scan = cls._without_earlier(inputs, opened, identity) if opened else cls(inputs.images, inputs.failures)
-        scan.heatmaps, scan.report = files, report
+        scan.heatmaps, scan.report, scan.fakes = files, report, fakes
         scan.summary.passed_over = inputs.passed_over
         return scan
 
@@ -179,6 +191,7 @@ class Scan:
                 self.output.finish()
             if self.report:
                 self._write_report(self.report, detector)
+            self._move_fakes()
         finally:
             if self.output:
                 self.output.close()
@@ -187,9 +200,17 @@ class Scan:
         self.summary.labels[verdict.label] += 1
         if self.output:
             self.output.write(verdict.to_record())
-        if self.report:
+        if self.report or (self.fakes and verdict.label == "fake"):
             self._records.append(verdict.to_record())
         return verdict
+
+    def _move_fakes(self) -> None:
+        """Last of all, when nothing needs the images in their places any more."""
+        if self.fakes:
+            for record in (*self.earlier, *self._records):
+                if record["label"] == "fake":
+                    self.fakes.take(record)
+            self.summary.moved, self.summary.unmoved = self.fakes.moved, self.fakes.kept
 
     def _earlier_undrawn(self) -> list[Path]:
         """Images that an earlier run judged without drawing their heatmaps."""

@@ -17,10 +17,10 @@ def test_rows_line_up_under_the_header():
         table.row(Verdict("gone.jpg", error="gone.jpg does not exist: check the path.")),
     ]
     assert rows == [
-        "path                  verdict      p_fake  notes",
-        "a.jpg                 likely fake    97 %  too small, heavily compressed",
-        "some/long/name.jpg    likely real     1 %",
-        "gone.jpg              not judged        -  gone.jpg does not exist: check the path.",
+        "path                label   p_fake  notes",
+        "a.jpg               fake      97 %  too small, heavily compressed",
+        "some/long/name.jpg  real       1 %",
+        "gone.jpg            -            -  does not exist: check the path.",
     ]
 
 
@@ -38,10 +38,39 @@ def test_declared_generator_is_a_note():
     assert table.row(verdict).endswith("20 %  too small, file says: made by ComfyUI")
 
 
+@pytest.mark.parametrize("width", [60, 80, 160])
+def test_long_notes_wrap_under_their_column(width):
+    path = "photographs/of/a/long/summer/by/the/sea/IMG_0001.jpg"
+    table = VerdictTable([path], terminal_width=width, colour=False)
+    warnings = ["too small", "heavily compressed", "outside the training range", "a drawing or screenshot"]
+    rows = table.row(Verdict(path, "unsure", 0.5, warnings=warnings)).splitlines()
+    assert max(map(len, rows)) <= width
+    column = table.header().index("notes")
+    assert [row[column:][:1].isspace() for row in rows] == [False] * len(rows)
+    assert [row[:column].strip() for row in rows[1:]] == [""] * (len(rows) - 1)
+    assert " ".join(row[column:] for row in rows) == ", ".join(warnings)
+    assert (len(rows) == 1) == (width == 160)
+
+
+def test_labels_are_those_of_the_records():
+    table = VerdictTable(["a.jpg"], terminal_width=80, colour=False)
+    for verdict in (Verdict("a.jpg", label, 0.5) for label in ("real", "unsure", "fake")):
+        assert table.row(verdict).split()[1] == verdict.to_record()["label"]
+
+
+@pytest.mark.parametrize(("variable", "value"), [("NO_COLOR", "1"), ("TERM", "dumb")])
+def test_no_colour_where_it_is_not_wanted(monkeypatch, variable, value):
+    monkeypatch.delenv("NO_COLOR", raising=False)
+    monkeypatch.setenv("TERM", "xterm")
+    assert "\x1b[" in VerdictTable(["a.jpg"], terminal_width=80).row(Verdict("a.jpg", "fake", 0.97))
+    monkeypatch.setenv(variable, value)
+    assert "\x1b[" not in VerdictTable(["a.jpg"], terminal_width=80).row(Verdict("a.jpg", "fake", 0.97))
+
+
 def test_colour_does_not_move_columns():
     table = VerdictTable(["a.jpg"], terminal_width=80, colour=True)
     row = table.row(Verdict("a.jpg", "fake", 0.97))
-    assert "\x1b[31mlikely fake\x1b[0m    97 %" in row
+    assert "\x1b[31mfake  \x1b[0m    97 %" in row
 
 
 @pytest.mark.parametrize(("text", "width"), [("abc", 3), ("画像", 4), ("e\u0301", 1), ("", 0)])

@@ -1,0 +1,114 @@
+"""The folder into which a scan moves the images that it called fake."""
+
+from __future__ import annotations
+
+import csv
+import os
+import shutil
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from realfake_hf.detection.mirrored_paths import mirrored_path, outside
+from realfake_hf.errors import RealFakeError
+from realfake_hf.images.file_state import FileState
+from realfake_hf.records.scan import guarded_cell, path_key
+
+LIST = "moved.csv"
+COLUMNS = ("from", "to", "p_fake")
+
+
+@dataclass
+class FakesFolder:
+    """Moves images, below the same folders as they were (`uploads/a.jpg` becomes `DIR/uploads/a.jpg`).
+
+    Nothing is ever replaced, no link is followed, and a file that has changed since it was judged stays. `moved.csv`
+    in DIR has a line for each image that was moved, those of earlier scans included.
+
+    Args:
+        folder: DIR; made when there is something to move.
+
+    Attributes:
+        moved: how many images were.
+        kept: a sentence for each fake that had to stay.
+
+    Raises:
+        RealFakeError: DIR is a file, or its `moved.csv` is no such list.
+    """
+
+    folder: Path
+    moved: int = field(default=0, init=False)
+    kept: list[str] = field(default_factory=list, init=False)
+
+    def __post_init__(self) -> None:
+        if self.folder.exists() and not self.folder.is_dir():
+            raise RealFakeError(f"`move_fakes` {self.folder} is a file: name a folder.")
+        if self.list_file.exists():
+            with self.list_file.open(encoding="utf-8", newline="") as stream:
+                if next(csv.reader(stream), None) != list(COLUMNS):
+                    raise RealFakeError(f"{self.list_file} is no list of moved images: name another folder.")
+
+    @property
+    def list_file(self) -> Path:
+        """The file that says what was moved."""
+        return self.folder / LIST
+
+    def without_own(self, images: Iterable[Path]) -> list[Path]:
+        """The images less those inside DIR: what was moved is not judged again."""
+        return outside(self.folder, images)
+
+    def take(self, record: dict[str, Any]) -> None:
+        """Move the image of a scan record, or note why it stays."""
+        image = Path(record["path"])
+        target = self.folder / mirrored_path(image)
+        try:
+            self._check(image, record)
+            target.parent.mkdir(parents=True, exist_ok=True)
+            _move(image, target)
+        except FileExistsError:
+            self.kept.append(f"{image} stays where it is: {target} exists.")
+        except (OSError, RealFakeError) as error:
+            reason = getattr(error, "strerror", None) or str(error)
+            self.kept.append(f"{image} stays where it is: {reason.rstrip('.')}.")
+        else:
+            self.moved += 1
+            self._note(image, target, record["p_fake"])
+
+    def _check(self, image: Path, record: dict[str, Any]) -> None:
+        if image.is_symlink():
+            raise RealFakeError("it is a link")
+        now = FileState.of(image)
+        if now.bytes is None:
+            raise RealFakeError("it is gone")
+        if (now.bytes, now.modified) != (record["bytes"], record["modified"]):
+            raise RealFakeError("it has changed since it was judged")
+
+    def _note(self, image: Path, target: Path, p_fake: float) -> None:
+        is_new = not self.list_file.exists()
+        with self.list_file.open("a", encoding="utf-8", newline="") as stream:
+            writer = csv.writer(stream)
+            if is_new:
+                writer.writerow(COLUMNS)
+            writer.writerow([guarded_cell(path_key(str(image))), guarded_cell(path_key(str(target))), p_fake])
+
+
+def _move(image: Path, target: Path) -> None:
+    """Move a file where none is: `rename` would replace one that came in between."""
+    try:
+        os.link(image, target)
+    except FileExistsError:
+        raise
+    except OSError:  # another file system, or one without hard links
+        with image.open("rb") as source, target.open("xb") as copy:
+            try:
+                shutil.copyfileobj(source, copy)
+            except OSError:
+                target.unlink()
+                raise
+        shutil.copystat(image, target)
+    try:
+        image.unlink()
+    except OSError:
+        target.unlink()
+        raise
