@@ -53,7 +53,9 @@ class VerdictTable:
         label = f"{verdict.label or NOT_JUDGED:<{LABEL_WIDTH}}"
         if self.colour:
             label = click.style(label, fg=COLOURS[verdict.label])
-        shown = verdict.shown_probability
+        from realfake_hf.detection.words import why_not_judged
+
+        shown = None if why_not_judged(verdict.warnings) else verdict.shown_probability
         p_fake = NOT_JUDGED if shown is None else f"{shown:.0%}".replace("%", " %")
         path = pad(shorten(printable(verdict.path or ""), self.path_width), self.path_width)
         notes = textwrap.wrap(printable(_why(verdict) or ", ".join(verdict.notes)), self.notes_width) or [""]

@@ -52,6 +52,13 @@ def test_long_notes_wrap_under_their_column(width):
     assert (len(rows) == 1) == (width == 160)
 
 
+def test_image_that_cannot_be_judged_shows_no_probability():
+    row = VerdictTable(["red.png"], terminal_width=80, colour=False).row(
+        Verdict("red.png", "unsure", 0.12, warnings=["nothing to judge"])
+    )
+    assert row.split(maxsplit=3) == ["red.png", "unsure", "-", "nothing to judge"]
+
+
 def test_labels_are_those_of_the_records():
     table = VerdictTable(["a.jpg"], terminal_width=80, colour=False)
     for verdict in (Verdict("a.jpg", label, 0.5) for label in ("real", "unsure", "fake")):
