@@ -28,7 +28,7 @@ def test_narrow_terminal_keeps_the_end_of_long_paths():
     table = VerdictTable(["x" * 200 + "/photo.jpg"], terminal_width=80, colour=False)
     row = table.row(Verdict("x" * 200 + "/photo.jpg", "unsure", 0.5))
     assert row.startswith("…x")
-    assert "/photo.jpg  can't tell" in row
+    assert "/photo.jpg  unsure" in row
     assert len(row) <= 80
 
 
