@@ -5,7 +5,7 @@ from __future__ import annotations
 import heapq
 from pathlib import Path
 
-from realfake_hf.detection.scan_report import PICTURES, Pair, rank
+from realfake_hf.detection.scan_report import HEATMAPS, Pair, rank
 from realfake_hf.detection.verdict import Verdict
 
 
@@ -16,7 +16,7 @@ class ReportPictures:
         limit: how many are kept.
     """
 
-    def __init__(self, limit: int = PICTURES) -> None:
+    def __init__(self, limit: int = HEATMAPS) -> None:
         self._limit = limit
         self._kept: dict[str, Pair] = {}
         self._worst_first: list[tuple[tuple[float, ...], str]] = []

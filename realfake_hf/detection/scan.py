@@ -18,8 +18,9 @@ from realfake_hf.detection.heatmap_files import HeatmapFiles
 from realfake_hf.detection.report_pictures import ReportPictures
 from realfake_hf.detection.scan_inputs import ScanInputs, find_inputs
 from realfake_hf.detection.scan_output import ScanOutput
-from realfake_hf.detection.scan_report import THUMBNAIL, Pair, check_report, thumbnail, write_report
+from realfake_hf.detection.scan_report import Pair, check_report, write_report
 from realfake_hf.detection.verdict import Verdict
+from realfake_hf.detection.workbench import LARGE, thumbnail
 from realfake_hf.errors import RealFakeError
 from realfake_hf.images.file_state import FileState
 from realfake_hf.images.image_files import open_image
@@ -254,22 +255,24 @@ class Scan:
         self.summary.undrawn.append(f"{path} has no heatmap: {reason}.")
 
     def _write_report(self, file: Path, detector: Detector) -> None:
-        def pictures(path: Path) -> Pair:
-            if not self.heatmaps:
-                return thumbnail(open_image(path)), None
-            return self._pictures.of(path) or _small(detector.heatmap(path))
+        def pictures(path: Path, side: int, with_heatmap: bool) -> Pair:
+            if not self.heatmaps or not with_heatmap:
+                return thumbnail(open_image(path), side), None
+            picture, heatmap = self._pictures.of(path) or _small(detector.heatmap(path))
+            return thumbnail(picture, side), heatmap and thumbnail(heatmap, side)
 
         write_report(
             file,
             [*self.earlier, *self._records],
-            model=detector.name,
+            model=detector.identity.partition("@")[0],
             thresholds=(detector.threshold_low, detector.threshold_high),
             pictures=pictures,
+            track_record=detector.track_record(),
         )
 
 
 def _small(heatmap: Heatmap) -> Pair:
-    return thumbnail(heatmap.image), heatmap.overlay(longest_side=THUMBNAIL, legend=False)
+    return thumbnail(heatmap.image), heatmap.overlay(longest_side=LARGE, legend=False)
 
 
 def _has_changed(image: Path, record: dict[str, Any] | None) -> bool:

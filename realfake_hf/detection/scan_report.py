@@ -1,10 +1,9 @@
-"""One self-contained page of a scan: counts, a sortable table, small pictures with heatmaps."""
+"""One self-contained page of a scan: the workbench with every judged image."""
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import replace
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
@@ -12,37 +11,23 @@ from typing import Any
 from PIL import Image
 from tqdm import tqdm
 
-from realfake_hf.detection.scan_report_template import TEMPLATE
+from realfake_hf.detection.card import TrackRecord, card_style
 from realfake_hf.detection.verdict import Verdict
-from realfake_hf.detection.words import WORDS
+from realfake_hf.detection.workbench import LARGE, MANY, SMALL, Tile, frame_html, script, style
 from realfake_hf.errors import RealFakeError
-from realfake_hf.models.fitted import fit_inside
-from realfake_hf.pages.data_uri import jpeg_uri
-from realfake_hf.pages.templates import render
+from realfake_hf.pages.templates import environment
 from realfake_hf.records.scan import path_key
 from realfake_hf.statistics.decision import Label
 from realfake_hf.storage.files import write_text
 
-PICTURES = 120
-"""Rows with pictures, at most: a picture pair takes about 12 kB of the page."""
+FOLDER = Path(__file__).resolve().parent
+
+HEATMAPS = 120
+"""Images with a heatmap, at most: one takes about 15 kB of the page."""
 ROWS = 3000
-THUMBNAIL = 168
-"""Longest side in pixels."""
 
 Pair = tuple[Image.Image, Image.Image | None]
 """An image and its heatmap, both small; None where there is no heatmap."""
-
-
-@dataclass(frozen=True)
-class _Row:
-    path: str
-    words: str
-    label: str
-    shown: int | None
-    size: str
-    notes: list[str]
-    error: str
-    pictures: list[tuple[str, str]]
 
 
 def check_report(file: Path, *, replace: bool) -> None:
@@ -62,39 +47,43 @@ def write_report(
     records: Sequence[dict[str, Any]],
     *,
     model: str,
-    thresholds: tuple[float, float],
-    pictures: Callable[[Path], Pair],
+    pictures: Callable[[Path, int, bool], Pair],
+    track_record: TrackRecord | None = None,
+    thresholds: tuple[float, float] = (0.5, 0.5),
 ) -> None:
     """Write the page, whole or not at all.
 
-    The likeliest fakes come first, then the unsure, then the likely real, then what was not judged. Only so many rows
-    have pictures, and only so many images have rows; the page says what it leaves out.
+    The likeliest fakes come first, then the unsure, then the likely real, then what was not judged. Only so many
+    images are on it, and only so many have heatmaps; the page says what it leaves out.
 
     Args:
         file: to write, replaced where it exists.
         records: scan records.
         model: its name.
+        pictures: small pictures of the image at a path, of at most so many pixels, and whether the heatmap is wanted;
+            it may raise RealFakeError.
+        track_record: of the model.
         thresholds: `threshold_low` and `threshold_high`.
-        pictures: small pictures of the image at a path; it may raise RealFakeError.
     """
     ranked = sorted(records, key=lambda record: rank(record["label"], record["p_fake"]))
     shown = ranked[:ROWS]
-    rows = []
-    for number, record in enumerate(tqdm(shown, "report", disable=None, leave=False)):
-        rows.append(_row(record, pictures if number < PICTURES else None))
-    counts = Counter(record["label"] for record in records)
-    page = render(
-        TEMPLATE,
+    side = LARGE if len(shown) <= MANY else SMALL
+    tiles = [
+        _tile(record, thresholds, pictures, side, number < HEATMAPS)
+        for number, record in enumerate(tqdm(shown, "report", disable=None, leave=False))
+    ]
+    page = environment(FOLDER).get_template("scan_report.html")
+    html = page.render(
         total=len(records),
-        counts=[(str(label), words, counts[label]) for label, words in WORDS.items() if counts[label]],
-        rows=rows,
-        left_out=len(ranked) - len(rows),
-        without_pictures=sum(1 for record in shown[PICTURES:] if record["label"]),
+        left_out=len(ranked) - len(tiles),
         model=path_key(model),
-        low=f"{thresholds[0]:.0%}".replace("%", " %"),
-        high=f"{thresholds[1]:.0%}".replace("%", " %"),
+        bench=frame_html(tiles, track_record=track_record, name=file.stem),
+        style=card_style() + style(),
+        script=script(),
+        heatmaps=any(tile.heatmap for tile in tiles),
+        without_heatmap=sum(1 for tile in tiles[HEATMAPS:] if tile.p_fake >= 0),
     )
-    write_text(file, page)
+    write_text(file, html)
 
 
 def rank(label: Label | None, p_fake: float | None) -> tuple[float, float]:
@@ -102,33 +91,18 @@ def rank(label: Label | None, p_fake: float | None) -> tuple[float, float]:
     return {"fake": 0, "unsure": 1, "real": 2, None: 3}[label], -(p_fake or 0)
 
 
-def _row(record: dict[str, Any], pictures: Callable[[Path], Pair] | None) -> _Row:
-    verdict = Verdict(**record)
-    uris: list[tuple[str, str]] = []
-    notes = verdict.notes
-    if pictures and verdict.label and verdict.path:
+def _tile(
+    record: dict[str, Any],
+    thresholds: tuple[float, float],
+    pictures: Callable[[Path, int, bool], Pair],
+    side: int,
+    with_heatmap: bool,
+) -> Tile:
+    verdict = Verdict(**record, threshold_low=thresholds[0], threshold_high=thresholds[1])
+    pair: Pair | tuple[None, None] = (None, None)
+    if verdict.label and verdict.path:
         try:
-            picture, heatmap = pictures(Path(verdict.path))
-            uris = [("photograph", _uri(picture))] + ([("heatmap", _uri(heatmap))] if heatmap else [])
+            pair = pictures(Path(verdict.path), side, with_heatmap)
         except RealFakeError as error:
-            notes = [*notes, f"no picture: {error}"]
-    shown = verdict.shown_probability
-    return _Row(
-        path=path_key(verdict.path),
-        words=verdict.words,
-        label=str(verdict.label),
-        shown=None if shown is None else round(100 * shown),
-        size=f"{verdict.width} x {verdict.height}" if verdict.width else "",
-        notes=[path_key(note) for note in notes],
-        error=path_key(verdict.error),
-        pictures=uris,
-    )
-
-
-def thumbnail(image: Image.Image) -> Image.Image:
-    """A small copy, aspect kept; small images stay as they are."""
-    return fit_inside(image, THUMBNAIL) if max(image.size) > THUMBNAIL else image
-
-
-def _uri(image: Image.Image) -> str:
-    return jpeg_uri(image, quality=76)
+            verdict = replace(verdict, warnings=[*verdict.warnings, f"no picture: {error}"])
+    return Tile.of(verdict, *pair)

@@ -159,7 +159,7 @@ def _unidentified(stream: BinaryIO, name: str) -> str:
         return f"{name} is no HEIC that can be read: convert it to JPEG or PNG."
     if suffix in RAW_EXTENSIONS:
         return _raw(name)
-    return f"{name} is not an image in a format that Pillow knows, whatever its name says."
+    return f"{name} is not an image in a format that can be read here, whatever its name says."
 
 
 def _raw(name: str) -> str:

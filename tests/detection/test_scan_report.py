@@ -9,9 +9,11 @@ import pytest
 from PIL import Image
 
 from realfake_hf.detection import scan_report as report
+from realfake_hf.detection.card import TrackRecord
 from realfake_hf.detection.scan_report import check_report, write_report
 from realfake_hf.detection.verdict import Verdict
 from realfake_hf.errors import RealFakeError
+from realfake_hf.records.outcomes import ClassOutcomes, Outcomes
 
 
 def verdict(number: int, label: str | None = "fake", p_fake: float | None = 0.9, **fields: object) -> dict:
@@ -19,8 +21,8 @@ def verdict(number: int, label: str | None = "fake", p_fake: float | None = 0.9,
     return Verdict(path=path, label=label, p_fake=p_fake, width=64, height=48, **fields).to_record()  # type: ignore[arg-type]
 
 
-def pictures(path: Path) -> tuple[Image.Image, Image.Image]:
-    return Image.new("RGB", (60, 40), "red"), Image.new("RGB", (60, 40), "blue")
+def pictures(path: Path, side: int, with_heatmap: bool) -> tuple[Image.Image, Image.Image | None]:
+    return Image.new("RGB", (60, 40), "red"), Image.new("RGB", (60, 40), "blue") if with_heatmap else None
 
 
 @pytest.fixture
@@ -33,11 +35,13 @@ def page(tmp_path: Path):
     return write
 
 
-def test_page_says_counts_thresholds_words_and_percentages(page):
+def test_page_says_counts_words_percentages_and_thresholds(page):
     html = page(verdict(1, p_fake=1.0, warnings=["too small"]), verdict(2, "real", 0.0), verdict(3, "unsure", 0.5))
-    for text in ("3 images", "likely fake", "likely real", "unsure", "75 %", "25 %", "my model", "too small"):
+    for text in ("3 images", "likely fake <b>1</b>", "likely real <b>1</b>", "can&#39;t tell <b>1</b>", "my model"):
         assert text in html
-    assert re.findall(r'data-value="(\d+)"', html) == ["99", "50", "1"]
+    assert "Below 25\u00a0% it says likely real, from 75\u00a0% on likely fake" in html
+    assert "Too small" in html
+    assert re.findall(r"</b> <span>(\d+ %)</span>", html) == ["99 %", "50 %", "1 %"]  # the likeliest fake first
     assert html.count("data:image/jpeg;base64,") == 6
 
 
@@ -49,31 +53,45 @@ def test_page_needs_nothing_from_elsewhere(page):
 def test_names_and_errors_are_escaped(page):
     evil = {**verdict(1), "path": "<script>alert(1)</script>\udcff.jpg"}
     failed = {**verdict(2, None, None), "error": "<img src=x> is <b>broken</b>."}
-    declared = verdict(3, provenance={"note": "made by <i>X</i>"})
+    declared = verdict(3, provenance={"note": "made by <i>X</i>", "words": "The file says: made by <i>X</i>."})
     html = page(evil, failed, declared)
     assert "<script>alert" not in html
     assert "<b>broken" not in html
     assert "<img src=x" not in html
-    assert "file says: made by &lt;i&gt;X&lt;/i&gt;" in html
+    assert "The file says: made by &lt;i&gt;X&lt;/i&gt;" in html
 
 
-def test_thousands_of_images_leave_a_small_page_that_says_so(page, monkeypatch):
-    monkeypatch.setattr(report, "PICTURES", 2)
+def test_every_image_has_its_thumbnail_and_the_first_their_heatmaps(page, monkeypatch):
+    monkeypatch.setattr(report, "HEATMAPS", 2)
+    html = page(*(verdict(i, "real", i / 100) for i in range(9)))
+    assert html.count('<img loading="lazy"') == 9
+    assert html.count('data-rf="heatmap"') == 2
+    assert "7 images further down have none here" in html
+
+
+def test_thousands_of_images_leave_a_page_that_says_what_it_left_out(page, monkeypatch):
     monkeypatch.setattr(report, "ROWS", 5)
     html = page(*(verdict(i, "real", i / 100) for i in range(9)), verdict(77))
-    assert html.count("<tr>") == 1 + 5
-    assert html.count("<img") == 4
+    assert html.count("<li class=") == 5
     assert "photos/77.jpg" in html  # the likeliest fake comes first
-    assert "5 more images have no row" in html
-    assert "3 judged images further down have no pictures" in html
+    assert "5 more images are not shown here" in html
 
 
-def test_image_that_is_gone_has_a_row_all_the_same(page, tmp_path):
-    def gone(path: Path) -> tuple[Image.Image, None]:
+def test_what_all_cards_share_is_there_once(tmp_path):
+    record = TrackRecord(Outcomes(ClassOutcomes(30, 15, 5), ClassOutcomes(10, 30, 60)), ("unseen",))
+    file = tmp_path / "report.html"
+    write_report(file, [verdict(1), verdict(2)], model="m", pictures=pictures, track_record=record)
+    html = file.read_text(encoding="utf-8")
+    assert html.count("How often it is right") == html.count("What to do next") == 1
+    assert html.count('<div data-rf-shared="track_record">') == 2
+
+
+def test_image_that_is_gone_has_a_place_all_the_same(tmp_path):
+    def gone(path: Path, side: int, with_heatmap: bool) -> tuple[Image.Image, None]:
         raise RealFakeError(f"{path} does not exist: check the path.")
 
     write_report(tmp_path / "r.html", [verdict(1)], model="m", thresholds=(0.5, 0.5), pictures=gone)
-    assert "no picture: photos/1.jpg does not exist" in (tmp_path / "r.html").read_text()
+    assert "No picture: photos/1.jpg does not exist" in (tmp_path / "r.html").read_text()
 
 
 @pytest.mark.parametrize(

@@ -28,12 +28,12 @@ ORIGIN_NOTE = "That is a statement in the file; the answer below comes from the 
 _CAMERA_TYPES = {"digitalCapture", "computationalCapture", "negativeFilm", "positiveFilm"}
 
 _LEADS: dict[Label, str] = {
-    "real": "It sees little sign of a generator: a {p} chance, by its reckoning, that a machine made this image.",
-    "unsure": "It finds a {p} chance that a machine made this image. That lies between its two thresholds: no answer.",
-    "fake": "It sees traces like a generator's: a {p} chance, by its reckoning, that a machine made this image.",
+    "real": "It sees little sign of a generator, and puts the chance that a machine made this image at {p}.",
+    "unsure": "It puts the chance that a machine made this image at {p}. That lies between its thresholds: no answer.",
+    "fake": "It sees traces like a generator's, and puts the chance that a machine made this image at {p}.",
 }
 
-_UNSTABLE = "It finds a {p} chance that a machine made this image; but changed a little, it gets the opposite answer."
+_UNSTABLE = "It puts the chance that a machine made this at {p}; but changed a little, it gets the opposite answer."
 
 
 def _percent(share: float) -> str:
@@ -150,7 +150,10 @@ class VerdictCard:
             kind=kind,
             title=title,
             lead=lead,
-            warnings=[(name.capitalize(), WARNING_MEANINGS.get(name, "")) for name in map(path_key, verdict.warnings)],
+            warnings=[
+                (name[:1].upper() + name[1:], WARNING_MEANINGS.get(name, ""))
+                for name in map(path_key, verdict.warnings)
+            ],
             bar=Bar(verdict.p_fake, verdict.threshold_low, verdict.threshold_high),
             track_record=track_record,
             share_seen=verdict.share_seen,
@@ -180,8 +183,8 @@ def _conflict(verdict: Judged, p_fake: float) -> str:
     said = "a generator made it" if verdict.label == "real" else "a camera took it"
     found = WORDS[verdict.label]
     return (
-        f"The file says that {said}; by its pixels the model finds it {found}, with a {_percent(p_fake)} "
-        "chance of fake. One of the two is wrong: metadata can be forged, and models err."
+        f"The file says that {said}; by its pixels the model finds it {found} and puts the chance of fake at "
+        f"{_percent(p_fake)}. One of the two is wrong: metadata can be forged, and models err."
     )
 
 

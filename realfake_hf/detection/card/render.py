@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from functools import cache
 from pathlib import Path
+from typing import Any, Literal
 
 from realfake_hf.detection.card.card import VerdictCard
 from realfake_hf.pages.palette import palette_css
@@ -28,11 +29,16 @@ def card_html(card: VerdictCard, *, heading: int = 2, shared_parts: bool = True)
     )
 
 
-def shared_html(part: str, card: VerdictCard, *, heading: int = 2) -> str:
-    """One part that is the same on all cards of a model: `track_record` or `next_steps`."""
+def shared_html(part: Literal["track_record", "next_steps"], value: Any, *, heading: int = 2) -> str:
+    """One part that is the same on all cards of a model.
+
+    Args:
+        part: which.
+        value: a `TrackRecord`, or `NEXT_STEPS`.
+        heading: level of the card's title.
+    """
     module = environment(FOLDER).get_template("parts.html").module
-    html: str = str(getattr(module, part)(getattr(card, part), f"h{heading + 1}"))
-    return html
+    return str(getattr(module, part)(value, f"h{heading + 1}"))
 
 
 @cache

@@ -1,0 +1,100 @@
+"""One image of a workbench."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import dataclass
+from pathlib import PurePath
+from typing import Protocol
+
+from PIL import Image
+
+from realfake_hf.detection.card import VerdictCard, card_html
+from realfake_hf.detection.card.card import Judged
+from realfake_hf.models.fitted import fit_inside
+from realfake_hf.pages.data_uri import jpeg_uri
+from realfake_hf.records.scan import path_key
+from realfake_hf.statistics.decision import shown_probability
+
+LARGE, SMALL = 320, 168
+"""Longest side of a thumbnail in pixels: of up to `MANY` images, and of more."""
+MANY = 400
+
+
+class Recorded(Judged, Protocol):
+    """What a tile needs of a verdict; see `realfake_hf.detection.verdict.Verdict`."""
+
+    @property
+    def words(self) -> str: ...
+    @property
+    def notes(self) -> list[str]: ...
+    def to_record(self) -> dict[str, object]:
+        """The scan record."""
+
+
+@dataclass(frozen=True)
+class Tile:
+    """A thumbnail with its answer, and the card that a click opens.
+
+    Attributes:
+        key: the same for the same verdict on the same file: a reviewer's note is kept under it.
+        name: the file's name; `path` is all of it.
+        words, shown: the answer, and its probability in whole per cent, "" where there is none.
+        kind: of the card.
+        notes: what is searched beside the path.
+        picture, heatmap: data URIs; "" where there is none.
+        record: the scan record as JSON.
+        card: HTML, without what all cards share.
+    """
+
+    key: str
+    path: str
+    name: str
+    words: str
+    shown: str
+    kind: str
+    p_fake: float
+    notes: str
+    picture: str
+    heatmap: str
+    record: str
+    card: str
+
+    @classmethod
+    def of(cls, verdict: Recorded, picture: Image.Image | None = None, heatmap: Image.Image | None = None) -> Tile:
+        """The tile of a verdict.
+
+        Args:
+            verdict: judged or not.
+            picture: a small copy of the image.
+            heatmap: of the same shape.
+        """
+        path = path_key(verdict.path) or "image"
+        card = VerdictCard.of(verdict)
+        is_scored = verdict.p_fake is not None and card.bar is not None
+        record = json.dumps(verdict.to_record(), ensure_ascii=True)
+        identity = f"{path}|{verdict.p_fake}|{verdict.width}|{verdict.height}"
+        return cls(
+            key=hashlib.sha256(identity.encode("utf-8")).hexdigest()[:16],
+            path=path,
+            name=PurePath(path.replace("\\", "/")).name or path,
+            words=verdict.words,
+            shown=shown_probability(verdict.p_fake) if is_scored and verdict.p_fake is not None else "",
+            kind=card.kind if card.kind != "conflict" else str(verdict.label),
+            p_fake=-1 if verdict.p_fake is None or not is_scored else verdict.p_fake,
+            notes=path_key("; ".join([*verdict.notes, *([verdict.error] if verdict.error else [])])),
+            picture=_uri(picture),
+            heatmap=_uri(heatmap),
+            record=record,
+            card=card_html(card, shared_parts=False),
+        )
+
+
+def thumbnail(image: Image.Image, side: int = LARGE) -> Image.Image:
+    """A small copy, aspect kept; small images stay as they are."""
+    return fit_inside(image, side) if max(image.size) > side else image
+
+
+def _uri(image: Image.Image | None) -> str:
+    return "" if image is None else jpeg_uri(image, quality=76)
