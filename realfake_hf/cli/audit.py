@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from realfake_hf.cli.measuring import noted
 from realfake_hf.cli.options import json_option, quiet_option, traceback_option
 
 if TYPE_CHECKING:
@@ -57,6 +58,8 @@ def audit(
     Metadata alone, border pixels alone, a 16 px thumbnail alone, and real sources against one another; duplicates
     across splits and classes. DIR gets audit.json and audit.html. The verdict does not change the exit code.
 
+    Needs the extra report (pip install 'realfake-hf[report]') for the page; without it audit.html is left out.
+
     \b
     Exit codes: 0 all done; 1 some images could not be read; 2 wrong usage, or nothing to load.
 
@@ -78,9 +81,10 @@ def audit(
         workers=workers,
         overwrite=overwrite,
         progress=not quiet,
+        say=noted(quiet),
     )
     if result.n_unreadable:
-        click.echo(f"{result.n_unreadable} images could not be read: {output / 'audit.html'} names them.", err=True)
+        click.echo(f"{result.n_unreadable} images could not be read: {_rest(output)} names them.", err=True)
     if as_json:
         click.echo(json.dumps(result.to_dict(), ensure_ascii=False))
     elif not quiet:
@@ -98,4 +102,10 @@ def _lines(result: AuditResult, output: Path) -> list[str]:
     if result.strongest_feature:
         lines.append(f"  strongest feature    {result.strongest_feature}")
     lines += [f"- {reason}" for reason in result.reasons]
-    return [*lines, f"{output / 'audit.html'} has the rest."]
+    return [*lines, f"{_rest(output)} has the rest."]
+
+
+def _rest(output: Path) -> Path:
+    """The page, or without the extra that draws it the facts of the images."""
+    page = output / "audit.html"
+    return page if page.exists() else output / "image_facts.parquet"

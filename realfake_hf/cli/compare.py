@@ -44,6 +44,8 @@ def compare(ctx: click.Context, data: str, output: Path, as_json: bool, quiet: b
     --sweep also robustness.json. Pairs are tested by McNemar (who is right more often) and DeLong (ROC areas), adjusted
     after Holm.
 
+    Needs the extra report (pip install 'realfake-hf[report]') for the page and its figures; else they are left out.
+
     \b
     Exit codes: 0 all judged; 1 some images could not be read; 2 wrong usage, or nothing to load.
 

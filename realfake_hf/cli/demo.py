@@ -20,6 +20,8 @@ def demo(model: str, port: int | None, host: str, share: bool, quiet: bool) -> N
     Nothing leaves the machine (unless you --share), and what was uploaded is deleted. MODEL is offered beside the
     embedded models.
 
+    Needs the extra space (pip install 'realfake-hf[space]') for all of it.
+
     \b
     Examples:
       realfake demo

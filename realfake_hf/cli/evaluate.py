@@ -29,6 +29,8 @@ def evaluate(ctx: click.Context, data: str, output: Path, as_json: bool, quiet: 
     the worst mistakes; with --sweep also robustness.json. MODEL is any image-classification model; the names of its
     labels must say which means fake, or --fake-label does.
 
+    Needs the extra report (pip install 'realfake-hf[report]') for the page and its figures; else they are left out.
+
     \b
     Exit codes: 0 all judged; 1 some images could not be read; 2 wrong usage, or nothing to load.
 

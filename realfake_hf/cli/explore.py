@@ -42,6 +42,8 @@ def explore(
     Counts, sizes, formats and JPEG quality by class, contact sheets, and the mean spectrum and noise residual of each
     class and source.
 
+    Needs the extra report (pip install 'realfake-hf[report]') for all of it.
+
     \b
     Exit codes: 0 all done; 1 some images could not be read; 2 wrong usage, or nothing to load.
 

@@ -27,6 +27,8 @@ def export(model: str, folder: Path, int8: bool, overwrite: bool, as_json: bool,
     result is checked against torch on real images; where it does not agree nothing is written. `realfake scan
     --model DIR` then judges with onnxruntime alone.
 
+    Needs the extra onnx (pip install 'realfake-hf[onnx]') for all of it.
+
     \b
     Exit codes: 0 written; 2 wrong usage, or a model that cannot be loaded or exported.
 

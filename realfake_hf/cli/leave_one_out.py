@@ -68,6 +68,8 @@ def leave_one_out(
     folders in runs/ and the scores in evaluations/. It takes one training for every source and one more; an
     interrupted run goes on with --resume.
 
+    Needs the extra report (pip install 'realfake-hf[report]') for the page and its figures; else they are left out.
+
     \b
     Exit codes: 0 all judged; 1 some images could not be read; 2 wrong usage, or nothing to load.
 

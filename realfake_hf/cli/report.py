@@ -28,6 +28,8 @@ def report(runs: tuple[Path, ...], output: Path, overwrite: bool, as_json: bool,
     report.json, the facts that they were written from. A run's evaluations, audit and cost are read where it has
     any; the documents say what was not measured.
 
+    Needs the extra report (pip install 'realfake-hf[report]') for all of it.
+
     \b
     Exit codes: 0 all done; 2 wrong usage, or a run that cannot be read.
 

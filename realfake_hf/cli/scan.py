@@ -39,7 +39,8 @@ COUNTED: dict[Label | None, str] = {"real": "real", "unsure": "unsure", "fake": 
     "--report",
     type=click.Path(path_type=Path),
     metavar="FILE",
-    help="Write a page (.html) with pictures; beside --heatmaps with heatmaps too, which take seconds an image.",
+    help="Write a page (.html) with pictures; beside --heatmaps with heatmaps too, which take seconds an image. "
+    "Needs the extra report: pip install 'realfake-hf[report]'.",
 )
 @click.option(
     "--move-fakes",

@@ -56,6 +56,8 @@ def study(
     DIR gets a RUN folder a candidate and the report. The same command goes on where it was stopped; a candidate that
     cannot be trained costs no other its result.
 
+    Needs the extra report (pip install 'realfake-hf[report]') for the report and the pages; else they are left out.
+
     \b
     Exit codes: 0 all done; 1 done, but candidates or images are missing, each named; 2 wrong usage,
     or nothing could be done.

@@ -14,6 +14,7 @@ from realfake_hf.evaluation.summary import model_thresholds
 from realfake_hf.evaluation.sweep import all_views, part_sweeps
 from realfake_hf.inference.model_loading import load_model
 from realfake_hf.inference.predictor import scoring_predictor
+from realfake_hf.pages.page import can_draw, silent
 from realfake_hf.storage.output_folder import PREDICTIONS, check_output, clear_extras
 
 COMPARISON = "comparison.json"
@@ -56,6 +57,7 @@ def compare(
     _check_names(names, fake_labels or {})
     views = all_views(tiers, sweeps)
     check_output(folder, COMPARISON, resume=resume, overwrite=overwrite)
+    page = page and can_draw(say or silent)
     dataset, name = one_split(data, split)
     predictors = [
         scoring_predictor(
@@ -76,7 +78,7 @@ def compare(
     if robustness is not None:
         robustness.write(folder)
     if page:
-        write_comparison_page(folder, result, predictions, robustness=robustness, say=say)
+        write_comparison_page(folder, result, predictions, robustness=robustness)
     predictions.write(folder / PREDICTIONS)
     result.write(folder / COMPARISON)
     remove_parts(folder)

@@ -21,6 +21,7 @@ from realfake_hf.evaluation.summary import model_thresholds, summarise, tier_vie
 from realfake_hf.evaluation.sweep import all_views, part_sweeps
 from realfake_hf.inference.model_loading import DEFAULT_MODEL, load_model, model_folder
 from realfake_hf.inference.predictor import scoring_predictor
+from realfake_hf.pages.page import can_draw, silent
 from realfake_hf.records.calibration import Calibration
 from realfake_hf.records.predictions import LEFT_OUT, WITH, WITHOUT, Predictions
 from realfake_hf.records.results import EvaluationResult
@@ -99,6 +100,7 @@ def evaluate(
     folder = Path(output).expanduser()
     views = all_views(tiers, sweeps)
     check_output(folder, RESULTS, resume=resume, overwrite=overwrite)
+    page = page and can_draw(say or silent)
     dataset, name = one_split(data, split)
     loaded = load_model(model, trust_remote_code=trust_remote_code)
     predictor = scoring_predictor(loaded, name=str(model), fake_label=fake_label, device=device)

@@ -15,7 +15,7 @@ from realfake_hf.evaluation.mistakes import contact_sheet, worst_mistakes
 from realfake_hf.evaluation.page import ModelCalibration, comparison_page, evaluation_page
 from realfake_hf.inference.model_loading import LoadedModel
 from realfake_hf.pages.drawing import Drawing
-from realfake_hf.pages.page import Say, can_draw, silent
+from realfake_hf.pages.page import Say, silent
 from realfake_hf.records.calibration import Calibration
 from realfake_hf.records.predictions import Predictions
 from realfake_hf.records.results import EvaluationResult
@@ -39,7 +39,7 @@ def write_evaluation_page(
 ) -> None:
     """Write `page.html`, `figures/*.svg` and, where there are mistakes, `mistakes.png` with heatmaps.
 
-    What is not installed for it is left out, and `say` is told so in a sentence.
+    Takes what `can_draw` asks for. Heatmaps that cannot be made are left out, and `say` is told so in a sentence.
 
     Args:
         folder: of the results.
@@ -51,8 +51,6 @@ def write_evaluation_page(
         say: None keeps silent.
     """
     tell = say or silent
-    if not can_draw(tell):
-        return
     tier = next(iter(result.tiers))
     drawings = evaluation_drawings(result, predictions, robustness)
     _write_drawings(drawings, folder)
@@ -78,11 +76,8 @@ def write_comparison_page(
     predictions: Predictions,
     *,
     robustness: SweepResult | None = None,
-    say: Say | None = None,
 ) -> None:
     """Write `page.html` and `figures/*.svg`; see `write_evaluation_page`."""
-    if not can_draw(say or silent):
-        return
     drawings = comparison_drawings(comparison, predictions, robustness)
     _write_drawings(drawings, folder)
     write_text(folder / PAGE, comparison_page(comparison, predictions, drawings=drawings))

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from importlib.util import find_spec
 from typing import TYPE_CHECKING
 
+from realfake_hf.errors import RealFakeError
 from realfake_hf.pages.data_uri import data_uri
 from realfake_hf.pages.drawing import Drawing
 from realfake_hf.pages.page_template import TEMPLATE
@@ -59,11 +60,19 @@ def silent(sentence: str) -> None:
 
 
 def can_draw(say: Say) -> bool:
-    """Whether what pages take is installed; if not, `say` is told."""
-    missing = [name for name in NEEDED if find_spec(name) is None]
-    if missing:
-        say(
-            f"The page and its figures were left out, because {' and '.join(missing)} "
-            f"{'are' if len(missing) > 1 else 'is'} not installed: pip install 'realfake-hf[report]'."
-        )
+    """Whether what pages take is installed; if not, `say` is told. To be asked before the work, not after it."""
+    if missing := _missing():
+        say(f"The page and its figures are left out, because {missing}.")
     return not missing
+
+
+def require_drawing() -> None:
+    """Raise RealFakeError where what pages take is not installed."""
+    if missing := _missing():
+        raise RealFakeError(f"There can be no page and no figures, because {missing}.")
+
+
+def _missing() -> str:
+    missing = [name for name in NEEDED if find_spec(name) is None]
+    verb = "are" if len(missing) > 1 else "is"
+    return f"{' and '.join(missing)} {verb} not installed: pip install 'realfake-hf[report]'" if missing else ""

@@ -107,6 +107,7 @@ def study(
     chosen = [_as_begun(candidate, record, folder) for candidate in candidates]
     record.from_scratch = from_scratch
     record.write(folder)
+    _say_what_is_missing(say)
     used = settle(data, splits, folder, quick=quick)
     record.rows, record.notes = used.rows, list(used.notes)
 
@@ -120,6 +121,16 @@ def study(
     runs = [RunFolder.read(folder / RUNS_FOLDER / own.name) for own in record.candidates if own.status == DONE]
     report = _report(folder, runs, say, errors) if runs else None
     return StudySummary(folder, record, read_audit(folder / AUDIT_FOLDER), runs, report, errors)
+
+
+def _say_what_is_missing(say: Callable[[str], None]) -> None:
+    """Before hours of work rather than after them."""
+    from realfake_hf.study.report.write import check_installed
+
+    try:
+        check_installed()
+    except RealFakeError as error:
+        say(f"there will be no report: {error}")
 
 
 def _claim(folder: Path, data: str, fingerprint: str, *, quick: bool) -> StudyRecord:

@@ -36,6 +36,7 @@ from realfake_hf.data.fingerprint import data_fingerprint
 from realfake_hf.data.loading import load_data, require_both_classes
 from realfake_hf.errors import RealFakeError
 from realfake_hf.models.labels import LABEL_NAMES
+from realfake_hf.pages.page import Say, can_draw, silent
 from realfake_hf.records.audit import AUDIT_FILE, AuditResult, FeatureAuc, Finding, SourceAuc
 from realfake_hf.statistics.intervals import Auc
 from realfake_hf.storage.files import write_text
@@ -74,6 +75,7 @@ def audit(
     workers: int | None = None,
     overwrite: bool = False,
     progress: bool = True,
+    say: Say = silent,
 ) -> AuditResult:
     """Measure which shortcuts a classifier could take, and write `audit.json`, `audit.html` and `image_facts.parquet`.
 
@@ -90,11 +92,13 @@ def audit(
         workers: processes; by default one a core.
         overwrite: replace an audit in `output`.
         progress: show a bar, on a terminal.
+        say: is told in a sentence what is left out; the page takes the extra `report`.
 
     Raises:
         RealFakeError: data that cannot be loaded or lack a class, or an `output` in use.
     """
     folder = claim_output(output, AUDIT_FILE, overwrite=overwrite)
+    with_page = can_draw(say)
     dataset = load_data(data, split=split)
     require_both_classes(dataset, str(data))
     sampled = _draw(sum(map(len, dataset.values())), sample, seed=seed)
@@ -149,8 +153,9 @@ def audit(
             "limits": {name: {"warn": own.warn, "fail": own.fail} for name, own in LIMITS.items()},
         },
     )
-    write_text(folder / PAGE, audit_page(result, facts))
     result.write(folder)
+    if with_page:
+        write_text(folder / PAGE, audit_page(result, facts))
     return result
 
 

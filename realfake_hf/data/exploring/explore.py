@@ -44,7 +44,7 @@ from realfake_hf.data.loading import load_data
 from realfake_hf.models.labels import ID2LABEL, LABEL_NAMES
 from realfake_hf.pages.contact_sheet import contact_sheet, share_out
 from realfake_hf.pages.data_uri import file_uri
-from realfake_hf.pages.page import Picture
+from realfake_hf.pages.page import Picture, require_drawing
 from realfake_hf.pages.style import write_figure
 from realfake_hf.storage.files import write_text
 from realfake_hf.storage.output_folder import claim_output
@@ -116,6 +116,7 @@ def explore(
     Raises:
         RealFakeError: data that cannot be loaded, an `output` in use, or no matplotlib.
     """
+    require_drawing()
     folder = claim_output(output, PAGE, overwrite=overwrite)
     dataset = load_data(data, split=split)
     means, tiles = _measure(dataset, folder, sample=sample, seed=seed, workers=workers, progress=progress)

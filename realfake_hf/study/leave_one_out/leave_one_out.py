@@ -18,6 +18,7 @@ from realfake_hf.evaluation.predict import predict, remove_parts, worker_count
 from realfake_hf.evaluation.prepared_images import View
 from realfake_hf.evaluation.summary import tier_views
 from realfake_hf.inference.predictor import Predictor
+from realfake_hf.pages.page import can_draw
 from realfake_hf.records.predictions import LEFT_OUT, WITH, WITHOUT, Predictions
 from realfake_hf.records.run import is_finished
 from realfake_hf.statistics.calibration import sigmoid
@@ -93,6 +94,7 @@ def leave_one_out(
     fraction, seed = recipe.sampling.validation_fraction, int(recipe.training.get("seed", 42))
     plan = make_plan(data, over=over, only=sources, split=split, validation_fraction=fraction, seed=seed)
     _open(folder, _described(recipe, plan, tiers, folds), resume=resume)
+    page = page and can_draw(tell)
 
     trials = _Trials(recipe, data, plan, folder, views, batch_size=batch_size, workers=workers, device=device)
     result = LeaveOneOutResult(recipe.name, describe_data(data), plan.split, list(tiers), notes=plan.notes)
@@ -115,7 +117,7 @@ def leave_one_out(
     result.skipped = [Skipped(source.label_name, source.name, why) for source, why in plan.skipped.items()]
     result.errors = list(dict.fromkeys(errors))
     if page:
-        write_page(folder, result, say=tell)
+        write_page(folder, result)
     result.write(folder / RESULT)
     return result
 

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from realfake_hf.pages.drawing import Drawing
-from realfake_hf.pages.page import Say, can_draw, picture_of, render_page
+from realfake_hf.pages.page import picture_of, render_page
 from realfake_hf.pages.tables import MISSING, Cell, PageTable, difference_cell, p_value_text
 from realfake_hf.storage.files import write_text
 from realfake_hf.storage.output_folder import FIGURES, PAGE
@@ -33,10 +33,8 @@ READING = (
 )
 
 
-def write_page(folder: Path, result: LeaveOneOutResult, *, say: Say) -> None:
-    """Write `page.html` and `figures/`; without what it takes, `say` is told so."""
-    if not can_draw(say):
-        return
+def write_page(folder: Path, result: LeaveOneOutResult) -> None:
+    """Write `page.html` and `figures/`; takes what `can_draw` asks for."""
     drawings = cost_drawings(result)
     for drawing in drawings:
         drawing.write(folder / FIGURES)

@@ -72,7 +72,7 @@ def write_report(runs: Sequence[str | Path], output: str | Path, *, overwrite: b
     Raises:
         RealFakeError: a run that cannot be read, an `output` in use, or a missing extra.
     """
-    _check_installed()
+    check_installed()
     folder = Path(output).expanduser()
     if folder.exists() and not folder.is_dir():
         raise RealFakeError(f"{folder} is a file: name a folder for the report.")
@@ -112,7 +112,8 @@ def _remove_figures(folder: Path) -> None:
             file.unlink()
 
 
-def _check_installed() -> None:
+def check_installed() -> None:
+    """Raise RealFakeError where what the documents take is not installed."""
     missing = [name for module, name in NEEDED.items() if importlib.util.find_spec(module) is None]
     if missing:
         verb = "is" if len(missing) == 1 else "are"
