@@ -65,14 +65,14 @@ class LabelledImages(torch.utils.data.Dataset):
 
     def __getitem__(self, draw: Draw | int) -> dict[str, Any]:
         row = draw.row if isinstance(draw, Draw) else int(draw)
-        image = self._opened(row)
+        image, read = self._opened(row)
         if self.augmentation is not None and isinstance(draw, Draw):
             image = self.augmentation(image, np.random.default_rng(draw.seed))
-        taught = self.lessons.of(row) if self.lessons is not None and isinstance(draw, Draw) else {}
+        taught = self.lessons.of(read) if self.lessons is not None and isinstance(draw, Draw) else {}
         return {"pixels": self.processor.crops(image, num_crops=1)[0], "labels": self.labels[row], **taught}
 
-    def _opened(self, row: int) -> Image.Image:
-        """The image of a row or, where it cannot be read, of the next row of its class that can.
+    def _opened(self, row: int) -> tuple[Image.Image, int]:
+        """The image of a row or, where it cannot be read, of the next row of its class that can; and which it is.
 
         Which one depends on the data alone, so that a resumed run sees the same. Each such row is named once in a
         process.
@@ -83,7 +83,7 @@ class LabelledImages(torch.utils.data.Dataset):
             stored = self.images[candidate]["image"]
             name = stored["path"] or f"row {candidate}"
             try:
-                return open_stored(stored, name=name)
+                return open_stored(stored, name=name), candidate
             except UnreadableImageError as error:
                 failure = str(error)
                 if candidate not in self._unreadable:

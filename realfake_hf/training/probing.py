@@ -6,6 +6,7 @@ import sys
 import time
 from typing import TYPE_CHECKING, Any, cast
 
+import numpy as np
 import torch
 from torch import nn
 
@@ -38,7 +39,7 @@ def probe(trainer: RealFakeTrainer, recipe: Recipe, rows: Dataset, *, quiet: boo
         found = fit_linear_probe(
             trainer.detector,
             images,
-            trainer.sampler.weights,
+            _of_labelled(trainer.sampler.weights, len(images)),
             recipe.linear_probe,
             workers=workers,
             seed=trainer.sampler.seed,
@@ -53,6 +54,11 @@ def probe(trainer: RealFakeTrainer, recipe: Recipe, rows: Dataset, *, quiet: boo
         return
     if trainer.distillation is not None:
         trainer.distillation.fit_hints(found.features, found.rows)
+
+
+def _of_labelled(weights: np.ndarray | None, count: int) -> np.ndarray | None:
+    """Of the first rows, with sum 1: what nobody labelled stands behind them."""
+    return None if weights is None else weights[:count] / weights[:count].sum()
 
 
 def _record(trainer: RealFakeTrainer, found: ProbedFeatures, images: LabelledImages, seconds: float) -> None:

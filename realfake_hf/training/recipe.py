@@ -106,6 +106,8 @@ class DistillationSpec:
         cache: folder for the encoder's features; by default beside the data, or in RUN where that cannot be written.
         logits_weight: share of the loss that goes to the teacher's verdicts rather than the labels, 0 to 1.
         features_weight: weight of the loss that makes the teacher's features predictable from the student's.
+        unlabelled: folder of images of any kind that nobody labelled; the encoder teaches on them too.
+        unlabelled_share: of an epoch's draws, 0 to 1.
         temperature: of the verdicts, at least 1.
     """
 
@@ -116,6 +118,8 @@ class DistillationSpec:
     cache: str | None = None
     logits_weight: float = 0.5
     features_weight: float = 1.0
+    unlabelled: str | None = None
+    unlabelled_share: float = 0.2
     temperature: float = 2.0
 
 
@@ -235,6 +239,8 @@ def _check(recipe: Recipe) -> None:
     check_values(recipe.to_dict())
     if recipe.distillation.teacher and recipe.distillation.encoder:
         raise RealFakeError("distillation takes a teacher or an encoder, not both: set one of them to null.")
+    if recipe.distillation.unlabelled and not recipe.distillation.encoder:
+        raise RealFakeError("distillation.unlabelled needs distillation.encoder: nobody else teaches without labels.")
     if recipe.training.get("num_train_epochs") == 0 and not recipe.linear_probe.enabled:
         raise RealFakeError("training.num_train_epochs=0 trains nothing: set linear_probe.enabled=true, or epochs.")
     build_augmentation(recipe.augmentation)

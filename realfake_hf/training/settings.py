@@ -63,6 +63,7 @@ RANGES: Mapping[str, Range] = {
     "distillation.logits_weight": SHARE,
     "distillation.features_weight": NOT_NEGATIVE,
     "distillation.temperature": Range(1),
+    "distillation.unlabelled_share": Range(0, 1, with_high=False),
     "early_stopping_patience": COUNT,
     "weight_averaging": Range(0, 1, with_high=False),
 }

@@ -9,12 +9,14 @@ from pathlib import Path
 
 import numpy as np
 from datasets import Dataset
+from PIL import Image
 from safetensors import safe_open
 from safetensors.numpy import save_file
 from tqdm.auto import tqdm
 
-from realfake_hf.errors import RealFakeError
-from realfake_hf.images.image_files import open_image
+from realfake_hf.errors import RealFakeError, UnreadableImageError
+from realfake_hf.images.regular_file import read_regular
+from realfake_hf.images.stored_image import StoredImage, open_stored
 from realfake_hf.storage.files import written_whole
 from realfake_hf.training.vision_encoder import VisionEncoder
 
@@ -74,6 +76,8 @@ def cache_folder(data: str | Path | Sequence[str | Path], run: Path) -> Path:
 def teacher_features(dataset: Dataset, encoder: VisionEncoder, folder: Path, *, quiet: bool = False) -> np.ndarray:
     """Features `(n, F)` float32 of every row, in order; what `folder` does not hold yet is computed and added.
 
+    A row whose image cannot be read has the mean of all others: training shows another image in its place.
+
     Args:
         dataset: with `image` (`Image(decode=False)`).
         encoder: is shown the image as it is, not degraded.
@@ -81,30 +85,46 @@ def teacher_features(dataset: Dataset, encoder: VisionEncoder, folder: Path, *, 
         quiet: no progress.
 
     Raises:
-        UnreadableImageError: an image that cannot be opened.
-        RealFakeError: a damaged part, or one of another encoder.
+        RealFakeError: a damaged part, one of another encoder, or no image that can be read.
     """
     store = FeatureStore(folder / encoder.identity, encoder.identity)
     images = dataset.select_columns(["image"])
-    hashes = [hashlib.sha256(_content(stored["image"])).digest() for stored in images]
+    hashes = [_hash(stored["image"]) for stored in images]
     missing = list({key: row for row, key in enumerate(hashes) if key not in store.rows}.values())
     progress = tqdm(total=len(missing), desc="Teacher", unit="image", disable=True if quiet else None)
     for start in range(0, len(missing), PART_ROWS):
         rows = missing[start : start + PART_ROWS]
-        parts = []
+        parts, seen = [], []
         for batch in _batches(rows):
-            views = [encoder.view(open_image(_content(images[row]["image"]))) for row in batch]
-            parts.append(encoder.encode(views))
+            views = {row: view for row in batch if (view := _view(encoder, images[row]["image"])) is not None}
+            if views:
+                parts.append(encoder.encode(list(views.values())))
+                seen += [hashes[row] for row in views]
             progress.update(len(batch))
-        store.add([hashes[row] for row in rows], np.concatenate(parts))
+        if seen:
+            store.add(seen, np.concatenate(parts))
     progress.close()
-    return np.stack([store.rows[key] for key in hashes]).astype(np.float32)
+    known = [store.rows[key] for key in hashes if key in store.rows]
+    if not known:
+        raise RealFakeError("None of the training images can be read: prepare the data first.")
+    mean = np.mean(known, axis=0, dtype=np.float64)
+    return np.stack([store.rows.get(key, mean) for key in hashes]).astype(np.float32)
+
+
+def _view(encoder: VisionEncoder, stored: StoredImage) -> Image.Image | None:
+    try:
+        return encoder.view(open_stored(stored))
+    except UnreadableImageError:  # the loader names it when it draws it
+        return None
 
 
 def _batches(rows: list[int]) -> Iterator[list[int]]:
     return (rows[start : start + BATCH_SIZE] for start in range(0, len(rows), BATCH_SIZE))
 
 
-def _content(stored: dict[str, bytes | str | None]) -> bytes:
-    content = stored["bytes"]
-    return content if isinstance(content, bytes) else Path(str(stored["path"])).read_bytes()
+def _hash(stored: StoredImage) -> bytes:
+    content, path = stored["bytes"], str(stored["path"])
+    try:
+        return hashlib.sha256(read_regular(path) if content is None else content).digest()
+    except UnreadableImageError:
+        return hashlib.sha256(path.encode()).digest()

@@ -173,6 +173,7 @@ def _train_and_validation(splits: DatasetDict, recipe: Recipe, where: str) -> Da
 def _make_trainer(
     recipe: Recipe, splits: DatasetDict, run: Path, *, data: str | Path | Sequence[str | Path], quiet: bool
 ) -> RealFakeTrainer:
+    import numpy as np
     import torch
     from transformers import EarlyStoppingCallback, PrinterCallback, set_seed
     from transformers.utils import logging
@@ -187,6 +188,7 @@ def _make_trainer(
     from realfake_hf.training.model_factory import build_model, build_processor, build_training_processor
     from realfake_hf.training.sampler import EpochSampler, row_weights
     from realfake_hf.training.trainer import RealFakeTrainer
+    from realfake_hf.training.unlabelled import weights_with_unlabelled, with_unlabelled
 
     quiet = quiet or not sys.stderr.isatty()
     if quiet:
@@ -199,10 +201,14 @@ def _make_trainer(
     model = build_model(recipe.model)
     cast("Any", model).to(memory_format=torch.channels_last)
     processor = build_processor(recipe.processor)
-    weights = row_weights(splits["train"]["label"], splits["train"]["source"], recipe.sampling)
-    lessons = _lessons(recipe, splits["train"], weights, run, data=data, quiet=quiet)
+    rows = splits["train"]
+    weights = row_weights(rows["label"], rows["source"], recipe.sampling)
+    if recipe.distillation.unlabelled is not None:
+        rows = with_unlabelled(rows, recipe.distillation.unlabelled)
+        weights = weights_with_unlabelled(weights, np.asarray(rows["label"]), recipe.distillation.unlabelled_share)
+    lessons = _lessons(recipe, rows, weights, run, data=data, quiet=quiet)
     train_images = LabelledImages(
-        splits["train"], build_training_processor(recipe.processor), build_augmentation(recipe.augmentation), lessons
+        rows, build_training_processor(recipe.processor), build_augmentation(recipe.augmentation), lessons
     )
     if lessons is None:
         distillation = build_distillation(recipe.distillation, model, processor)

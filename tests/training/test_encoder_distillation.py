@@ -50,6 +50,14 @@ def test_lessons_travel_with_the_draws_of_their_row_and_not_with_validation(
     assert set(images[3]) == {"pixels", "labels"}
 
 
+def test_a_stand_in_brings_its_own_lessons(make_imagefolder: Callable[..., Path]) -> None:
+    rows = load_data(make_imagefolder({"train": 3}))["train"]
+    Path(rows[1]["image"]["path"]).write_bytes(b"no image")
+    lessons = some_lessons(6)
+    images = LabelledImages(rows, RealFakeImageProcessor(size=48), lessons=lessons)
+    np.testing.assert_array_equal(images[Draw(1, 0)]["teacher_features"], lessons.features[2])
+
+
 def test_targets_are_the_probes_probabilities_at_the_temperature() -> None:
     distillation = make_distillation(some_lessons(3), temperature=2.0)
     inputs = {"teacher_p_fake": torch.tensor([0.5, 0.9]), "teacher_features": torch.zeros(2, 5)}

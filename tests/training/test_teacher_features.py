@@ -101,3 +101,26 @@ def test_cache_lies_beside_the_data_or_in_the_run(tmp_path: Path) -> None:
     assert cache_folder(tmp_path / "data", tmp_path / "run") == tmp_path / "data" / CACHE_NAME
     assert cache_folder([tmp_path / "data", "me/other"], tmp_path / "run") == tmp_path / "data" / CACHE_NAME
     assert cache_folder("me/dataset", tmp_path / "run") == tmp_path / "run" / CACHE_NAME
+
+
+def test_an_unreadable_image_has_the_mean_and_costs_no_other_its_features(
+    encoder: VisionEncoder, make_imagefolder: Callable[..., Path], tmp_path: Path
+) -> None:
+    data = make_imagefolder({"train": 3})
+    whole = teacher_features(load_data(data)["train"], encoder, tmp_path / "whole")
+    rows = load_data(data)["train"]
+    Path(rows[1]["image"]["path"]).write_bytes(b"no image")
+    found = teacher_features(rows, encoder, tmp_path / "cache")
+    others = [row for row in range(6) if row != 1]
+    np.testing.assert_allclose(found[others], whole[others], atol=1e-3)
+    np.testing.assert_allclose(found[1], whole[others].mean(axis=0), atol=1e-3)
+
+
+def test_no_readable_image_at_all_is_one_sentence(
+    encoder: VisionEncoder, make_imagefolder: Callable[..., Path], tmp_path: Path
+) -> None:
+    rows = load_data(make_imagefolder({"train": 1}))["train"]
+    for row in rows:
+        Path(row["image"]["path"]).unlink()
+    with pytest.raises(RealFakeError, match="None of the training images can be read"):
+        teacher_features(rows, encoder, tmp_path / "cache")
