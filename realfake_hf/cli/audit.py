@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from realfake_hf.cli.measuring import noted
-from realfake_hf.cli.options import json_option, quiet_option, traceback_option
+from realfake_hf.cli.options import data_argument, json_option, quiet_option, traceback_option
 
 if TYPE_CHECKING:
     from realfake_hf.records.audit import AuditResult
@@ -24,7 +24,7 @@ SHOWN = {
 
 
 @click.command(short_help="Which shortcuts a classifier could take in a data set.")
-@click.argument("data")
+@data_argument
 @click.option("--output", "-o", required=True, type=click.Path(path_type=Path), metavar="DIR")
 @click.option("--split", help="This one alone.")
 @click.option(
@@ -42,7 +42,7 @@ SHOWN = {
 @click.pass_context
 def audit(
     ctx: click.Context,
-    data: str,
+    data: tuple[str, ...],
     output: Path,
     split: str | None,
     recipe: str,
@@ -72,7 +72,7 @@ def audit(
     from realfake_hf.training.crop import training_crop
 
     result = run_audit(
-        data,
+        list(data),
         output,
         split=split,
         crop=training_crop(recipe),

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from realfake_hf.cli.measuring import measuring_options, metric_head, metric_row, noted, reasons
-from realfake_hf.cli.options import no_progress
+from realfake_hf.cli.options import data_argument, no_progress
 
 if TYPE_CHECKING:
     from realfake_hf.evaluation.comparison import ComparisonResult, PairResult
@@ -23,7 +23,7 @@ def model_labels(ctx: click.Context, parameter: click.Parameter, values: tuple[s
 
 
 @click.command(short_help="Measure several models on the same images.")
-@click.argument("data")
+@data_argument
 @click.option(
     "--model", "-m", "models", multiple=True, required=True, metavar="MODEL", help="At least twice; as for evaluate."
 )
@@ -37,7 +37,9 @@ def model_labels(ctx: click.Context, parameter: click.Parameter, values: tuple[s
 )
 @measuring_options
 @click.pass_context
-def compare(ctx: click.Context, data: str, output: Path, as_json: bool, quiet: bool, **settings: Any) -> None:
+def compare(
+    ctx: click.Context, data: tuple[str, ...], output: Path, as_json: bool, quiet: bool, **settings: Any
+) -> None:
     """Judge DATA by every MODEL in one pass, and test which of them differ by more than luck.
 
     DIR gets comparison.json, predictions.parquet, and page.html with every figure (each also in figures/); with
@@ -57,7 +59,7 @@ def compare(ctx: click.Context, data: str, output: Path, as_json: bool, quiet: b
     from realfake_hf.evaluation.compare import compare as run_comparison
 
     with no_progress(quiet):
-        found = run_comparison(data, output=output, say=noted(quiet), **settings)
+        found = run_comparison(list(data), output=output, say=noted(quiet), **settings)
     errors = dict.fromkeys(failed.error for result in found.results for failed in result.errors)
     for error in errors:
         click.echo(error, err=True)

@@ -8,21 +8,23 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from realfake_hf.cli.measuring import measuring_options, metric_head, metric_row, noted, reasons
-from realfake_hf.cli.options import model_option, no_progress
+from realfake_hf.cli.options import data_argument, model_option, no_progress
 
 if TYPE_CHECKING:
     from realfake_hf.records.results import EvaluationResult
 
 
 @click.command(short_help="Measure a model on labelled images.")
-@click.argument("data")
+@data_argument
 @model_option
 @click.option(
     "--fake-label", metavar="LABEL", help="The model's label that means fake, where its name does not say so."
 )
 @measuring_options
 @click.pass_context
-def evaluate(ctx: click.Context, data: str, output: Path, as_json: bool, quiet: bool, **settings: Any) -> None:
+def evaluate(
+    ctx: click.Context, data: tuple[str, ...], output: Path, as_json: bool, quiet: bool, **settings: Any
+) -> None:
     """Measure MODEL on DATA as it is (clean) and after what the web does to images (web, hard).
 
     DIR gets results.json, predictions.parquet, page.html with every figure (each also in figures/), and mistakes.png,
@@ -43,7 +45,7 @@ def evaluate(ctx: click.Context, data: str, output: Path, as_json: bool, quiet: 
     from realfake_hf.evaluation.evaluate import evaluate as run_evaluation
 
     with no_progress(quiet):
-        result = run_evaluation(data, output=output, say=noted(quiet), **settings)
+        result = run_evaluation(list(data), output=output, say=noted(quiet), **settings)
     for failed in result.errors:
         click.echo(failed.error, err=True)
     if as_json:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from realfake_hf.cli.options import (
+    data_argument,
     device_option,
     json_option,
     model_option,
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
 
 
 @click.command(short_help="Measure whether a model's heatmaps show what it decides by.")
-@click.argument("data")
+@data_argument
 @model_option
 @click.option("--output", "-o", required=True, type=click.Path(path_type=Path), metavar="DIR")
 @click.option(
@@ -55,7 +56,7 @@ if TYPE_CHECKING:
 @click.pass_context
 def explain(
     ctx: click.Context,
-    data: str,
+    data: tuple[str, ...],
     model: str,
     output: Path,
     count: int,
@@ -88,7 +89,7 @@ def explain(
 
     with no_progress(quiet):
         found = explaining.explain(
-            data,
+            list(data),
             output=output,
             model=model,
             count=count,

@@ -7,11 +7,11 @@ from pathlib import Path
 
 import click
 
-from realfake_hf.cli.options import json_option, quiet_option, traceback_option
+from realfake_hf.cli.options import data_argument, json_option, quiet_option, traceback_option
 
 
 @click.command(short_help="Tables and figures of what a data set is.")
-@click.argument("data")
+@data_argument
 @click.option("--output", "-o", required=True, type=click.Path(path_type=Path), metavar="DIR")
 @click.option("--split", help="This one alone.")
 @click.option(
@@ -27,7 +27,7 @@ from realfake_hf.cli.options import json_option, quiet_option, traceback_option
 @click.pass_context
 def explore(
     ctx: click.Context,
-    data: str,
+    data: tuple[str, ...],
     output: Path,
     split: str | None,
     sample: int,
@@ -54,7 +54,7 @@ def explore(
     from realfake_hf.data.exploring.explore import explore as run_exploration
 
     found = run_exploration(
-        data,
+        list(data),
         output,
         split=split,
         sample=sample,

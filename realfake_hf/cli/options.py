@@ -27,6 +27,9 @@ remote_code_option = click.option(
     "--trust-remote-code", is_flag=True, help="Run the code that comes with the model. Read it first."
 )
 
+data_argument = click.argument("data", nargs=-1, required=True, metavar="DATA...")
+"""One data set or several, which are then taken together."""
+
 
 def whole_numbers(ctx: click.Context, parameter: click.Parameter, value: str) -> list[int]:
     """Callback of an option that takes whole numbers separated by commas."""

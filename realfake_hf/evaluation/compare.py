@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
+from realfake_hf.data.loading import DataSource
 from realfake_hf.data.measured_split import one_split
 from realfake_hf.errors import RealFakeError
 from realfake_hf.evaluation.comparison import ComparisonResult, compare_predictions
@@ -21,7 +22,7 @@ COMPARISON = "comparison.json"
 
 
 def compare(
-    data: str | Path,
+    data: DataSource,
     *,
     output: str | Path,
     models: Sequence[str | Path],

@@ -22,3 +22,12 @@ def test_an_unknown_recipe_exits_2_and_names_the_nearest(invoke, make_imagefolde
     assert done.exit_code == 2
     assert "realfake-net" in done.stderr
     assert not (tmp_path / "out").exists()
+
+
+def test_several_data_sets_are_audited_as_one(invoke, make_imagefolder, tmp_path):
+    first, second = (make_imagefolder({"train": 4}, size=96, name=name) for name in ("first", "second"))
+    done = invoke("audit", first, second, "--output", tmp_path / "out", "--workers", 1, "--quiet", "--json")
+    assert done.exit_code == 0, done.stderr
+    found = json.loads(done.stdout)
+    assert (found["n_real"], found["n_fake"]) == (8, 8)
+    assert found["data"] == f"{first} + {second}"

@@ -33,7 +33,7 @@ from realfake_hf.data.auditing.probes import ProbedImages, probe, probe_real_sou
 from realfake_hf.data.exploring.facts import FACTS_FILE, read_facts
 from realfake_hf.data.exploring.measure import measure_images
 from realfake_hf.data.fingerprint import data_fingerprint
-from realfake_hf.data.loading import load_data, require_both_classes
+from realfake_hf.data.loading import DataSource, describe_data, load_data, require_both_classes
 from realfake_hf.errors import RealFakeError
 from realfake_hf.models.labels import LABEL_NAMES
 from realfake_hf.pages.page import Say, can_draw, silent
@@ -65,7 +65,7 @@ DEFAULT_CROP = TrainingCrop("realfake-net", 112)
 
 
 def audit(
-    data: str | Path,
+    data: DataSource,
     output: str | Path,
     *,
     split: str | None = None,
@@ -99,8 +99,9 @@ def audit(
     """
     folder = claim_output(output, AUDIT_FILE, overwrite=overwrite)
     with_page = can_draw(say)
+    where = describe_data(data)
     dataset = load_data(data, split=split)
-    require_both_classes(dataset, str(data))
+    require_both_classes(dataset, where)
     sampled = _draw(sum(map(len, dataset.values())), sample, seed=seed)
     extracts: dict[tuple[str, int], AuditExtract] = {}
     for measured in measure_images(
@@ -111,7 +112,7 @@ def audit(
     facts = read_facts(folder / FACTS_FILE)
     readable = facts[facts["error"].isna()].reset_index(drop=True)
     if readable["label"].nunique() < 2:
-        raise RealFakeError(f"{data} has no readable images of one class: {facts['error'].dropna().iloc[0]}")
+        raise RealFakeError(f"{where} has no readable images of one class: {facts['error'].dropna().iloc[0]}")
 
     duplicates = find_duplicates(readable)
     probed = _probe_all(readable, duplicates.groups, extracts, seed=seed, workers=workers or available_cores())
@@ -128,7 +129,7 @@ def audit(
         ci95={name: auc.ci95 for name, auc in probed.aucs.items()},
         strongest_feature=_strongest(probed),
         near_duplicates_across_splits=int(duplicates.elsewhere.sum()),
-        data=str(data),
+        data=where,
         data_fingerprint=data_fingerprint(dataset),
         n_real=int((readable["label"] == 0).sum()),
         n_fake=int((readable["label"] == 1).sum()),

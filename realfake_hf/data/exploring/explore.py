@@ -40,7 +40,7 @@ from realfake_hf.data.exploring.tables import (
     spectrum_table,
     summary_table,
 )
-from realfake_hf.data.loading import load_data
+from realfake_hf.data.loading import DataSource, describe_data, load_data
 from realfake_hf.models.labels import ID2LABEL, LABEL_NAMES
 from realfake_hf.pages.contact_sheet import contact_sheet, share_out
 from realfake_hf.pages.data_uri import file_uri
@@ -88,7 +88,7 @@ class Exploration:
 
 
 def explore(
-    data: str | Path,
+    data: DataSource,
     output: str | Path,
     *,
     split: str | None = None,
@@ -118,6 +118,7 @@ def explore(
     """
     require_drawing()
     folder = claim_output(output, PAGE, overwrite=overwrite)
+    where = describe_data(data)
     dataset = load_data(data, split=split)
     means, tiles = _measure(dataset, folder, sample=sample, seed=seed, workers=workers, progress=progress)
     facts = add_quantities(read_facts(folder / FACTS_FILE))
@@ -133,7 +134,7 @@ def explore(
         "resampling or of a generator's upsampling.",
         "JPEG quality is estimated from the quantisation tables. 'None' as subsampling: no JPEG.",
     ]
-    page = exploration_page(Path(str(data)).name or str(data), facts, counts, summary, report.pictures, reading, titles)
+    page = exploration_page(Path(where).name or where, facts, counts, summary, report.pictures, reading, titles)
     write_text(folder / PAGE, page)
     of_class = facts["class"].value_counts()
     return Exploration(

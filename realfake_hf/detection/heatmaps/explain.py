@@ -11,6 +11,7 @@ import datasets
 import numpy as np
 from PIL import Image, ImageDraw, ImageFont
 
+from realfake_hf.data.loading import DataSource
 from realfake_hf.data.measured_split import one_split
 from realfake_hf.detection.heatmaps.compute import predictor_heatmap
 from realfake_hf.detection.heatmaps.faithfulness import N_IMAGES, Faithfulness, measure_faithfulness
@@ -66,7 +67,7 @@ class Explanation:
 
 
 def explain(
-    data: str | Path,
+    data: DataSource,
     *,
     output: Path,
     model: str | Path = DEFAULT_MODEL,
