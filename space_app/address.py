@@ -18,6 +18,8 @@ from realfake_hf.errors import RealFakeError
 VARIABLE = "REALFAKE_ALLOW_URLS"
 SECONDS = 10.0
 MAX_REDIRECTS = 3
+TRANSLATED = (ipaddress.IPv6Network("64:ff9b::/96"), ipaddress.IPv6Network("64:ff9b:1::/48"))
+"""Addresses that a gateway turns into IPv4 ones, which stand in their last four bytes (RFC 6052, RFC 8215)."""
 
 
 def addresses_allowed() -> bool:
@@ -79,9 +81,20 @@ async def _public_address(host: str) -> str:
     except (OSError, UnicodeError):
         raise RealFakeError(f"There is no host {host}: check the address.") from None
     addresses = [str(entry[4][0]) for entry in found]
-    if not all(ipaddress.ip_address(address.partition("%")[0]).is_global for address in addresses):
+    if not all(is_public(address.partition("%")[0]) for address in addresses):
         raise RealFakeError(f"{host} is no public host: only images from the open web are fetched.")
     return addresses[0]
+
+
+def is_public(address: str) -> bool:
+    """Whether an IP address is one host's of the open web, by whatever way of writing IPv4 within IPv6 it is given."""
+    found = ipaddress.ip_address(address)
+    inner: list[ipaddress.IPv4Address | None] = []
+    if isinstance(found, ipaddress.IPv6Address):
+        inner = [found.ipv4_mapped, found.sixtofour, *(found.teredo or ())]
+        if any(found in network for network in TRANSLATED):
+            inner.append(ipaddress.IPv4Address(int(found) & 0xFFFFFFFF))
+    return all(one.is_global and not one.is_multicast for one in (found, *inner) if one is not None)
 
 
 def _written(content: bytes, url: httpx.URL, folder: Path) -> Path:

@@ -35,6 +35,8 @@ def training_arguments(recipe: Recipe, checkpoints: Path, *, quiet: bool) -> Tra
         **recipe.training,
     }
     fields.setdefault("data_seed", fields.get("seed"))
+    if fields.get("push_to_hub"):  # Trainer would call the repository after its output folder, `checkpoints`
+        fields.setdefault("hub_model_id", checkpoints.absolute().parent.name)
     for key, value in fields.items():
         # YAML 1.1 reads 1e-3 as text: it wants 1.0e-3.
         if isinstance(value, str) and value[:1].isdigit():

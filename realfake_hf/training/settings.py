@@ -73,6 +73,9 @@ ELSEWHERE = {
     "bf16": "mixed_precision",
     "fp16": "mixed_precision",
     "output_dir": "the RUN folder",
+    # Whatever a recipe holds is written into run.json and published with the model.
+    "hub_token": "`hf auth login`, or HF_TOKEN,",
+    "push_to_hub_token": "`hf auth login`, or HF_TOKEN,",
 }
 """Fields of `TrainingArguments` that other settings decide."""
 

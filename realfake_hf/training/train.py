@@ -18,6 +18,7 @@ from realfake_hf.errors import RealFakeError
 from realfake_hf.records.audit import load_verdict
 from realfake_hf.records.json_record import json_values
 from realfake_hf.records.run import Hardware, RecordedAudit, RunRecord, RunResult
+from realfake_hf.storage.files import read_json
 from realfake_hf.training.linear_probe import interpolate, write_anchor
 from realfake_hf.training.probing import probe
 from realfake_hf.training.recipe import Recipe, load_recipe
@@ -273,10 +274,20 @@ def _accuracy(prediction: Any) -> dict[str, float]:
 
 
 def _last_checkpoint(run: Path) -> str | None:
-    from transformers.trainer_utils import get_last_checkpoint
+    """The newest whole checkpoint: `trainer_state.json` is written last, so one that a kill tore has none."""
+    whole = [folder for folder in (run / "checkpoints").glob("checkpoint-*") if _is_whole(folder)]
+    return str(max(whole, key=_step)) if whole else None
 
-    checkpoints = run / "checkpoints"
-    return get_last_checkpoint(str(checkpoints)) if checkpoints.is_dir() else None
+
+def _is_whole(checkpoint: Path) -> bool:
+    try:
+        return isinstance(read_json(checkpoint / "trainer_state.json"), dict) and _step(checkpoint) > 0
+    except (OSError, ValueError):
+        return False
+
+
+def _step(checkpoint: Path) -> int:
+    return int(checkpoint.name.rpartition("-")[2])
 
 
 def _check_same_run(run: Path, record: RunRecord) -> None:

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import asyncio
+import socket
 import threading
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
+import httpcore
 import pytest
 
 from realfake_hf.errors import RealFakeError
 from space_app import address
-from space_app.address import fetch_image
+from space_app.address import fetch_image, is_public
 
 CONTENT = b"bytes of an image"
 
@@ -85,8 +87,13 @@ def test_no_more_is_read_than_the_limit(web: str, tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "url", ["http://127.0.0.1/a", "http://[::1]/a", "http://169.254.169.254/latest", "http://100.64.0.1/", "http://0/"]
-)
+    "url",
+    [
+        "http://127.0.0.1/a", "http://[::1]/a", "http://169.254.169.254/latest", "http://100.64.0.1/", "http://0/",
+        "http://2130706433/", "http://[::ffff:127.0.0.1]/", "http://[64:ff9b::7f00:1]/", "http://[64:ff9b:1::a00:1]/",
+        "http://[2002:7f00:1::]/", "http://[ff02::1]/", "http://224.0.0.1/", "http://localhost/",
+    ],
+)  # fmt: skip
 def test_hosts_that_are_not_public_are_refused(tmp_path: Path, url: str) -> None:
     with pytest.raises(RealFakeError, match="is no public host"):
         fetch(url, tmp_path)
@@ -96,3 +103,37 @@ def test_hosts_that_are_not_public_are_refused(tmp_path: Path, url: str) -> None
 def test_other_schemes_and_passwords_are_refused(tmp_path: Path, url: str) -> None:
     with pytest.raises(RealFakeError, match="no web address of an image"):
         fetch(url, tmp_path)
+
+
+@pytest.mark.parametrize("address_of_web", ["8.8.8.8", "2606:4700::1111", "64:ff9b::808:808"])
+def test_hosts_of_the_open_web_are_not_refused(address_of_web: str) -> None:
+    assert is_public(address_of_web)
+
+
+def test_name_that_changes_its_address_is_connected_to_by_the_one_that_was_checked(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    answers = [["8.8.8.8"], ["127.0.0.1"], ["127.0.0.1"]]
+    connected: list[str] = []
+
+    async def resolve(self: object, host: str, port: object, **kwargs: object) -> list[tuple]:
+        return [(socket.AF_INET, socket.SOCK_STREAM, 6, "", (ip, 0)) for ip in answers.pop(0)]
+
+    async def connect(self: object, host: str, *args: object, **kwargs: object) -> None:
+        connected.append(host)
+        raise httpcore.ConnectError("no network here")
+
+    monkeypatch.setattr(asyncio.BaseEventLoop, "getaddrinfo", resolve)
+    monkeypatch.setattr("httpcore._backends.auto.AutoBackend.connect_tcp", connect)
+    with pytest.raises(RealFakeError, match=r"rebound\.example cannot be reached"):
+        fetch("http://rebound.example/photo.jpg", tmp_path)
+    assert (connected, len(answers)) == (["8.8.8.8"], 2)
+
+
+def test_name_with_one_address_inside_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    async def resolve(self: object, host: str, port: object, **kwargs: object) -> list[tuple]:
+        return [(socket.AF_INET, socket.SOCK_STREAM, 6, "", (ip, 0)) for ip in ("8.8.8.8", "192.168.1.1")]
+
+    monkeypatch.setattr(asyncio.BaseEventLoop, "getaddrinfo", resolve)
+    with pytest.raises(RealFakeError, match="is no public host"):
+        fetch("http://both.example/photo.jpg", tmp_path)

@@ -95,6 +95,32 @@ def test_killed_and_resumed_run_ends_at_the_same_weights(
     assert [one["val_loss"] for one in records[0]] == [one["val_loss"] for one in records[1]]
 
 
+@pytest.mark.parametrize("torn", ["", '{"epoch": 1.0, "glo'])
+def test_checkpoint_that_a_kill_tore_is_passed_over(
+    tiny_recipe: Recipe, data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, torn: str
+) -> None:
+    class Killed(BaseException):
+        pass
+
+    def kill(self: object, *arguments: object) -> None:
+        raise Killed
+
+    run = tmp_path / "run"
+    monkeypatch.setattr("realfake_hf.training.train.interpolate", kill)
+    monkeypatch.setattr("realfake_hf.training.trainer.RealFakeTrainer.predict", kill)
+    with pytest.raises(Killed):
+        train(tiny_recipe, data=data, output=run, quiet=True)
+    monkeypatch.undo()
+    (newest,) = (run / "checkpoints").glob("checkpoint-*")
+    half = newest.with_name("checkpoint-999")
+    half.mkdir()
+    (half / "model.safetensors").write_bytes((newest / "model.safetensors").read_bytes()[:100])
+    if torn:
+        (half / "trainer_state.json").write_text(torn)
+    summary = train(tiny_recipe, data=data, output=run, resume=True, quiet=True)
+    assert summary.epochs == 2
+
+
 def test_two_processes_train_one_model(tiny_recipe_values: dict[str, Any], data: Path, tmp_path: Path) -> None:
     recipe = tmp_path / "tiny.yaml"
     recipe.write_text(yaml.safe_dump(tiny_recipe_values))

@@ -1,0 +1,240 @@
+"""Stop commands at random moments, deny them the disk, and look at what they leave: whole or absent, and resumable.
+
+    with Faults(folder) as faults:
+        outcome = faults.kill(case, signal.SIGKILL, times=3, rng=random.Random(0))
+
+A `Case` is one command on a small input. It is run once undisturbed; then it is stopped again and again on one output
+folder, each time at another moment of its life, and at last run to its end. What lies there after each stop must be
+whole, and in the end it must hold what the undisturbed run left.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import random
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pyarrow.parquet as pq
+from PIL import Image
+from safetensors import SafetensorError, safe_open
+
+GONE_WITHIN = 20.0
+"""Seconds in which a command that was asked to end must have ended."""
+PATIENCE = 900.0
+UNFINISHED = (".part", ".lock", ".tmp", ".incomplete")
+INNER = ("checkpoints", "explain-parts", "predictions-parts")
+"""Folders that only a resumed run reads, which knows what is torn there."""
+
+
+@dataclass(frozen=True)
+class Case:
+    """One command.
+
+    Attributes:
+        name: of the command.
+        arguments: of `realfake`, from the path of its output.
+        contents: what its output says, comparable; None before it is finished.
+        resume: added to go on where it was stopped.
+        environment: added to the process's.
+        suffix: of an output that is a file.
+    """
+
+    name: str
+    arguments: Callable[[Path], list[object]]
+    contents: Callable[[Path], Any]
+    resume: tuple[str, ...] = ()
+    environment: dict[str, str] = field(default_factory=dict)
+    suffix: str = ""
+
+    def output(self, folder: Path) -> Path:
+        """Where the command writes to, below a folder."""
+        return folder / f"output{self.suffix}"
+
+
+@dataclass
+class Outcome:
+    """Faults tried on a command, and what went wrong: one sentence each."""
+
+    tried: int = 0
+    failures: list[str] = field(default_factory=list)
+
+    @property
+    def survived(self) -> int:
+        """Faults after which all was well."""
+        return self.tried - min(self.tried, len(self.failures))
+
+
+class Faults:
+    """Runs cases below one folder.
+
+    Args:
+        folder: for outputs.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self._undisturbed: dict[str, tuple[Any, float]] = {}
+
+    def undisturbed(self, case: Case) -> tuple[Any, float]:
+        """Contents of an undisturbed run, and the seconds that it took."""
+        if case.name not in self._undisturbed:
+            output = self._fresh(case, "undisturbed")
+            started = time.monotonic()
+            done = _finish(case, output)
+            assert done.returncode in (0, 1), f"{case.name}: {done.stderr}"
+            self._undisturbed[case.name] = case.contents(output), time.monotonic() - started
+        return self._undisturbed[case.name]
+
+    def kill(self, case: Case, number: signal.Signals, *, times: int, rng: random.Random) -> Outcome:
+        """Stop a command so many times by a signal, at random moments, then let it end."""
+        wanted, seconds = self.undisturbed(case)
+        output, outcome = self._fresh(case, number.name), Outcome()
+        for _ in range(times):
+            if case.contents(output) is not None:
+                _remove(output)
+            process = _start(case, output, stderr=subprocess.PIPE)
+            moment = rng.uniform(0.0, seconds)
+            try:
+                process.wait(moment)
+            except subprocess.TimeoutExpired:
+                process.send_signal(number)
+            outcome.tried += 1
+            try:
+                _, said = process.communicate(timeout=GONE_WITHIN)
+            except subprocess.TimeoutExpired:
+                process.kill()
+                _, said = process.communicate()
+                outcome.failures.append(f"{case.name}: still there {GONE_WITHIN:.0f} s after {number.name}.")
+            if "Traceback" in said:
+                outcome.failures.append(f"{case.name}: {number.name} at {moment:.1f} s: {said}")
+            outcome.failures += [
+                f"{case.name}: {number.name} at {moment:.1f} s: {sentence}" for sentence in torn(output)
+            ]
+        outcome.failures += self._ends_well(case, output, wanted, number.name)
+        return outcome
+
+    def full_disk(self, case: Case, *, limits: list[int]) -> Outcome:
+        """Let no file grow beyond so many bytes, as on a full disk, then run with room."""
+        wanted, _ = self.undisturbed(case)
+        output, outcome = self._fresh(case, "full"), Outcome()
+        for limit in limits:
+            if case.contents(output) is not None:
+                _remove(output)
+            done = _finish(case, output, limit=limit)
+            outcome.tried += 1
+            outcome.failures += _bad_end(case, done, f"files of {limit} bytes")
+            outcome.failures += [f"{case.name}: files of {limit} bytes: {sentence}" for sentence in torn(output)]
+        outcome.failures += self._ends_well(case, output, wanted, "a full disk")
+        return outcome
+
+    def read_only(self, case: Case, place: Path) -> Outcome:
+        """Let the output lie where nothing can be written."""
+        done = _finish(case, case.output(place))
+        failures = _bad_end(case, done, f"an output in {place}")
+        if done.returncode in (0, 1):
+            failures.append(f"{case.name}: ended with {done.returncode} where nothing can be written.")
+        return Outcome(1, failures)
+
+    def _fresh(self, case: Case, what: str) -> Path:
+        output = case.output(self.folder / f"{case.name}-{what}")
+        output.parent.mkdir(parents=True, exist_ok=True)
+        _remove(output)
+        return output
+
+    def _ends_well(self, case: Case, output: Path, wanted: Any, what: str) -> list[str]:
+        if case.contents(output) is None:
+            done = _finish(case, output)
+            if done.returncode not in (0, 1):
+                return [f"{case.name}: after {what} it does not go on: {done.stderr}"]
+        return [] if case.contents(output) == wanted else [f"{case.name}: after {what} the result is another."]
+
+
+def torn(output: Path) -> list[str]:
+    """One sentence for each file that is neither whole nor marked as unfinished."""
+    found = []
+    files = [output] if output.is_file() else sorted(path for path in output.rglob("*") if path.is_file())
+    for file in files:
+        below = file.relative_to(output).parts if output.is_dir() else ()
+        if file.suffix in UNFINISHED or any(part in INNER or part.startswith(".") for part in below):
+            continue
+        try:
+            _read_whole(file)
+        except FileNotFoundError:
+            continue
+        except (OSError, ValueError, SyntaxError, SafetensorError) as error:
+            found.append(f"{file} is torn ({error}).")
+    return found
+
+
+def _read_whole(file: Path) -> None:
+    if file.suffix == ".json":
+        json.loads(file.read_text(encoding="utf-8"))
+    elif file.suffix == ".jsonl":
+        *lines, _ = file.read_text(encoding="utf-8").split("\n")  # the last may be under way
+        for line in lines:
+            json.loads(line)
+    elif file.suffix == ".parquet":
+        pq.read_table(file)
+    elif file.suffix == ".safetensors":
+        with safe_open(file, "np"):
+            pass
+    elif file.suffix in (".jpg", ".png"):
+        with Image.open(file) as image:
+            image.load()
+
+
+def digests(folder: Path, *patterns: str) -> dict[str, str]:
+    """Relative path -> sha256 of the files that the patterns find."""
+    return {
+        str(file.relative_to(folder)): hashlib.sha256(file.read_bytes()).hexdigest()
+        for pattern in patterns
+        for file in sorted(folder.glob(pattern))
+    }
+
+
+def _start(case: Case, output: Path, *, limit: int | None = None, **streams: Any) -> subprocess.Popen[str]:
+    arguments = [*case.arguments(output), *(case.resume if output.exists() else ())]
+
+    def limit_files() -> None:
+        import resource
+
+        resource.setrlimit(resource.RLIMIT_FSIZE, (limit, limit))
+
+    return subprocess.Popen(
+        [sys.executable, "-m", "realfake_hf.cli.main", *map(str, arguments)],
+        text=True,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.DEVNULL,
+        preexec_fn=limit_files if limit is not None else None,
+        env={**os.environ, "OMP_NUM_THREADS": "1", **case.environment},
+        **streams,
+    )
+
+
+def _finish(case: Case, output: Path, *, limit: int | None = None) -> subprocess.CompletedProcess[str]:
+    process = _start(case, output, limit=limit, stderr=subprocess.PIPE)
+    _, said = process.communicate(timeout=PATIENCE)
+    return subprocess.CompletedProcess(case.name, process.returncode, "", said)
+
+
+def _bad_end(case: Case, done: subprocess.CompletedProcess[str], what: str) -> list[str]:
+    if done.returncode < 0 or "Traceback" in done.stderr or "fault of realfake" in done.stderr:
+        return [f"{case.name}: {what}: exit code {done.returncode}: {done.stderr}"]
+    return []
+
+
+def _remove(output: Path) -> None:
+    if output.is_dir():
+        shutil.rmtree(output)
+    else:
+        output.unlink(missing_ok=True)
