@@ -29,6 +29,7 @@ class RealFakeImagesKwargs(TypedDict, total=False):
     size: int
     resize_size: int | None
     num_crops: int
+    whole_view: bool
     image_mean: Sequence[float]
     image_std: Sequence[float]
 
@@ -48,6 +49,8 @@ class RealFakeImageProcessor(SquareCrops, PilBackend):
         size: side of the output in pixels.
         resize_size: for `resize-crop`, by default `size`.
         num_crops: for `native-crops`, the most crops of one image: the centre first, then a grid that covers it.
+        whole_view: for `native-crops` with more than one, whether the last of them is the whole image instead: its
+            middle square, reduced to `size` (bicubic), where that is much larger than a crop.
         image_mean, image_std: per RGB channel, on the scale 0..1.
 
     Called with one image or a list (PIL, path-free; numpy or torch `(H, W)`, `(H, W, C)` or `(C, H, W)`, or a batch
@@ -70,6 +73,7 @@ class RealFakeImageProcessor(SquareCrops, PilBackend):
         size: int = 128,
         resize_size: int | None = None,
         num_crops: int = 1,
+        whole_view: bool = False,
         image_mean: Sequence[float] = IMAGENET_MEAN,
         image_std: Sequence[float] = IMAGENET_STD,
         **kwargs: Any,
@@ -80,6 +84,8 @@ class RealFakeImageProcessor(SquareCrops, PilBackend):
         if size < 1 or (resize_size is not None and resize_size < size):
             raise ValueError(f"size must be at least 1 and resize_size at least size, not {size} and {resize_size}.")
         _check_num_crops(num_crops, mode)
+        if whole_view and mode != "native-crops":
+            raise ValueError(f"whole_view needs mode='native-crops', not {mode!r}.")
         if len(image_mean) != 3 or len(image_std) != 3 or min(image_std) <= 0:
             raise ValueError(
                 f"image_mean and image_std need three entries each (RGB), deviations above 0, "
@@ -89,6 +95,7 @@ class RealFakeImageProcessor(SquareCrops, PilBackend):
         self.size = size
         self.resize_size = resize_size
         self.num_crops = num_crops
+        self.whole_view = whole_view
         self.image_mean = list(image_mean)
         self.image_std = list(image_std)
 

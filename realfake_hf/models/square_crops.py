@@ -20,6 +20,10 @@ TOLERANCE = 1 / 8
 """How much of a crop's side may stay out of sight at an edge before another row or column of crops is made."""
 
 
+WHOLE_FROM = 1.25
+"""The shortest side, in crops, from which on the whole image is another view than the crop in its middle."""
+
+
 class SquareCrops:
     """How an image becomes squares, and these numbers; the fields are those of `RealFakeImageProcessor`."""
 
@@ -27,6 +31,7 @@ class SquareCrops:
     size: int
     resize_size: int | None
     num_crops: int
+    whole_view: bool = False
     image_mean: Sequence[float]
     image_std: Sequence[float]
 
@@ -37,22 +42,39 @@ class SquareCrops:
         return np.moveaxis((pixels.astype(np.float32) / np.float32(255) - mean) / std, -1, -3)
 
     def boxes(self, width: int, height: int, num_crops: int) -> list[tuple[int, int, int, int]]:
-        """Which parts of an image of this size `crops` cuts out in mode `native-crops`; beyond it is reflection."""
+        """Which parts of an image of this size `crops` shows in mode `native-crops`; beyond it is reflection."""
         shift_x, shift_y = max(self.size - width, 0) // 2, max(self.size - height, 0) // 2
-        boxes = crop_boxes(max(width, self.size), max(height, self.size), self.size, num_crops)
+        whole = [middle_square(width, height)] if self._shows_whole(width, height, num_crops) else []
+        boxes = crop_boxes(max(width, self.size), max(height, self.size), self.size, num_crops - len(whole))
         return [
-            (left - shift_x, top - shift_y, right - shift_x, bottom - shift_y) for left, top, right, bottom in boxes
+            *((left - shift_x, top - shift_y, right - shift_x, bottom - shift_y) for left, top, right, bottom in boxes),
+            *whole,
         ]
 
     def crops(self, image: Image.Image, num_crops: int) -> np.ndarray:
-        """Cut an upright RGB image: uint8 `(N, size, size, 3)`, as many as it needs, at most `num_crops`."""
+        """Cut an upright RGB image: uint8 `(N, size, size, 3)`, as many as it needs, at most `num_crops`.
+
+        With `whole_view` the last of several is the image's middle square as a whole, reduced to `size`.
+        """
         if self.mode == "pad":
             return np.asarray(pad_to_square(image, self.size))[None]
         if self.mode == "resize-crop":
             image = resize_shortest_side(_without_far_ends(image), self.resize_size or self.size)
+        views = []
+        if self._shows_whole(image.width, image.height, num_crops):
+            square = image.crop(middle_square(image.width, image.height))
+            views.append(square.resize((self.size, self.size), Image.Resampling.BICUBIC))
         image = tile_to_size(image, self.size, self.size)
-        boxes = crop_boxes(image.width, image.height, self.size, num_crops)
-        return np.stack([np.asarray(image.crop(box)) for box in boxes])
+        boxes = crop_boxes(image.width, image.height, self.size, num_crops - len(views))
+        return np.stack([np.asarray(view) for view in (*(image.crop(box) for box in boxes), *views)])
+
+    def _shows_whole(self, width: int, height: int, num_crops: int) -> bool:
+        return (
+            self.whole_view
+            and self.mode == "native-crops"
+            and num_crops > 1
+            and min(width, height) >= WHOLE_FROM * self.size
+        )
 
 
 def tile_to_size(image: Image.Image, width: int, height: int) -> Image.Image:
@@ -89,6 +111,13 @@ def crop_boxes(width: int, height: int, size: int, limit: int) -> list[tuple[int
         grid = [*_grid(width, height, size, limit - 1), centre] if limit > 1 else [centre]
     grid.sort(key=lambda place: ((place[0] - centre[0]) ** 2 + (place[1] - centre[1]) ** 2, place[1], place[0]))
     return [(left, top, left + size, top + size) for left, top in dict.fromkeys(grid)]
+
+
+def middle_square(width: int, height: int) -> tuple[int, int, int, int]:
+    """The largest square in the middle of `width` x `height`."""
+    side = min(width, height)
+    left, top = (width - side) // 2, (height - side) // 2
+    return left, top, left + side, top + side
 
 
 def share_of_image(boxes: Sequence[tuple[float, float, float, float]], width: int, height: int) -> float:

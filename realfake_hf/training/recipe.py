@@ -54,6 +54,7 @@ class ProcessorSpec:
     size: int = 128
     resize_size: int | None = None
     num_crops: int = 1
+    whole_view: bool = False
     image_mean: list[float] | None = None
     image_std: list[float] | None = None
     train_size: int | None = None

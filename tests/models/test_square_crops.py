@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from PIL import Image
 
+from realfake_hf.models.image_processing_realfake import RealFakeImageProcessor
 from realfake_hf.models.square_crops import TOLERANCE, crop_boxes, share_of_image
 
 sides = st.integers(0, 3000)
@@ -43,3 +47,39 @@ def test_share_counts_what_two_boxes_cover_once_and_nothing_outside() -> None:
     assert share_of_image([(0, 0, 10, 10)], 20, 10) == 0.5
     assert share_of_image([(0, 0, 10, 10), (5, 0, 15, 10)], 20, 10) == 0.75
     assert share_of_image([(-5, -5, 25, 15)], 20, 10) == 1.0
+
+
+class TestWholeView:
+    def test_the_last_view_is_the_middle_square_reduced(self, photo: Image.Image) -> None:
+        processor = RealFakeImageProcessor(size=64, num_crops=3, whole_view=True)
+        wide = photo.resize((300, 200))
+        views = processor.crops(wide, 3)
+        expected = wide.crop((50, 0, 250, 200)).resize((64, 64), Image.Resampling.BICUBIC)
+        np.testing.assert_array_equal(views[-1], np.asarray(expected))
+        plain = RealFakeImageProcessor(size=64, num_crops=2).crops(wide, 2)
+        assert len(views) == len(plain) + 1
+        np.testing.assert_array_equal(views[:-1], plain)
+
+    def test_boxes_say_what_each_view_shows(self) -> None:
+        processor = RealFakeImageProcessor(size=64, num_crops=2, whole_view=True)
+        assert processor.boxes(300, 200, 2) == [(118, 68, 182, 132), (50, 0, 250, 200)]
+
+    @pytest.mark.parametrize(("side", "views"), [(64, 1), (79, 1), (80, 2), (40, 1)])
+    def test_an_image_hardly_larger_than_a_crop_has_none(self, side: int, views: int, photo: Image.Image) -> None:
+        processor = RealFakeImageProcessor(size=64, num_crops=2, whole_view=True)
+        found = processor.crops(photo.resize((side, side)), 2)
+        assert len(found) == len(processor.boxes(side, side, 2))
+        # The grid may want a second crop of its own where there is no whole view.
+        assert (len(found) == 2 and processor.boxes(side, side, 2)[-1] == (0, 0, side, side)) is (views == 2)
+
+    def test_one_view_alone_is_the_crop_in_the_middle(self, photo: Image.Image) -> None:
+        processor = RealFakeImageProcessor(size=64, whole_view=True)
+        np.testing.assert_array_equal(processor.crops(photo, 1), RealFakeImageProcessor(size=64).crops(photo, 1))
+
+    def test_it_survives_saving(self, tmp_path: Path) -> None:
+        RealFakeImageProcessor(size=64, num_crops=2, whole_view=True).save_pretrained(tmp_path)
+        assert RealFakeImageProcessor.from_pretrained(tmp_path).whole_view is True
+
+    def test_other_modes_have_none(self) -> None:
+        with pytest.raises(ValueError, match="whole_view needs mode='native-crops', not 'pad'"):
+            RealFakeImageProcessor(mode="pad", whole_view=True)

@@ -6,7 +6,7 @@ from typing import Any
 
 from realfake_hf.inference.onnx.onnx_model import INPUT, OUTPUT
 from realfake_hf.models.labels import ID2LABEL
-from realfake_hf.models.square_crops import SquareCrops, crop_boxes
+from realfake_hf.models.square_crops import WHOLE_FROM, SquareCrops
 
 FORMAT_VERSION = 1
 EXAMPLE_SIZES = ((640, 480), (480, 640), (3000, 200), (200, 3000), (4032, 3024), (193, 193))
@@ -58,6 +58,13 @@ CROP_RULE = [
     "round takes halves to the even number; // rounds down",
 ]
 
+WHOLE_VIEW_RULE = [
+    f"where num_crops is above 1 and the shortest side at least {WHOLE_FROM} times size, the crops are at most "
+    "num_crops - 1, and one more view follows them:",
+    "the middle square of the image: side = min(width, height), left (width - side) // 2, top (height - side) // 2",
+    "resampled to size x size: bicubic, a = -0.5, antialiased, as Pillow does it, after cutting",
+]
+
 
 def preprocessing(config: Any, processor: SquareCrops, axes: list[str | int]) -> dict[str, Any]:
     """The content of preprocessing.json.
@@ -84,12 +91,15 @@ def preprocessing(config: Any, processor: SquareCrops, axes: list[str | int]) ->
         "size": size,
         "resize_size": (processor.resize_size or size) if processor.mode == "resize-crop" else None,
         "num_crops": count,
+        "whole_view": processor.whole_view,
         **MODES[processor.mode],
     }
     if processor.mode == "native-crops":
         content["crop_rule"] = CROP_RULE
+        if processor.whole_view:
+            content["whole_view_rule"] = WHOLE_VIEW_RULE
         content["crop_examples"] = [
-            {"width": width, "height": height, "boxes": [list(box) for box in crop_boxes(width, height, size, count)]}
+            {"width": width, "height": height, "boxes": [list(box) for box in processor.boxes(width, height, count)]}
             for width, height in EXAMPLE_SIZES
             if min(width, height) >= size
         ]

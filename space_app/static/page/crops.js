@@ -40,15 +40,30 @@ function middle(side, size, count, index) {
   return Math.min(Math.max(left, 0), side - size);
 }
 
+// The shortest side, in crops, from which on the whole image is a view of its own.
+const WHOLE_FROM = 1.25;
+
 /**
- * The model's input, (1, crops, 3, size, size), of an ImageBitmap. Nothing is resampled: every crop is drawn 1 : 1, and
- * an image smaller than a crop is continued by reflection.
+ * The model's input, (1, crops, 3, size, size), of an ImageBitmap. Every crop is drawn 1 : 1, and an image smaller than
+ * a crop is continued by reflection. Where the model wants to see the whole image, that is the last of them.
  */
 export function pixelValues(bitmap, preprocessing) {
-  const { size, num_crops: count, input } = preprocessing;
+  const { size, num_crops: limit, whole_view: wantsWhole, input } = preprocessing;
+  const whole = wantsWhole && limit > 1 && Math.min(bitmap.width, bitmap.height) >= WHOLE_FROM * size;
+  const count = limit - (whole ? 1 : 0);
   const corners = cropCorners(Math.max(bitmap.width, size), Math.max(bitmap.height, size), size, count);
   const area = size * size;
-  const values = new Float32Array(corners.length * 3 * area);
+  const views = corners.length + (whole ? 1 : 0);
+  const values = new Float32Array(views * 3 * area);
+  if (whole) {
+    const bytes = reducedMiddle(bitmap, size);
+    for (let pixel = 0; pixel < area; pixel++) {
+      for (let channel = 0; channel < 3; channel++) {
+        const value = (bytes[3 * pixel + channel] / 255 - input.mean[channel]) / input.std[channel];
+        values[(corners.length * 3 + channel) * area + pixel] = value;
+      }
+    }
+  }
   corners.forEach(([left, top], crop) => {
     const across = positions(left, size, bitmap.width);
     const down = positions(top, size, bitmap.height);
@@ -63,7 +78,62 @@ export function pixelValues(bitmap, preprocessing) {
       }
     }
   });
-  return { values, shape: [1, corners.length, 3, size, size] };
+  return { values, shape: [1, views, 3, size, size] };
+}
+
+// RGB bytes of the image's middle square, reduced to size x size: bicubic with a = -0.5 over all pixels that fall into
+// one, columns first, rounded to bytes in between, as Pillow does it.
+function reducedMiddle(bitmap, size) {
+  const side = Math.min(bitmap.width, bitmap.height);
+  const left = Math.floor((bitmap.width - side) / 2);
+  const top = Math.floor((bitmap.height - side) / 2);
+  const weights = bicubicWeights(side, size);
+  const narrow = new Uint8ClampedArray(side * size * 3);
+  const rowsAtOnce = Math.max(1, Math.floor(4_000_000 / side));
+  for (let first = 0; first < side; first += rowsAtOnce) {
+    const rows = Math.min(rowsAtOnce, side - first);
+    const bytes = readRegion(bitmap, left, top + first, side, rows);
+    for (let y = 0; y < rows; y++) {
+      weights.forEach(({ start, values }, x) => {
+        for (let channel = 0; channel < 3; channel++) {
+          let sum = 0;
+          values.forEach((weight, place) => (sum += weight * bytes[4 * (y * side + start + place) + channel]));
+          narrow[3 * ((first + y) * size + x) + channel] = sum; // rounded and clamped
+        }
+      });
+    }
+  }
+  const reduced = new Uint8ClampedArray(size * size * 3);
+  weights.forEach(({ start, values }, y) => {
+    for (let x = 0; x < size; x++) {
+      for (let channel = 0; channel < 3; channel++) {
+        let sum = 0;
+        values.forEach((weight, place) => (sum += weight * narrow[3 * ((start + place) * size + x) + channel]));
+        reduced[3 * (y * size + x) + channel] = sum;
+      }
+    }
+  });
+  return reduced;
+}
+
+// Of every new pixel: the first old one that counts, and the weights from there on, which add up to 1.
+function bicubicWeights(from, to) {
+  const scale = from / to;
+  const stretch = Math.max(scale, 1);
+  return Array.from({ length: to }, (_, place) => {
+    const centre = (place + 0.5) * scale;
+    const start = Math.max(0, Math.floor(centre - 2 * stretch + 0.5));
+    const end = Math.min(from, Math.floor(centre + 2 * stretch + 0.5));
+    const values = Array.from({ length: end - start }, (_, step) => cubic((start + step - centre + 0.5) / stretch));
+    const total = values.reduce((sum, value) => sum + value, 0);
+    return { start, values: values.map((value) => value / total) };
+  });
+}
+
+function cubic(x) {
+  const far = Math.abs(x);
+  if (far < 1) return (1.5 * far - 2.5) * far * far + 1;
+  return far < 2 ? ((-0.5 * far + 2.5) * far - 4) * far + 2 : 0;
 }
 
 /** RGBA bytes of a region at the image's own resolution, transparency composited on white. */

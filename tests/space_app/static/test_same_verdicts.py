@@ -13,6 +13,7 @@ from PIL import Image
 from realfake_hf.detection.detector import Detector
 from realfake_hf.images.image_files import open_image
 from realfake_hf.images.jpeg_quality import jpeg_quality
+from realfake_hf.models.image_processing_realfake import RealFakeImageProcessor
 from realfake_hf.models.square_crops import crop_boxes
 
 pytestmark = pytest.mark.xdist_group("space")
@@ -79,6 +80,27 @@ def test_pixels_are_those_of_pillow(visit, ten_images):
     assert len(differences) == 9
     assert {name: value for name, value in differences.items() if value > 2} == {}
     assert max(differences["small.png"], differences["strip.png"]) == 0
+
+
+def test_the_whole_view_is_reduced_as_pillow_does_it(visit, ten_images):
+    processor = RealFakeImageProcessor(size=64, num_crops=2, whole_view=True, image_mean=[0.0] * 3, image_std=[1.0] * 3)
+    script = """async (file) => {
+        const { decoded } = await import("./detector.js");
+        const { pixelValues } = await import("./crops.js");
+        const rules = { size: 64, num_crops: 2, whole_view: true, input: { mean: [0, 0, 0], std: [1, 1, 1] } };
+        const { values, shape } = pixelValues(await decoded(new Blob([bytes(file)])), rules);
+        return { shape, values: Array.from(values, (value) => Math.round(255 * value)) };
+    }"""
+    compared = 0
+    for path in ten_images:
+        expected = np.moveaxis(processor.crops(open_image(path), 2), -1, -3).astype(int)
+        found = visit.run(script, path.read_bytes())
+        assert found["shape"] == [1, *expected.shape], path.name
+        difference = np.abs(np.reshape(found["values"], expected.shape) - expected)
+        assert difference.max() <= 3, path.name  # decoders differ by 2, see above
+        assert difference.mean() < 0.3, path.name
+        compared += len(expected) == 2
+    assert compared >= 5
 
 
 def test_crops_lie_where_python_cuts_them(visit):
