@@ -1,28 +1,32 @@
-"""The second tab: files, a folder or a zip in, a table and its CSV out."""
+"""The second tab: files, a folder or a zip in, a workbench that fills as verdicts come."""
 
 from __future__ import annotations
 
-import tempfile
-from collections import Counter
-from pathlib import Path
+import secrets
+import time
+from collections.abc import Iterator
 from typing import Any
 
 import gradio as gr
 
 from realfake_hf.detection.verdict import Verdict
-from realfake_hf.detection.words import WORDS
+from realfake_hf.detection.workbench import LARGE, SMALL, Tile, feed_html, frame_html, thumbnail
 from realfake_hf.errors import RealFakeError
-from realfake_hf.records.scan import write_records
+from realfake_hf.images.image_files import open_image
 from space_app.judging import judge_images
-from space_app.limits import Limits
+from space_app.limits import MEGABYTE, Limits
 from space_app.models import Models
 from space_app.original_image import without_addresses
 from space_app.queueing import ONE_AT_A_TIME
 from space_app.templates import render
-from space_app.uploads import Uploads
+from space_app.uploads import UploadedImage, Uploads
 
-HEADERS = ["Image", "Verdict", "Fake, %", "Size, px", "Notes"]
-CSV_NAME = "realfake-verdicts.csv"
+SECONDS_BETWEEN = 0.7
+"""The grid grows in steps: so far apart that a browser keeps up."""
+STEPS_AT_ONCE = 3
+"""Tiles are sent with so many steps, for a browser may pass over one; the last step sends them all."""
+FEW = 100
+"""Up to so many images have large thumbnails."""
 
 
 class ManyImages:
@@ -42,7 +46,7 @@ class ManyImages:
                     label="Images or a zip of them",
                     file_count="multiple",
                     file_types=["image", ".zip"],
-                    height=180,
+                    height=150,
                     scale=3,
                     elem_id="files",
                 )
@@ -51,61 +55,56 @@ class ManyImages:
                 folder = without_addresses(
                     gr.UploadButton("Choose a folder", file_count="directory", size="md", elem_id="folder")
                 )
-                stop = gr.Button("Stop", variant="secondary", size="sm")
-        self.summary = gr.HTML(visible=False)
-        self.table = gr.Dataframe(
-            headers=HEADERS,
-            datatype=["str", "str", "number", "str", "str"],
-            interactive=False,
-            visible=False,
-            wrap=True,
-            max_height=560,
-            column_widths=["260px", "120px", "90px", "130px", "450px"],
-            elem_id="table",
-        )
-        self.csv = gr.DownloadButton("Download as CSV", visible=False, variant="primary", elem_id="csv")
-        outputs = [self.summary, self.table, self.csv]
-        options: dict[str, Any] = {"api_visibility": "private", "show_progress_on": self.summary, **ONE_AT_A_TIME}
-        running = [source.upload(self.show, [source, model], outputs, **options) for source in (self.files, folder)]
+                stop = gr.Button("Stop", variant="secondary", elem_id="stop")
+        batch = gr.HTML(visible=False)
+        gr.HTML(frame_html(), elem_id="bench")
+        options: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden", **ONE_AT_A_TIME}
+        running = [source.upload(self.show, [source, model], batch, **options) for source in (self.files, folder)]
         stop.click(None, cancels=running, api_visibility="private")
 
-    def show(self, paths: list[str] | None, model: str, progress: gr.Progress = gr.Progress()) -> list[Any]:  # noqa: B008
-        """The table of a batch, sorted as it came; a click on a column's name sorts it."""
+    def show(self, paths: list[str] | None, model: str) -> Iterator[Any]:
+        """How far it is, with the tiles that came since, for the workbench."""
+        yield _batch("Looking for images in what you chose …", working=True)
         try:
             uploads = Uploads.of(paths or [], self.limits)
         except RealFakeError as error:
-            return [_summary([], [str(error)]), gr.update(visible=False), gr.update(visible=False)]
-        progress(0, desc="Loading the model")
-        verdicts = []
-        for verdict in judge_images(self.models.detector(model), uploads.images, self.limits):
-            verdicts.append(verdict)
-            progress((len(verdicts), len(uploads.images)), desc="Judged", unit="images")
-        return [
-            _summary(verdicts, uploads.notes),
-            gr.Dataframe([_row(verdict) for verdict in verdicts], visible=True),
-            gr.DownloadButton(value=self._write_csv(verdicts), visible=True),
-        ]
+            yield _batch(str(error))
+            return
+        total = len(uploads.images)
+        yield _batch(f"{_counted(total)} found; getting the model ready …", notes=uploads.notes, total=total)
+        detector = self.models.detector(model)
+        run, side = secrets.token_hex(4), LARGE if total <= FEW else SMALL
+        track_record = detector.track_record()
 
-    def _write_csv(self, verdicts: list[Verdict]) -> str:
-        cache = Path(self.csv.GRADIO_CACHE)
-        cache.mkdir(parents=True, exist_ok=True)
-        file = Path(tempfile.mkdtemp(dir=cache)) / CSV_NAME
-        write_records((verdict.to_record() for verdict in verdicts), file)
-        return str(file)
+        def step(tiles: list[Tile], done: int) -> Any:
+            words = f"Judged {done} of {_counted(total)}" + (" …" if done < total else ".")
+            feed = feed_html(tiles, run=run, track_record=track_record)
+            return _batch(words, notes=uploads.notes, total=total, done=done, feed=feed)
+
+        tiles: list[Tile] = []
+        sent = [0] * STEPS_AT_ONCE
+        last = time.monotonic()
+        for image, verdict in zip(uploads.images, judge_images(detector, uploads.images, self.limits), strict=True):
+            tiles.append(self._tile(image, verdict, side))
+            if time.monotonic() - last >= SECONDS_BETWEEN and len(tiles) < total:
+                yield step(tiles[sent[0] :], len(tiles))
+                sent, last = [*sent[1:], len(tiles)], time.monotonic()
+        yield step(tiles, total)
+
+    def _tile(self, image: UploadedImage, verdict: Verdict, side: int) -> Tile:
+        picture = None
+        if verdict.label is not None:
+            try:
+                picture = thumbnail(open_image(image.read(self.limits.max_image_mb * MEGABYTE)), side)
+            except RealFakeError:  # gone meanwhile: its verdict is there all the same
+                picture = None
+        return Tile.of(verdict, picture)
 
 
-def _summary(verdicts: list[Verdict], notes: list[str]) -> Any:
-    counts = Counter(verdict.label for verdict in verdicts)
-    found = [(label or "none", counts[label], words) for label, words in WORDS.items() if counts[label]]
-    return gr.HTML(render("summary.html", counts=found, notes=notes), visible=True)
+def _batch(words: str, **values: Any) -> Any:
+    shown = {"notes": [], "total": 0, "done": 0, "working": False, "feed": "", **values}
+    return gr.HTML(render("batch.html", words=words, **shown), visible=True)
 
 
-def _row(verdict: Verdict) -> list[Any]:
-    shown = verdict.shown_probability
-    return [
-        verdict.path,
-        verdict.words,
-        None if shown is None else round(100 * shown),
-        f"{verdict.width} × {verdict.height}" if verdict.width else "",  # noqa: RUF001
-        verdict.error or "; ".join(verdict.warnings),
-    ]
+def _counted(images: int) -> str:
+    return "1 image" if images == 1 else f"{images} images"

@@ -79,7 +79,7 @@ def launch(model: str | None, address: Address) -> tuple[Any, str]:
     try:
         from space_app.one_image import SAMPLES_FOLDER
         from space_app.page import build_page
-        from space_app.theme import style, theme
+        from space_app.theme import head, style, theme
     except ModuleNotFoundError as error:
         raise RealFakeError(f"The app needs {error.name}: pip install 'realfake-hf[space]'.") from None
     page = build_page(models, limits)
@@ -87,6 +87,7 @@ def launch(model: str | None, address: Address) -> tuple[Any, str]:
         _, local, public = page.launch(
             theme=theme(),
             css=style(),
+            head=head(),
             server_name=address.host,
             server_port=address.port,
             share=address.share,

@@ -141,7 +141,7 @@ def _opened_by_plugin(stream: BinaryIO, name: str) -> Image.Image:
         return Image.open(stream)
     except Exception:  # not installed, or as damaged as any other
         raise UnreadableImageError(
-            f"{name} is {format}, which Pillow cannot read: convert it to JPEG or PNG, or install realfake-hf[formats]."
+            f"{name} is {format}, a format not read here: convert it to JPEG or PNG, or install realfake-hf[formats]."
         ) from None
 
 

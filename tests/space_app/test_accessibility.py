@@ -51,8 +51,11 @@ def test_every_tab_can_be_used_by_everybody(
     found["with a verdict"] = findings(visit, axe)
     page.get_by_role("tab", name="Many images").click()
     page.set_input_files("#files input[type=file]", photo_paths[:2])
-    page.locator(".rf-counts").wait_for()
-    found["with a table"] = findings(visit, axe)
+    page.get_by_text("Judged 2 of 2 images.").wait_for()
+    found["with a workbench"] = findings(visit, axe)
+    page.locator(".rf-open").first.click()
+    found["with a card open"] = findings(visit, axe)
+    page.get_by_role("button", name="Close").click()
     page.get_by_role("tab", name="Figures").click()
     found["figures"] = findings(visit, axe)
 

@@ -57,7 +57,9 @@ def test_the_other_model_judges_the_same_image_and_shows_its_own_figures(visit: 
     expect(page.get_by_role("rowheader", name="stylegan3-r")).to_have_count(1)
 
 
-def test_a_batch_becomes_a_table_that_sorts_and_a_csv(visit: Visit, photo_paths: list[Path], tmp_path: Path) -> None:
+def test_a_batch_fills_a_workbench_that_opens_cards_and_exports(
+    visit: Visit, photo_paths: list[Path], tmp_path: Path
+) -> None:
     archive = tmp_path / "holiday.zip"
     with zipfile.ZipFile(archive, "w") as packed:
         packed.write(photo_paths[1], "../../rome/cat.jpg")
@@ -68,17 +70,42 @@ def test_a_batch_becomes_a_table_that_sorts_and_a_csv(visit: Visit, photo_paths:
 
     page.set_input_files("#files input[type=file]", [archive, *photo_paths[:2]])
 
-    expect(page.locator(".rf-summary")).to_contain_text("1 not judged")
-    table = page.locator("#table")
-    for name in ("rome/cat.jpg", "rome/broken.jpg", photo_paths[0].name):
-        expect(table.get_by_text(name, exact=True).last).to_be_visible()
-    expect(table).to_contain_text("not an image in a format")
+    expect(page.get_by_text("Judged 4 of 4 images.")).to_be_visible()
+    expect(page.get_by_role("button", name="all 4")).to_be_visible()
+    expect(page.get_by_role("button", name="can't judge, or not judged 1")).to_be_visible()
+    tiles = page.locator(".rf-grid .rf-tile")
+    expect(tiles).to_have_count(4)
+    assert tiles.locator("img").count() == 3
+    tiles.last.locator(".rf-open").click()
+    dialog = page.get_by_role("dialog")
+    expect(dialog).to_contain_text("not an image in a format")
+    dialog.get_by_role("button", name="Previous").click()
+    expect(dialog.get_by_role("heading", name="How often it is right")).to_be_visible()
+    dialog.get_by_role("button", name="Close").click()
     with page.expect_download() as download:
-        page.locator("#csv").click()
+        page.get_by_role("button", name="CSV").click()
     rows = list(csv.DictReader(io.StringIO(Path(download.value.path()).read_text(encoding="utf-8"))))
     assert download.value.suggested_filename == "realfake-verdicts.csv"
-    assert [row["path"] for row in rows][:2] == ["rome/cat.jpg", "rome/broken.jpg"]
-    assert [bool(row["p_fake"]) for row in rows] == [True, False, True, True]
+    assert {row["path"] for row in rows} == {"rome/cat.jpg", "rome/broken.jpg", *(p.name for p in photo_paths[:2])}
+    assert sorted(bool(row["p_fake"]) for row in rows) == [False, True, True, True]
+
+
+def test_another_batch_takes_the_place_of_the_last_and_every_tile_has_its_own_card(
+    visit: Visit, photo_paths: list[Path]
+) -> None:
+    page = visit.page
+    page.get_by_role("tab", name="Many images").click()
+    for batch in (photo_paths[:2], photo_paths[2:6]):
+        page.set_input_files("#files input[type=file]", batch)
+        expect(page.get_by_text(f"Judged {len(batch)} of {len(batch)} images.")).to_be_visible()
+        expect(page.locator(".rf-grid .rf-tile")).to_have_count(len(batch))
+        for place in range(len(batch)):
+            name = page.locator(".rf-grid .rf-tile-name").nth(place).inner_text()
+            page.locator(".rf-open").nth(place).click()
+            page.locator("dialog summary").click()
+            expect(page.locator("dialog dl")).to_contain_text(name)
+            page.keyboard.press("Escape")
+        page.locator("#files").get_by_label("Clear").or_(page.locator("#files [aria-label=Remove]")).first.click()
 
 
 @pytest.mark.parametrize(
@@ -140,7 +167,7 @@ def test_a_phone_shows_everything_without_scrolling_sideways(phone: Visit, photo
 
     page.get_by_role("tab", name="Many images").click()
     page.set_input_files("#files input[type=file]", photo_paths[:2])
-    page.locator("#csv").wait_for()
+    page.get_by_text("Judged 2 of 2 images.").wait_for()
 
     for tab in ("Many images", "Figures", "One image"):
         page.get_by_role("tab", name=tab).click()

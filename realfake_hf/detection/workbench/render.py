@@ -45,22 +45,16 @@ def tiles_html(tiles: Sequence[Tile]) -> str:
     return environment(FOLDER).get_template("tiles.html").render(tiles=tiles)
 
 
-def feed_html(
-    tiles: Sequence[Tile], *, run: str, done: int, total: int, words: str, track_record: TrackRecord | None
-) -> str:
+def feed_html(tiles: Sequence[Tile], *, run: str, track_record: TrackRecord | None) -> str:
     """Tiles on their way into a workbench on the same page, where they move as soon as they are shown.
 
     Args:
         tiles: new ones; one that is there already is passed over.
         run: another run than the last one empties the grid.
-        done, total: images.
-        words: how far it is, in a sentence.
         track_record: of the model.
     """
     template = environment(FOLDER).get_template("feed.html")
-    return template.render(
-        tiles=tiles_html(tiles), run=run, done=done, total=total, words=words, shared=_shared(track_record)
-    )
+    return template.render(tiles=tiles_html(tiles), run=run, shared=_shared(track_record))
 
 
 def _shared(track_record: TrackRecord | None) -> dict[str, str]:

@@ -69,6 +69,7 @@
       const there = new Set(this.tiles.map((tile) => tile.dataset.key));
       const added = [...feed.querySelectorAll(":scope > li")].filter((tile) => !there.has(tile.dataset.key));
       this.grid.append(...added);
+      feed.replaceChildren();
       if (added.length) this.arrange();
     }
 
@@ -196,10 +197,13 @@
     }
   }
 
-  // Brings its tiles to the page's workbench, and says how far it is.
+  // Brings its tiles to the page's workbench.
   class Tiles extends HTMLElement {
     connectedCallback() {
-      document.querySelector("rf-workbench")?.take(this);
+      const take = () => document.querySelector("rf-workbench")?.take(this);
+      // Gradio fills an element that is there anew instead of replacing it.
+      new MutationObserver(() => this.childElementCount && take()).observe(this, { childList: true });
+      take();
     }
   }
 
