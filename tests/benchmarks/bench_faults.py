@@ -121,9 +121,8 @@ def aligned(output: Path) -> Any:
 
 
 def evaluated(output: Path) -> Any:
-    """Every prediction, in their order, and the measured results."""
-    results = json.loads((output / "results.json").read_text(encoding="utf-8"))
-    return pq.read_table(output / "predictions.parquet").to_pylist(), results["tiers"]
+    """Every prediction, in their order."""
+    return rounded(pq.read_table(output / "predictions.parquet").to_pylist())
 
 
 def scanned(count: int) -> Callable[[Path], Any]:
@@ -131,9 +130,14 @@ def scanned(count: int) -> Callable[[Path], Any]:
 
     def contents(output: Path) -> Any:
         lines = output.read_text(encoding="utf-8").splitlines() if output.exists() else []
-        return sorted(lines) if len(lines) >= count else None
+        return rounded([json.loads(line) for line in sorted(lines)]) if len(lines) >= count else None
 
     return contents
+
+
+def rounded(records: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Records with their numbers to four places: batches of other images move the last digits."""
+    return [{k: round(v, 4) if isinstance(v, float) else v for k, v in record.items()} for record in records]
 
 
 def main() -> None:
