@@ -22,6 +22,7 @@ from realfake_hf.storage.files import read_json
 from realfake_hf.training.linear_probe import interpolate, write_anchor
 from realfake_hf.training.probing import probe
 from realfake_hf.training.recipe import Recipe, load_recipe
+from realfake_hf.training.training_range import training_range
 
 if TYPE_CHECKING:
     import numpy as np
@@ -128,6 +129,7 @@ def train(
     audited = None if verdict is None else verdict.verdict
     summary = _summary(trainer, run, final, seconds=time.monotonic() - started, audit=audited)
     if trainer.is_world_process_zero():
+        trainer.detector.config.training_range = training_range(splits["train"], recipe.augmentation)
         _write_model(trainer, recipe, run)
         dataclasses.replace(record, result=RunResult(**dataclasses.asdict(summary))).write(run)
     if trainer.args.push_to_hub:

@@ -1,4 +1,4 @@
-"""Put a trained model into the package: half precision, for both runtimes, and the record of how it came to be.
+"""Put a trained model into the package: half precision, for both runtimes, what it costs, and how it came to be.
 
     python -m realfake_hf.weights.embed RUN NAME
     python -m realfake_hf.weights.embed --onnx NAME     # write the ONNX file of an embedded model anew
@@ -33,6 +33,8 @@ def embed(run: Path, name: str, *, folder: Path = WEIGHTS_FOLDER) -> Path:
     from realfake_hf.inference.onnx.shared_weights import write_onnx_beside
     from realfake_hf.records.run import is_finished
     from realfake_hf.storage.files import read_json_object, write_json
+    from realfake_hf.study.cost import measure_cost
+    from realfake_hf.training.recipe import recipe_from_dict
 
     target = folder / name
     if target.exists():
@@ -47,6 +49,8 @@ def embed(run: Path, name: str, *, folder: Path = WEIGHTS_FOLDER) -> Path:
     write_onnx_beside(load_model(target))
     write_json(target / "run.json", _without_machine(read_json_object(run / "run.json"), run))
     (target / "history.json").write_text((run / "history.json").read_text(encoding="utf-8"), encoding="utf-8")
+    recipe = read_json_object(run / "run.json")["recipe"]
+    measure_cost(recipe_from_dict(recipe), load_model(target).model).write(target)
     return target
 
 

@@ -102,7 +102,7 @@ def test_checkpoint_that_a_kill_tore_is_passed_over(
     class Killed(BaseException):
         pass
 
-    def kill(self: object, *arguments: object) -> None:
+    def kill(self: object, *arguments: object, **settings: object) -> None:
         raise Killed
 
     run = tmp_path / "run"
