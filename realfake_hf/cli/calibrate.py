@@ -7,6 +7,7 @@ from pathlib import Path
 
 import click
 
+from realfake_hf.cli.measuring import noted
 from realfake_hf.cli.options import device_option, json_option, no_progress, quiet_option, traceback_option
 
 
@@ -73,6 +74,7 @@ def calibrate(
             batch_size=batch_size,
             workers=workers,
             device=device,
+            say=noted(quiet),
         )
     for error in run.errors:
         click.echo(error, err=True)

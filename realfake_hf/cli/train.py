@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from realfake_hf.cli.measuring import noted
 from realfake_hf.cli.options import json_option, quiet_option, traceback_option
 
 if TYPE_CHECKING:
@@ -50,7 +51,8 @@ def train(
     """Train RECIPE (a name of `realfake info`, or a .yaml file) on DATA into the folder RUN.
 
     RUN/model loads with `from_pretrained`; history.json and run.json say how it came to be. An interrupted run goes
-    on with --resume and ends at the same weights.
+    on with --resume and ends at the same weights. Data without a val split have a fifth of train held out for
+    validation.
 
     \b
     Examples:
@@ -63,7 +65,9 @@ def train(
 
     from realfake_hf.training.train import train as run_training
 
-    summary = run_training(checked, data=list(data), output=output, resume=resume, quiet=quiet or as_json)
+    summary = run_training(
+        checked, data=list(data), output=output, resume=resume, quiet=quiet or as_json, say=noted(quiet)
+    )
     if as_json:
         click.echo(json.dumps(dataclasses.asdict(summary)))
     elif not quiet:

@@ -33,6 +33,13 @@ def data_fingerprint(dataset: DatasetDict) -> str:
     return digest.hexdigest()[:16]
 
 
+def rows_fingerprint(rows: Dataset) -> str:
+    """As `data_fingerprint`, of one split whatever its name."""
+    from datasets import DatasetDict
+
+    return data_fingerprint(DatasetDict({"rows": rows}))
+
+
 def _update(digest: hashlib._Hash, dataset: Dataset) -> None:
     rows = dataset.select_columns(["image", "label", "source"]).with_format("arrow")
     for table in rows.iter(batch_size=256):

@@ -26,6 +26,12 @@ MIN_IMAGES_PER_CLASS = 10
 """Below it no temperature is fitted."""
 
 
+def check_rate(name: str, limit: float) -> None:
+    """Raise RealFakeError where a wished limit lies outside (0, 1); callers ask before the work."""
+    if not 0 < limit < 1:
+        raise RealFakeError(f"`{name}` {limit} is not a rate: give a number between 0 and 1, such as 0.05.")
+
+
 def calibrate(
     labels: npt.ArrayLike,
     logits: npt.ArrayLike,
@@ -57,9 +63,8 @@ def calibrate(
         RealFakeError: no images, or a limit outside (0, 1).
     """
     max_fnr = max_fpr if max_fnr is None else max_fnr
-    for name, limit in (("`max_fpr`", max_fpr), ("`max_fnr`", max_fnr)):
-        if not 0 < limit < 1:
-            raise RealFakeError(f"{name} {limit} is not a rate: give a number between 0 and 1, such as 0.05.")
+    check_rate("max_fpr", max_fpr)
+    check_rate("max_fnr", max_fnr)
     label_array = np.asarray(labels, dtype=np.int64)
     raw = np.asarray(logits, dtype=np.float64) * current_temperature
     if len(label_array) == 0:

@@ -70,7 +70,13 @@ def compare(
         for model in names
     ]
     scores = predict(
-        predictors, dataset, views, batch_size=batch_size, workers=worker_count(workers), resume_dir=folder
+        predictors,
+        dataset,
+        views,
+        batch_size=batch_size,
+        workers=worker_count(workers),
+        resume_dir=folder,
+        say=say or silent,
     )
     predictions, robustness = part_sweeps(scores, sweeps, dataset=name)
     thresholds = {predictor.name: model_thresholds(predictor.model) for predictor in predictors}

@@ -11,30 +11,26 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
-from realfake_hf.data.loading import DataSource, describe_data
+from realfake_hf.data.loading import DataSource
 from realfake_hf.data.measured_split import one_split
 from realfake_hf.errors import RealFakeError
-from realfake_hf.evaluation.calibration import calibrate
+from realfake_hf.evaluation.calibration import calibrate, check_rate
 from realfake_hf.evaluation.page_files import write_evaluation_page
 from realfake_hf.evaluation.predict import predict, remove_parts, worker_count
 from realfake_hf.evaluation.summary import model_thresholds, summarise, tier_views, write_evaluation
 from realfake_hf.evaluation.sweep import all_views, part_sweeps
+from realfake_hf.evaluation.trained_on import TRAINED_ON, was_trained_on
 from realfake_hf.inference.model_loading import DEFAULT_MODEL, load_model, model_folder
 from realfake_hf.inference.predictor import scoring_predictor
-from realfake_hf.pages.page import can_draw, silent
+from realfake_hf.pages.page import Say, can_draw, silent
 from realfake_hf.records.calibration import Calibration
 from realfake_hf.records.predictions import LEFT_OUT, WITH, WITHOUT, Predictions
 from realfake_hf.records.results import EvaluationResult
-from realfake_hf.records.run import RunRecord
 from realfake_hf.storage.files import read_json_object, write_json
 from realfake_hf.storage.output_folder import check_output, clear_extras
 
 TIERS = ("clean", "web", "hard")
 RESULTS = "results.json"
-TRAINED_ON = (
-    "These are images that the model was trained on: temperature and thresholds promise more than they keep. "
-    "Calibrate on images that training left out."
-)
 
 
 @dataclass(frozen=True)
@@ -92,7 +88,7 @@ def evaluate(
         page: draw; takes the extra `report`, without which it is left out.
         trust_remote_code: run code that comes with the model.
         device: by default a GPU if there is one.
-        say: is told in a sentence what had to be left out.
+        say: is told in a sentence what it will take, and what had to be left out.
 
     Raises:
         RealFakeError: data or a model that cannot be loaded, labels that do not tell, or an `output` in use.
@@ -105,7 +101,13 @@ def evaluate(
     loaded = load_model(model, trust_remote_code=trust_remote_code)
     predictor = scoring_predictor(loaded, name=str(model), fake_label=fake_label, device=device)
     scores = predict(
-        [predictor], dataset, views, batch_size=batch_size, workers=worker_count(workers), resume_dir=folder
+        [predictor],
+        dataset,
+        views,
+        batch_size=batch_size,
+        workers=worker_count(workers),
+        resume_dir=folder,
+        say=say or silent,
     )
     predictions, robustness = part_sweeps(scores, sweeps, dataset=name)
     result = summarise(
@@ -153,6 +155,7 @@ def calibrate_folder(
     batch_size: int = 32,
     workers: int | None = None,
     device: str | None = None,
+    say: Say | None = None,
 ) -> CalibrationRun:
     """Fit temperature and thresholds on held-out images and write them into a model's `config.json`.
 
@@ -168,6 +171,7 @@ def calibrate_folder(
             models may be trained for less long: their logits are brought to the scale of this model's, by the spread
             of both on images of sources that they knew.
         batch_size, workers, device: as for `evaluate`.
+        say: is told in a sentence what it will take, and what to mind.
 
     Raises:
         RealFakeError: a model that is not a folder of ours, or data that cannot be loaded.
@@ -178,11 +182,15 @@ def calibrate_folder(
     config = read_json_object(folder / "config.json")
     if not str(config.get("model_type", "")).startswith("realfake"):
         raise RealFakeError(f"{model} is not one of our models: only those keep a temperature and thresholds.")
+    check_rate("max_fpr", max_fpr)
     dataset, name = one_split(data, split, preferred=("val",))
+    tell = say or silent
+    if is_known := was_trained_on(Path(model).expanduser(), dataset, data=data, measured=name):
+        tell(TRAINED_ON)
     loaded = load_model(model)
     predictor = scoring_predictor(loaded, name=str(model), device=device)
     predictions = predict(
-        [predictor], dataset, tier_views(["clean"]), batch_size=batch_size, workers=worker_count(workers)
+        [predictor], dataset, tier_views(["clean"]), batch_size=batch_size, workers=worker_count(workers), say=tell
     )
     judged = predictions.judged()
     temperature = float(loaded.model.config.temperature)
@@ -190,7 +198,7 @@ def calibrate_folder(
         found = calibrate(judged.label, judged.logit, max_fpr=max_fpr, current_temperature=temperature)
     else:
         found = _calibrate_for_new_sources(judged.logit * temperature, Path(left_out), max_fpr)
-    if _trained_on(Path(model).expanduser(), data, name):
+    if is_known:
         found = dataclasses.replace(found, notes=[*found.notes, TRAINED_ON])
     for field in ("temperature", "threshold_low", "threshold_high"):
         config[field] = getattr(found, field)
@@ -198,13 +206,6 @@ def calibrate_folder(
     write_json(folder / "config.json", config)
     _set_onnx_temperature(folder, found.temperature)
     return CalibrationRun(folder, name, found, [error for error in predictions.error if error])
-
-
-def _trained_on(run: Path, data: DataSource, measured: str) -> bool:
-    """Whether the images measured are, by `run.json`, of the data that the weights were trained on."""
-    record = RunRecord.read(run)
-    where = describe_data(data)
-    return record is not None and record.data == where and measured in (where, f"{where} (train)")
 
 
 def _set_onnx_temperature(folder: Path, temperature: float) -> None:

@@ -20,7 +20,9 @@ from realfake_hf.evaluation.prepared_images import (
     View,
     collate,
 )
+from realfake_hf.evaluation.time_left import TimeLeft
 from realfake_hf.inference.predictor import Predictor
+from realfake_hf.pages.page import Say, silent
 from realfake_hf.records.predictions import Predictions
 from realfake_hf.statistics.calibration import sigmoid
 from realfake_hf.storage.files import json_text, read_json, write_text
@@ -43,6 +45,7 @@ def predict(
     workers: int = 0,
     resume_dir: Path | None = None,
     images_per_part: int | None = None,
+    say: Say = silent,
 ) -> Predictions:
     """Judge every image in every view by every model; each image is read and decoded once.
 
@@ -58,6 +61,7 @@ def predict(
         resume_dir: where parts are kept (in `predictions-parts`); parts of the same models, data and views
             that lie there are not computed again. `remove_parts` clears them away.
         images_per_part: a part is written after at least so many; by default what makes `SCORES_PER_PART`.
+        say: is told before anything is judged how much it is and, where no bar shows it, how long it will take.
 
     Returns:
         One row per image, model and view, in the order of the data set.
@@ -82,13 +86,16 @@ def predict(
         collate_fn=collate,
         pin_memory=torch.cuda.is_available(),
     )
+    say(_what_it_takes(len(rows), len(finished), len(views), len(predictors)))
     pending: list[Predictions] = []
     waiting = 0
     with tqdm(total=len(dataset), initial=len(finished), unit="img", desc="Judging", disable=None) as progress:
+        estimate = TimeLeft(len(rows), silent if not progress.disable else say)
         for batch in loader:
             pending.append(_judge(batch, predictors, list(views), batch_size))
             waiting += len(batch.images)
             progress.update(len(batch.images))
+            estimate.update(len(batch.images))
             if parts and waiting >= images_per_part:
                 done.append(_write_part(parts, pending, len(done)))
                 pending, waiting = [], 0
@@ -99,6 +106,14 @@ def predict(
     if len(predictions) and not (predictions.error == "").any():
         raise RealFakeError(f"None of the {len(dataset)} images could be judged; the first: {predictions.error[0]}")
     return predictions
+
+
+def _what_it_takes(images: int, finished: int, views: int, models: int) -> str:
+    of_each = [f"{views} versions of each"] if views > 1 else []
+    by = [f"{models} models"] if models > 1 else []
+    total = f": {images * views * models:,} judgements" if views * models > 1 else ""
+    earlier = f"; {finished:,} were judged before" if finished else ""
+    return f"{images:,} images to judge{''.join(f', {part}' for part in (*of_each, *by))}{total}{earlier}."
 
 
 def worker_count(wished: int | None) -> int:

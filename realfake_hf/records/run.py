@@ -106,6 +106,7 @@ class RunRecord:
         seed: of everything drawn.
         data: as it was named.
         data_fingerprint: of `data.fingerprint`.
+        train_fingerprints: of the training images alone, and of the split that a part was held out of, if one was.
         audit: of the data; None where there was none.
         rows: split -> images.
         notes: what must be said wherever the run's figures are shown.
@@ -120,6 +121,7 @@ class RunRecord:
     seed: int = 0
     data: str = ""
     data_fingerprint: str = ""
+    train_fingerprints: list[str] = field(default_factory=list)
     audit: RecordedAudit | None = None
     rows: dict[str, int] = field(default_factory=dict)
     notes: list[str] = field(default_factory=list)

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import dataclasses
+import os
 import platform
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
-from realfake_hf.data.fingerprint import data_fingerprint
+from realfake_hf.data.fingerprint import data_fingerprint, rows_fingerprint
 from realfake_hf.data.loading import describe_data, load_data, require_both_classes
 from realfake_hf.errors import RealFakeError
 from realfake_hf.records.audit import load_verdict
@@ -67,6 +68,7 @@ def train(
     audit: str | Path | None = None,
     notes: Sequence[str] = (),
     splits: DatasetDict | None = None,
+    say: Callable[[str], None] | None = None,
 ) -> TrainSummary:
     """Train a detector and write its RUN folder (`model/`, `history.json`, `run.json`, `checkpoints/`).
 
@@ -82,6 +84,7 @@ def train(
             verdict goes into `run.json`.
         notes: what must be said wherever the run's figures are shown; they go into `run.json`.
         splits: what to train and validate on where that is not all of `data`, which then says where they come from.
+        say: is told in a sentence, before the training, on how many images it is and what was held out.
 
     Raises:
         WeightsError: the backbone's weights cannot be loaded.
@@ -93,8 +96,11 @@ def train(
     started = time.monotonic()
     where = describe_data(data)
     verdict = load_verdict(where, audit)
-    splits = _train_and_validation(load_data(data) if splits is None else splits, recipe, where)
+    given = load_data(data) if splits is None else splits
+    splits = _train_and_validation(given, recipe, where)
     _prepare_folder(run, resume=resume)
+    if say is not None and os.environ.get("RANK", "0") == "0":  # one of several processes speaks
+        say(_what_it_trains_on(splits, where, is_held_out="val" not in given))
 
     trainer = _make_trainer(recipe, splits, run, data=data, quiet=quiet)
     record = RunRecord(
@@ -103,6 +109,9 @@ def train(
         seed=trainer.args.seed,
         data=where,
         data_fingerprint=data_fingerprint(splits),
+        train_fingerprints=[
+            rows_fingerprint(rows) for rows in (splits["train"], *([given["train"]] if "val" not in given else []))
+        ],
         audit=None if verdict is None else RecordedAudit(verdict.verdict, list(verdict.reasons)),
         rows={name: len(split) for name, split in splits.items()},
         notes=list(notes),
@@ -171,6 +180,17 @@ def _train_and_validation(splits: DatasetDict, recipe: Recipe, where: str) -> Da
     require_both_classes(train_split, f"The train split of {where}")
     require_both_classes(validation, f"The validation split of {where}")
     return DatasetDict({"train": train_split, "val": validation})
+
+
+def _what_it_trains_on(splits: DatasetDict, where: str, *, is_held_out: bool) -> str:
+    train_rows, validation_rows = len(splits["train"]), len(splits["val"])
+    if not is_held_out:
+        return f"Trains on {train_rows:,} images and validates on {validation_rows:,}."
+    share = validation_rows / (train_rows + validation_rows)
+    return (
+        f"{where} has no val split: {validation_rows:,} images, {100 * share:.0f} % of each class, are held out of "
+        f"train for validation, and {train_rows:,} are left to train on."
+    )
 
 
 def _make_trainer(

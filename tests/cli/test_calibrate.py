@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from realfake_hf.data.fingerprint import rows_fingerprint
+from realfake_hf.data.loading import load_data
 from realfake_hf.detection.detector import Detector
 from realfake_hf.records.run import RunRecord
 
@@ -74,3 +76,15 @@ def test_images_that_it_was_trained_on_are_named(invoke, model, make_imagefolder
     assert on_train.exit_code == 0, on_train.output
     assert "These are images that the model was trained on" in on_train.output
     assert "trained on" not in invoke(*arguments, "--split", "val").output
+
+
+def test_training_images_are_known_by_another_name_too_and_said_first(invoke, model, make_imagefolder, tmp_path):
+    data = make_imagefolder({"train": 12, "val": 12})
+    trained = rows_fingerprint(load_data(data)["train"])
+    RunRecord(recipe={"name": "tiny"}, data="elsewhere", train_fingerprints=[trained]).write(model.parent)
+    moved = shutil.copytree(data / "train", tmp_path / "moved")
+    result = invoke("calibrate", model, "--data", moved, "--workers", 0)
+    assert result.exit_code == 0, result.output
+    assert result.stderr.splitlines()[0].startswith("These are images that the model was trained on")
+    assert "trained on" in json.loads((model / "calibration.json").read_text())["notes"][-1]
+    assert "trained on" not in invoke("calibrate", model, "--data", data, "--split", "val", "--workers", 0).output

@@ -216,3 +216,9 @@ def test_unknown_tier(invoke, make_imagefolder, tiny_model, tmp_path):
     result = invoke("evaluate", make_imagefolder(), "-m", tiny_model, "-o", tmp_path / "out", "--tiers", "clean,mud")
     assert result.exit_code == 2
     assert "no tier 'mud'" in one_sentence(result.stderr)
+
+
+def test_what_it_takes_is_said_before(invoke, make_imagefolder, tiny_model, tmp_path):
+    arguments = ("evaluate", make_imagefolder({"val": 2}), "-m", tiny_model, "-o", tmp_path / "out", *OPTIONS[2:])
+    first = invoke(*arguments).stderr.splitlines()[0]
+    assert first == "4 images to judge, 3 versions of each: 12 judgements."

@@ -73,3 +73,21 @@ class TestBadInput:
         result = invoke("train", recipe, "--data", make_imagefolder(), "--output", tmp_path / "run")
         assert result.exit_code == 2
         assert "finished run" in one_sentence(result.stderr)
+
+
+def test_what_is_held_out_is_said_before_the_training(invoke, recipe, make_imagefolder, tmp_path):
+    data = make_imagefolder({"train": 20})
+    result = invoke("train", recipe, "--data", data, "-o", tmp_path / "run")
+    assert result.exit_code == 0, result.output
+    assert (
+        f"{data} has no val split: 8 images, 20 % of each class, are held out of train for validation, and 32 are left "
+        "to train on."
+    ) in result.stderr
+    assert len(json.loads((tmp_path / "run" / "run.json").read_text())["train_fingerprints"]) == 2
+    calibrated = invoke("calibrate", tmp_path / "run", "--data", data, "--workers", 0)
+    assert "These are images that the model was trained on" in calibrated.stderr
+
+
+def test_rows_are_said_where_there_is_a_val_split(invoke, recipe, make_imagefolder, tmp_path):
+    result = invoke("train", recipe, "--data", make_imagefolder({"train": 12, "val": 6}), "-o", tmp_path / "run")
+    assert "Trains on 24 images and validates on 12." in result.stderr.splitlines()
