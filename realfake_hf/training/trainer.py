@@ -124,6 +124,8 @@ class RealFakeTrainer(Trainer):
             super().save_model(output_dir, _internal_call)
         # Here and not after the checkpoint: one that has its trainer_state.json, which is written last, is then whole.
         if _internal_call and output_dir and self.is_world_process_zero():
+            if hasattr(self.data_collator, "processor"):  # so that `pipeline` takes a checkpoint as it is
+                self.data_collator.processor.save_pretrained(output_dir)
             if self.weight_average is not None:
                 self.weight_average.write_own_weights(Path(output_dir))
             if self.distillation is not None:

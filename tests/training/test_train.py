@@ -19,6 +19,7 @@ from safetensors.torch import load_file
 from transformers import AutoImageProcessor, AutoModelForImageClassification
 
 from realfake_hf.errors import RealFakeError
+from realfake_hf.models.image_processing_realfake import RealFakeImageProcessor
 from realfake_hf.training.recipe import Recipe, recipe_from_dict
 from realfake_hf.training.train import train
 
@@ -102,7 +103,7 @@ def test_checkpoint_that_a_kill_tore_is_passed_over(
     class Killed(BaseException):
         pass
 
-    def kill(self: object, *arguments: object, **settings: object) -> None:
+    def kill(*arguments: object, **settings: object) -> None:
         raise Killed
 
     run = tmp_path / "run"
@@ -117,6 +118,8 @@ def test_checkpoint_that_a_kill_tore_is_passed_over(
     (half / "model.safetensors").write_bytes((newest / "model.safetensors").read_bytes()[:100])
     if torn:
         (half / "trainer_state.json").write_text(torn)
+    assert RealFakeImageProcessor.from_pretrained(newest).size == 48, "a checkpoint brings its processor"
+    assert list(newest.glob("modeling_*.py")), "and its code"
     summary = train(tiny_recipe, data=data, output=run, resume=True, quiet=True)
     assert summary.epochs == 2
 
