@@ -31,7 +31,9 @@ COUNTED: dict[Label | None, str] = {"real": "real", "unsure": "unsure", "fake": 
 @click.command(short_help="Verdicts for files, folders, globs and lists of paths.")
 @click.argument("paths", nargs=-1, required=True, metavar="PATH...")
 @model_option
-@click.option("--output", "-o", type=click.Path(path_type=Path), metavar="FILE", help=".jsonl, .csv or .parquet.")
+@click.option(
+    "--output", "-o", metavar="FILE", help=".jsonl, .csv or .parquet; a path, or a URL such as s3://bucket/v.parquet."
+)
 @click.option(
     "--heatmaps", type=click.Path(path_type=Path), metavar="DIR", help="Write where the model looked, a PNG an image."
 )
@@ -80,7 +82,7 @@ def scan(
     ctx: click.Context,
     paths: tuple[str, ...],
     model: str,
-    output: Path | None,
+    output: str | None,
     heatmaps: Path | None,
     report: Path | None,
     move_fakes: Path | None,
@@ -202,7 +204,7 @@ def _progress(scan: Scan, quiet: bool) -> Any:
     return tqdm(total=total, initial=scan.summary.earlier, unit="img", leave=False, disable=True if quiet else None)
 
 
-def _summary(summary: ScanSummary, output: Path | None, fakes: FakesFolder | None) -> str:
+def _summary(summary: ScanSummary, output: str | None, fakes: FakesFolder | None) -> str:
     counts = ", ".join(f"{summary.labels[label]} {words}" for label, words in COUNTED.items() if summary.labels[label])
     images = "1 image" if summary.total == 1 else f"{summary.total} images"
     earlier = f" ({summary.earlier} of them earlier)" if summary.earlier else ""

@@ -102,7 +102,7 @@ class Scan:
         paths: Iterable[str],
         *,
         stdin: BinaryIO | None = None,
-        output: Path | None = None,
+        output: Path | str | None = None,
         heatmaps: Path | None = None,
         report: Path | None = None,
         move_fakes: Path | None = None,
@@ -115,7 +115,7 @@ class Scan:
         Args:
             paths: files, folders, globs, `-` for those on `stdin`.
             stdin: see `find_inputs`.
-            output: `.jsonl`, `.csv` or `.parquet`.
+            output: `.jsonl`, `.csv` or `.parquet`, a path or a URL; see `ScanOutput`.
             heatmaps: the folder of heatmaps; see `HeatmapFiles`.
             report: the page, `.html`; a resumed scan writes it anew. It shows heatmaps where `heatmaps` are wanted.
             move_fakes: the folder that gets the images called fake; see `FakesFolder`.
@@ -148,7 +148,7 @@ class Scan:
     ) -> Scan:
         records = {path_key(record["path"]): record for record in output.earlier()}
         if records and identity:
-            _refuse_other_model(output.file, records.values(), identity())
+            _refuse_other_model(output.name, records.values(), identity())
         labels: dict[str, Label | None] = {path: record["label"] for path, record in records.items()}
         scan = cls([], [], output)
         changed = {key for image in inputs.images if _has_changed(image, records.get(key := path_key(str(image))))}
@@ -283,7 +283,7 @@ def _has_changed(image: Path, record: dict[str, Any] | None) -> bool:
     return (now.bytes, now.modified) != (record["bytes"], record["modified"])
 
 
-def _refuse_other_model(file: Path, records: Iterable[dict[str, Any]], identity: str) -> None:
+def _refuse_other_model(file: str, records: Iterable[dict[str, Any]], identity: str) -> None:
     for record in records:
         if record["model"] not in (None, path_key(identity)):
             raise RealFakeError(

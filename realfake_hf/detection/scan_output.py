@@ -16,6 +16,7 @@ from realfake_hf.records.scan import (
     write_records,
 )
 from realfake_hf.storage.files import written_whole
+from realfake_hf.storage.remote_file import RemoteFile, is_url
 
 
 class ScanOutput:
@@ -24,24 +25,30 @@ class ScanOutput:
     Records are appended to a journal of JSON lines and flushed. For `.jsonl` the journal is the file itself; `.csv`
     and `.parquet` are written from it when the scan is through, and it goes away.
 
+    Behind a URL lies what was sent when the scan was through; until then journal and file are this machine's.
+
     Args:
-        file: `.jsonl`, `.csv` or `.parquet`.
+        file: `.jsonl`, `.csv` or `.parquet`; a path, or a URL that fsspec takes (`s3://bucket/verdicts.parquet`).
         overwrite: begin anew where the file exists.
         resume: go on where it, or its journal, ends.
 
     Attributes:
+        name: what sentences call it: path or URL.
+        file: the path; of a URL that of the file here.
         journal: the file of JSON lines.
 
     Raises:
         RealFakeError: another suffix, a file that exists and may not be touched, one that is no scan's, or a
-            folder that does not exist.
+            folder or store that cannot be reached.
     """
 
-    def __init__(self, file: Path, *, overwrite: bool = False, resume: bool = False) -> None:
-        self.file = file
+    def __init__(self, file: Path | str, *, overwrite: bool = False, resume: bool = False) -> None:
+        self.name = str(file)
+        self._remote = RemoteFile(self.name) if is_url(file) else None
+        self.file = file = self._remote.local if self._remote else Path(file)
         suffix = file.suffix.lower()
         if suffix not in SUFFIXES:
-            raise RealFakeError(f"`output` {file} must end in {', '.join(SUFFIXES[:-1])} or {SUFFIXES[-1]}.")
+            raise RealFakeError(f"`output` {self.name} must end in {', '.join(SUFFIXES[:-1])} or {SUFFIXES[-1]}.")
         if overwrite and resume:
             raise RealFakeError("`overwrite` and `resume` contradict each other: choose one.")
         if not file.absolute().parent.is_dir():
@@ -65,7 +72,10 @@ class ScanOutput:
         if self.journal.exists():
             cut_half_a_line(self.journal)
             yield from read_records(self.journal)
-        elif self.file.exists():
+            return
+        if self._remote and not self.file.exists() and self._remote.exists():
+            self._remote.fetch()
+        if self.file.exists():
             yield from read_records(self.file)
 
     def forget(self, paths: set[str]) -> None:
@@ -92,6 +102,8 @@ class ScanOutput:
         if self.journal != self.file:
             write_records(read_records(self.journal), self.file)
             self.journal.unlink()
+        if self._remote:
+            self._remote.send()
 
     def close(self) -> None:
         """Leave off; `--resume` goes on from here."""
@@ -114,8 +126,8 @@ class ScanOutput:
         return self.journal.open("a", encoding="utf-8")
 
     def _refuse_to_touch(self) -> None:
-        if self.file.exists():
-            raise RealFakeError(f"{self.file} exists: continue it with `resume`, or replace it with `overwrite`.")
+        if self._remote.exists() if self._remote else self.file.exists():
+            raise RealFakeError(f"{self.name} exists: continue it with `resume`, or replace it with `overwrite`.")
         if self.journal.exists():
             raise RealFakeError(
                 f"{self.journal} is left from an interrupted scan: continue it with `resume`, or drop it with "

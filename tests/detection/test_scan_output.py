@@ -103,3 +103,35 @@ def test_wrong_names(tmp_path, name, sentence):
 def test_overwrite_and_resume_contradict_each_other(tmp_path):
     with pytest.raises(RealFakeError, match="contradict"):
         ScanOutput(tmp_path / "v.csv", overwrite=True, resume=True)
+
+
+@pytest.mark.parametrize("suffix", SUFFIXES)
+class TestUrl:
+    @pytest.fixture
+    def url(self, suffix: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
+        monkeypatch.setenv("REALFAKE_CACHE", str(tmp_path / "cache"))
+        return f"file://{tmp_path}/store/verdicts{suffix}"
+
+    def test_nothing_is_there_before_the_end_and_everything_after_it(self, url, suffix, tmp_path):
+        written(url, FIRST, finish=False)
+        there = tmp_path / "store" / f"verdicts{suffix}"
+        assert not there.exists()
+        with pytest.raises(RealFakeError, match=r"left from an interrupted scan|exists: continue"):
+            ScanOutput(url)
+        output = ScanOutput(url, resume=True)
+        assert list(output.earlier()) == [FIRST]
+        output.write(SECOND)
+        output.finish()
+        assert list(read_records(there)) == [FIRST, SECOND]
+        assert not [path for path in (tmp_path / "cache").rglob("*") if path.is_file()]
+
+    def test_another_machine_goes_on_with_it(self, url, suffix, tmp_path, monkeypatch):
+        written(url, FIRST)
+        monkeypatch.setenv("REALFAKE_CACHE", str(tmp_path / "other"))
+        with pytest.raises(RealFakeError, match=f"file://.*verdicts{suffix} exists: continue it with `resume`"):
+            ScanOutput(url)
+        output = ScanOutput(url, resume=True)
+        assert list(output.earlier()) == [FIRST]
+        output.write(SECOND)
+        output.finish()
+        assert list(read_records(tmp_path / "store" / f"verdicts{suffix}")) == [FIRST, SECOND]
