@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 from realfake_hf.statistics.decision import Label
 
@@ -55,6 +56,27 @@ _NO_JUDGEMENT = (
 _EVEN = 0.05
 """So close to one half an answer leans nowhere."""
 
+LEADS: dict[Label, str] = {
+    "real": "It sees little sign of a generator, and puts the chance that a machine made this image at {p}.",
+    "unsure": "It puts the chance that a machine made this image at {p}. That lies between its thresholds: no answer.",
+    "fake": "It sees traces like a generator's, and puts the chance that a machine made this image at {p}.",
+}
+"""What is said below an answer."""
+UNSTABLE_LEAD = "It puts the chance that a machine made this at {p}; but changed a little, it gets the opposite answer."
+CONFLICT_LEAD = (
+    "The file says that {said}; by its pixels the model finds it {found} and puts the chance of fake at {p}. "
+    "One of the two is wrong: metadata can be forged, and models err."
+)
+CONFLICT_SAID: dict[Label, str] = {"real": "a generator made it", "fake": "a camera took it"}
+"""What the file says where the model finds the opposite."""
+
+TWO_THRESHOLDS = "Below {low} it says likely real, from {high} on likely fake; between the two it can't tell."
+ONE_THRESHOLD = "Below {low} it says likely real, from there on likely fake."
+
+NOTHING_DECLARED = "The file says nothing about its origin. Most files don't, so that means nothing."
+ORIGIN_NOTE = "That is a statement in the file; the answer below comes from the pixels alone."
+SEEN = "It looked at {share} of the picture."
+
 NEXT_STEPS = (
     ("Find the original", "The earliest and largest copy of a picture keeps what later ones lose; judge that one."),
     ("Search by image", "A reverse image search shows where else it appeared, since when, and in which words."),
@@ -83,3 +105,24 @@ def answer(label: Label, p_fake: float) -> str:
     if label != "unsure" or abs(p_fake - 0.5) < _EVEN:
         return words
     return f"{words}, leans {'fake' if p_fake > 0.5 else 'real'}"
+
+
+def sentences() -> dict[str, Any]:
+    """All of it as plain values, for pages that write their cards themselves."""
+    return {
+        "words": {str(label): words for label, words in WORDS.items()},
+        "cannot_judge": CANNOT_JUDGE,
+        "disagreement": DISAGREEMENT,
+        "even": _EVEN,
+        "shown_range": SHOWN_RANGE,
+        "leads": LEADS,
+        "conflict_lead": CONFLICT_LEAD,
+        "conflict_said": CONFLICT_SAID,
+        "two_thresholds": TWO_THRESHOLDS,
+        "one_threshold": ONE_THRESHOLD,
+        "nothing_declared": NOTHING_DECLARED,
+        "origin_note": ORIGIN_NOTE,
+        "seen": SEEN,
+        "warnings": WARNING_MEANINGS,
+        "no_judgement": [[sorted(needed), reason] for needed, reason in _NO_JUDGEMENT],
+    }

@@ -8,15 +8,14 @@ from pathlib import Path
 
 import click
 
+from realfake_hf.detection.card import TrackRecord
 from realfake_hf.errors import RealFakeError
 from realfake_hf.inference.model_loading import DEFAULT_MODEL, model_folder
 from realfake_hf.inference.onnx.export import MODEL_FILE, PREPROCESSING_FILE, export_model
 from realfake_hf.inference.onnx.onnx_model import PROCESSOR_FILE, choose_runtime, read_processor
 from realfake_hf.storage.files import write_text
 from space_app.static.onnxruntime_web import NOTICE, onnxruntime_web
-
-PAGE = Path(__file__).resolve().parent / "page"
-MARKER = "index.html"
+from space_app.static.page_files import MARKER, write_page_files
 
 
 def build_page(output: str | Path, model: str | Path = DEFAULT_MODEL, *, overwrite: bool = False) -> Path:
@@ -37,9 +36,10 @@ def build_page(output: str | Path, model: str | Path = DEFAULT_MODEL, *, overwri
     onnx_file = choose_runtime(model)
     if read_processor((onnx_file.parent if onnx_file else model_folder(model)) / PROCESSOR_FILE).mode != "native-crops":
         raise RealFakeError(
-            f"{model} scales images down by Pillow's rules, which browsers do not know: the page takes models with "
-            f"native crops."
+            f"{model} scales images down by rules that browsers do not know: the page takes models with native crops."
         )
+    source = model_folder(model) if onnx_file is None else onnx_file.parent
+    source = source.parent if source.name == "onnx" else source
     runtime_files = onnxruntime_web()
     for name in ("model", "vendor"):
         (folder / name).mkdir(parents=True, exist_ok=True)
@@ -52,8 +52,7 @@ def build_page(output: str | Path, model: str | Path = DEFAULT_MODEL, *, overwri
     for file in runtime_files:
         shutil.copyfile(file, folder / "vendor" / file.name)
     write_text(folder / "vendor" / "NOTICE.txt", NOTICE)
-    for file in sorted(PAGE.iterdir(), key=lambda file: file.name == MARKER):  # the marker last
-        shutil.copyfile(file, folder / file.name)
+    write_page_files(folder, TrackRecord.read(source))
     return folder
 
 

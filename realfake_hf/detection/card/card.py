@@ -9,31 +9,30 @@ from typing import Any, Literal, Protocol
 from realfake_hf.detection.card.track_record import TrackRecord
 from realfake_hf.detection.words import (
     CANNOT_JUDGE,
+    CONFLICT_LEAD,
+    CONFLICT_SAID,
     DISAGREEMENT,
+    LEADS,
     NEXT_STEPS,
+    NOTHING_DECLARED,
+    ONE_THRESHOLD,
+    ORIGIN_NOTE,
+    SEEN,
+    TWO_THRESHOLDS,
     UNSTABLE,
+    UNSTABLE_LEAD,
     WARNING_MEANINGS,
     WORDS,
     answer,
     why_not_judged,
 )
+from realfake_hf.pages.templates import percent
 from realfake_hf.records.scan import path_key
 from realfake_hf.statistics.decision import Label, shown_probability
 
 Kind = Literal["real", "unsure", "fake", "conflict", "none"]
 
-NOTHING_DECLARED = "The file says nothing about its origin. Most files don't, so that means nothing."
-ORIGIN_NOTE = "That is a statement in the file; the answer below comes from the pixels alone."
-
 _CAMERA_TYPES = {"digitalCapture", "computationalCapture", "negativeFilm", "positiveFilm"}
-
-_LEADS: dict[Label, str] = {
-    "real": "It sees little sign of a generator, and puts the chance that a machine made this image at {p}.",
-    "unsure": "It puts the chance that a machine made this image at {p}. That lies between its thresholds: no answer.",
-    "fake": "It sees traces like a generator's, and puts the chance that a machine made this image at {p}.",
-}
-
-_UNSTABLE = "It puts the chance that a machine made this at {p}; but changed a little, it gets the opposite answer."
 
 
 def _percent(share: float) -> str:
@@ -92,10 +91,8 @@ class Bar:
     @property
     def sentence(self) -> str:
         """The two thresholds in words."""
-        low, high = _percent(self.low), _percent(self.high)
-        if self.low == self.high:
-            return f"Below {low} it says likely real, from there on likely fake."
-        return f"Below {low} it says likely real, from {high} on likely fake; between the two it can't tell."
+        template = ONE_THRESHOLD if self.low == self.high else TWO_THRESHOLDS
+        return template.format(low=_percent(self.low), high=_percent(self.high))
 
 
 @dataclass(frozen=True)
@@ -129,6 +126,11 @@ class VerdictCard:
     next_steps: Sequence[tuple[str, str]] = ()
     details: Sequence[tuple[str, str]] = ()
 
+    @property
+    def seen(self) -> str:
+        """The share of the picture in a sentence; "" where it is not known."""
+        return "" if self.share_seen is None else SEEN.format(share=percent(self.share_seen))
+
     @classmethod
     def of(cls, verdict: Judged, track_record: TrackRecord | None = None) -> VerdictCard:
         """The card of a verdict."""
@@ -140,11 +142,11 @@ class VerdictCard:
             return replace(card, title=f"{CANNOT_JUDGE.capitalize()} this", lead=reason)
         kind: Kind = verdict.label
         title = answer(verdict.label, verdict.p_fake)
-        lead = _LEADS[verdict.label].format(p=_percent(verdict.p_fake))
+        lead = LEADS[verdict.label].format(p=_percent(verdict.p_fake))
         if UNSTABLE in verdict.warnings:
-            lead = _UNSTABLE.format(p=_percent(verdict.p_fake))
+            lead = UNSTABLE_LEAD.format(p=_percent(verdict.p_fake))
         if disagree(verdict):
-            kind, title, lead = "conflict", DISAGREEMENT, _conflict(verdict, verdict.p_fake)
+            kind, title, lead = "conflict", DISAGREEMENT, _conflict(verdict.label, verdict.p_fake)
         return replace(
             card,
             kind=kind,
@@ -179,13 +181,8 @@ def _origin(verdict: Judged) -> dict[str, Any]:
     return {"origin": path_key(declared), "origin_note": ORIGIN_NOTE, "declares": True}
 
 
-def _conflict(verdict: Judged, p_fake: float) -> str:
-    said = "a generator made it" if verdict.label == "real" else "a camera took it"
-    found = WORDS[verdict.label]
-    return (
-        f"The file says that {said}; by its pixels the model finds it {found} and puts the chance of fake at "
-        f"{_percent(p_fake)}. One of the two is wrong: metadata can be forged, and models err."
-    )
+def _conflict(label: Label, p_fake: float) -> str:
+    return CONFLICT_LEAD.format(said=CONFLICT_SAID[label], found=WORDS[label], p=_percent(p_fake))
 
 
 def _details(verdict: Judged, *, with_score: bool = False) -> list[tuple[str, str]]:

@@ -81,6 +81,30 @@ export function pixelValues(bitmap, preprocessing) {
   return { values, shape: [1, views, 3, size, size] };
 }
 
+/** Which share of an image of this size the model's views cover together, 0 to 1. */
+export function shareSeen(width, height, { size, num_crops: limit, whole_view: wantsWhole }) {
+  const whole = wantsWhole && limit > 1 && Math.min(width, height) >= WHOLE_FROM * size;
+  const corners = cropCorners(Math.max(width, size), Math.max(height, size), size, limit - (whole ? 1 : 0));
+  const shift = [width, height].map((side) => Math.floor(Math.max(size - side, 0) / 2));
+  const boxes = corners.map(([left, top]) => [left - shift[0], top - shift[1], left - shift[0] + size, top - shift[1] + size]);
+  if (whole) {
+    const side = Math.min(width, height);
+    const [left, top] = [Math.floor((width - side) / 2), Math.floor((height - side) / 2)];
+    boxes.push([left, top, left + side, top + side]);
+  }
+  const inside = boxes.map(([left, top, right, bottom]) => [Math.max(left, 0), Math.max(top, 0), Math.min(right, width), Math.min(bottom, height)]);
+  const edges = (...places) => [...new Set(inside.flatMap((box) => places.map((place) => box[place])))].sort((a, b) => a - b);
+  const [columns, rows] = [edges(0, 2), edges(1, 3)];
+  let covered = 0;
+  for (let row = 1; row < rows.length; row++) {
+    for (let column = 1; column < columns.length; column++) {
+      const seen = inside.some(([left, top, right, bottom]) => left < columns[column] && right > columns[column - 1] && top < rows[row] && bottom > rows[row - 1]);
+      if (seen) covered += (columns[column] - columns[column - 1]) * (rows[row] - rows[row - 1]);
+    }
+  }
+  return covered / (width * height);
+}
+
 // RGB bytes of the image's middle square, reduced to size x size: bicubic with a = -0.5 over all pixels that fall into
 // one, columns first, rounded to bytes in between, as Pillow does it.
 function reducedMiddle(bitmap, size) {

@@ -1,8 +1,11 @@
 // Images in, verdicts out, in this page alone: realfake_hf/detection/detector.py by onnxruntime-web.
 
 import * as ort from "./vendor/ort.wasm.bundle.min.mjs";
-import { pixelValues } from "./crops.js";
+import { pixelValues, shareSeen } from "./crops.js";
+import { showsNothing } from "./emptiness.js";
 import { jpegQuality } from "./jpeg_quality.js";
+import { whyNotJudged } from "./card.js";
+import { readProvenance } from "./provenance.js";
 
 const HEAVY_COMPRESSION_BELOW = 50;
 
@@ -22,14 +25,19 @@ export class Detector {
     return new Detector(await ort.InferenceSession.create(model, { executionProviders: ["wasm"] }), preprocessing);
   }
 
-  /** Judge a file: {label, pFake, width, height, quality, warnings}. Throws where it is no image that this browser reads. */
+  /** Judge a file: see `cardOf` for what comes out. Throws where it is no image that this browser reads. */
   async judge(file) {
     const bitmap = await decoded(file);
     try {
       const { width, height } = bitmap;
-      const quality = jpegQuality(new Uint8Array(await file.arrayBuffer()));
+      const bytes = new Uint8Array(await file.arrayBuffer());
+      const quality = jpegQuality(bytes);
       const pFake = await this.score(bitmap);
-      return { label: this.decide(pFake), pFake, width, height, quality, warnings: this.warnings(width, height, quality) };
+      const warnings = [...(showsNothing(bitmap) ? ["nothing to judge"] : []), ...this.warnings(width, height, quality)];
+      const { threshold_low: low, threshold_high: high } = this.preprocessing.verdict;
+      const label = whyNotJudged(warnings) ? "unsure" : this.decide(pFake);
+      const provenance = readProvenance(bytes);
+      return { label, pFake, low, high, width, height, quality, warnings, provenance, shareSeen: shareSeen(width, height, this.preprocessing) };
     } finally {
       bitmap.close();
     }

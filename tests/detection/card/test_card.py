@@ -146,8 +146,7 @@ def test_without_figures_that_part_is_absent() -> None:
 
 
 def test_the_share_that_was_looked_at_is_in_whole_per_cent_or_absent() -> None:
-    assert "<b>46\u00a0%</b> of the picture, in pieces" in card_html(VerdictCard.of(verdict(0.5, share_seen=0.4567)))
-    assert "<b>100\u00a0%</b> of the picture." in card_html(VerdictCard.of(verdict(0.5, share_seen=1.0)))
+    assert "It looked at 46\u00a0% of the picture." in card_html(VerdictCard.of(verdict(0.5, share_seen=0.4567)))
     assert "It looked at" not in card_html(VerdictCard.of(verdict(0.5)))
 
 

@@ -72,7 +72,7 @@ class Visit:
         verdict = self.page.locator("#verdict[data-p-fake]")
         verdict.wait_for(timeout=60_000)
         label, p_fake = (verdict.get_attribute(f"data-{name}") for name in ("label", "p-fake"))
-        return Judged(str(label), float(str(p_fake)), verdict.inner_text().replace("\N{NO-BREAK SPACE}", " "))
+        return Judged(str(label), float(str(p_fake)), str(verdict.text_content()).replace("\N{NO-BREAK SPACE}", " "))
 
     def run(self, script: str, argument: Any = None) -> Any:
         """Evaluate an async arrow function; bytes in its argument become base64, which `bytes(text)` reads there."""

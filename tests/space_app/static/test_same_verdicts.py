@@ -8,11 +8,16 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from PIL import Image
+from PIL import ExifTags, Image
+from PIL.PngImagePlugin import PngInfo
 
+from realfake_hf.detection.card import VerdictCard
 from realfake_hf.detection.detector import Detector
+from realfake_hf.images.emptiness import shows_nothing
 from realfake_hf.images.image_files import open_image
 from realfake_hf.images.jpeg_quality import jpeg_quality
+from realfake_hf.images.provenance import read_provenance
+from realfake_hf.inference.crop_boxes import share_seen
 from realfake_hf.models.image_processing_realfake import RealFakeImageProcessor
 from realfake_hf.models.square_crops import crop_boxes
 
@@ -55,7 +60,77 @@ def test_verdicts_are_those_of_python_on_ten_images(visit, tiny_onnx, ten_images
         assert f"{verdict.width} × {verdict.height} px" in found.words  # noqa: RUF001
         assert f"{verdict.p_fake:.0%}".replace("%", " %") in found.words
         for warning in SHARED_WARNINGS:
-            assert (f"{warning}:" in found.words.lower()) == (warning in verdict.warnings)
+            assert (f"{warning}." in found.words.lower()) == (warning in verdict.warnings)
+        card = VerdictCard.of(verdict)
+        for sentence in (card.title, card.lead, card.seen, card.bar.sentence if card.bar else ""):
+            assert sentence.replace("\N{NO-BREAK SPACE}", " ") in found.words
+
+
+def test_what_shows_nothing_is_found_as_in_python(visit, photo_paths, tmp_path):
+    rng = np.random.default_rng(0)
+    photo = open_image(photo_paths[1])
+    images = {
+        "red": Image.new("RGB", (40, 40), "red"),
+        "nearly": Image.fromarray(rng.integers(120, 126, (90, 120, 3), dtype=np.uint8)),
+        "noise": Image.fromarray(rng.integers(0, 256, (300, 400, 3), dtype=np.uint8)),
+        "small-noise": Image.fromarray(rng.integers(0, 256, (40, 40, 3), dtype=np.uint8)),
+        "strip": photo.crop((0, 0, 200, 15)),
+        "transparent": Image.new("RGBA", (64, 64), (0, 0, 0, 0)),
+        "photo": photo,
+        "small": photo.crop((50, 60, 92, 97)),
+        "line": Image.linear_gradient("L"),
+    }
+    script = """async (file) => {
+        const { decoded } = await import("./detector.js");
+        const { showsNothing } = await import("./emptiness.js");
+        return showsNothing(await decoded(new Blob([bytes(file)])));
+    }"""
+    expected, found = {}, {}
+    for name, image in images.items():
+        image.save(tmp_path / f"{name}.png")
+        expected[name] = shows_nothing(open_image(tmp_path / f"{name}.png"))
+        found[name] = visit.run(script, (tmp_path / f"{name}.png").read_bytes())
+    assert found == expected
+    assert sum(expected.values()) == 6
+    assert "Can't judge this" in visit.judge(tmp_path / "red.png").words
+
+
+def test_the_share_that_is_looked_at_is_that_of_python(visit):
+    rng = np.random.default_rng(1)
+    sizes = [[int(side) for side in rng.integers(20, 1500, 2)] for _ in range(40)]
+    script = """async ([sizes, rules]) => {
+        const { shareSeen } = await import("./crops.js");
+        return sizes.map(([width, height]) => shareSeen(width, height, rules));
+    }"""
+    for whole_view in (False, True):
+        rules = {"size": 64, "num_crops": 5, "whole_view": whole_view}
+        processor = RealFakeImageProcessor(**rules)
+        expected = [share_seen(processor, *size) for size in sizes]
+        np.testing.assert_allclose(visit.run(script, [sizes, rules]), expected, atol=1e-9)
+
+
+def test_what_a_file_declares_is_said_in_the_words_of_python(visit, photo, tmp_path):
+    def with_exif(**tags: str) -> Image.Exif:
+        exif = Image.Exif()
+        for tag, value in tags.items():
+            exif[getattr(ExifTags.Base, tag)] = value
+        return exif
+
+    web_ui, comfy = PngInfo(), PngInfo()
+    web_ui.add_text("parameters", "a cat\nSteps: 20, Sampler: Euler a, CFG scale: 7, Seed: 1, Size: 512x512")
+    comfy.add_text("prompt", '{"3": {"class_type": "KSampler", "inputs": {"seed": 1}}}')
+    small = photo.resize((120, 90))
+    small.save(tmp_path / "web-ui.png", pnginfo=web_ui)
+    small.save(tmp_path / "comfy.png", pnginfo=comfy)
+    small.save(tmp_path / "camera.jpg", exif=with_exif(Make="NIKON CORPORATION", Model="NIKON D70"))
+    small.save(tmp_path / "plain.jpg")
+    script = """async (file) => {
+        const { readProvenance } = await import("./provenance.js");
+        return readProvenance(bytes(file))?.words ?? null;
+    }"""
+    for file in sorted(tmp_path.iterdir()):
+        expected = read_provenance(Image.open(file))
+        assert visit.run(script, file.read_bytes()) == (expected.words if expected else None), file.name
 
 
 def test_pixels_are_those_of_pillow(visit, ten_images):

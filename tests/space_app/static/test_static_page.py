@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -76,6 +77,40 @@ def test_keyboard_alone_reaches_the_file_chooser(visit):
     assert visit.page.evaluate("document.activeElement.id") == "file"
     with visit.page.expect_file_chooser():
         visit.page.keyboard.press("Enter")
+
+
+def test_several_images_fill_a_workbench_with_their_cards(chromium, address, photo_paths):
+    context = chromium.new_context()
+    page = context.new_page()
+    page.goto(address)
+    page.wait_for_selector("html[data-state=ready]", state="attached")
+    page.set_input_files("#file", photo_paths[:3])
+    page.get_by_text("Judged 3 of 3 images.").wait_for()
+    assert page.locator(".rf-grid .rf-tile img").count() == 3
+    page.locator(".rf-open").first.click()
+    page.get_by_role("dialog").get_by_role("heading", name="What to do next").wait_for()
+    with page.expect_download() as table:
+        page.get_by_role("button", name="Close").click()
+        page.get_by_role("button", name="CSV").click()
+    assert Path(table.value.path()).read_text(encoding="utf-8").count("\n") == 4
+    context.close()
+
+
+def test_the_size_of_the_download_is_said_and_the_page_works_without_a_network_afterwards(
+    chromium, address, photo_paths
+):
+    context = chromium.new_context()
+    page = context.new_page()
+    page.goto(address)
+    assert re.search(r"Loading the detector, \d+ MB, once", page.content())
+    page.wait_for_selector("html[data-state=ready]", state="attached")
+    page.evaluate("navigator.serviceWorker.ready.then(() => true)")
+    context.set_offline(True)
+    page.reload()
+    page.wait_for_selector("html[data-state=ready]", state="attached", timeout=60_000)
+    page.set_input_files("#file", photo_paths[0])
+    page.locator("#verdict[data-p-fake]").wait_for()
+    context.close()
 
 
 @pytest.mark.parametrize("device", ["visit", "phone"])
