@@ -10,10 +10,12 @@ from PIL import Image
 
 from realfake_hf.evaluation.comparison import ComparisonResult
 from realfake_hf.evaluation.drawings import comparison_drawings, evaluation_drawings
+from realfake_hf.evaluation.page_summary import comparison_card, evaluation_card
 from realfake_hf.evaluation.page_tables import (
     calibration_table,
     content_table,
     model_table,
+    outcome_table,
     pair_table,
     source_table,
     tier_table,
@@ -35,6 +37,7 @@ READING = (
     "another draw from the same sources would change, not what another generator or camera would.",
     "FPR is the false-positive rate, the share of reals called fake, at the best threshold that keeps it.",
     "Calibration error and Brier score are the better the smaller.",
+    "Where an interval is wider than 0.3 a cell says 'too few to tell', and the value stands behind it.",
 )
 
 
@@ -84,8 +87,14 @@ def evaluation_page(
         tables.append(calibration_table(predictions, calibration.temperature, calibration.record))
     return render_page(
         title=f"{result.model} on {result.dataset or 'a data set'}",
-        lead=[_counts_sentence(result), *_headline_sentences(result), _verdict_sentence(result, predictions)],
-        tables=[*tables, *([content_table(result)] if result.contents else []), source_table(result)],
+        card=evaluation_card(result, None if calibration is None else calibration.record),
+        lead=[*_headline_sentences(result), _verdict_sentence(result, predictions)],
+        tables=[
+            *([verdicts] if (verdicts := outcome_table(result)) else []),
+            *tables,
+            *([content_table(result)] if result.contents else []),
+            source_table(result),
+        ],
         pictures=pictures,
         errors=[error.error for error in result.errors],
         reading=READING,
@@ -115,6 +124,7 @@ def comparison_page(
     errors = dict.fromkeys(error.error for own in results for error in own.errors)
     return render_page(
         title=f"{len(results)} models on {results[0].dataset or 'a data set'}",
+        card=comparison_card(results, comparison.pairs),
         lead=[_counts_sentence(results[0]) + " All models were judged on the same images."],
         tables=[*(model_table(results, tier) for tier in results[0].tiers), pair_table(comparison.pairs)],
         pictures=[picture_of(drawing) for drawing in drawings],

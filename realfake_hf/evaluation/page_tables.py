@@ -6,11 +6,11 @@ from collections.abc import Sequence
 
 from realfake_hf.evaluation.comparison import PairResult
 from realfake_hf.evaluation.metrics.ece.calibration_error import expected_calibration_error
-from realfake_hf.pages.tables import MISSING, Cell, PageTable, difference_cell, p_value_text
+from realfake_hf.pages.tables import MISSING, Cell, PageTable, difference_cell, p_value_text, share_cell
 from realfake_hf.records.calibration import Calibration
 from realfake_hf.records.predictions import Predictions
-from realfake_hf.records.results import METRIC_NAMES, ContentResult, EvaluationResult, TierResult
-from realfake_hf.statistics.calibration import sigmoid
+from realfake_hf.records.results import METRIC_NAMES, ContentResult, EvaluationResult, SourceResult, TierResult
+from realfake_hf.statistics.calibration import clopper_pearson_interval, sigmoid
 
 METRIC_TITLES = {
     "balanced_accuracy": "Balanced accuracy",
@@ -82,9 +82,9 @@ def source_table(result: EvaluationResult) -> PageTable:
     rows = []
     for label, source in dict.fromkeys((row.label, row.source) for row in result.sources):
         found = [by_key[label, source, tier] for tier in tiers]
-        cells = [Cell(f"{row.accuracy:.3f}", f"p_fake {row.mean_p_fake:.2f}") for row in found]
+        cells = [_source_cell(row) for row in found]
         rows.append([Cell(source or "unknown source"), Cell(label), Cell(str(found[0].n)), *cells])
-    notes = ["Accuracy at 0.5 and mean p_fake."]
+    notes = ["Share judged right at p_fake 0.5, its 95 % interval (Clopper and Pearson), and mean p_fake."]
     return PageTable("Sources", ["", "class", "images", *tiers], rows, notes, folded=len(rows) > 12)
 
 
@@ -120,15 +120,34 @@ def pair_table(pairs: Sequence[PairResult]) -> PageTable:
     return PageTable("Pair by pair", head, rows, ["Differences are the first model less the second."])
 
 
+def outcome_table(result: EvaluationResult) -> PageTable | None:
+    """How many images of each class got which verdict, a row per tier and class; None in results of before."""
+    rows = []
+    for tier, found in result.tiers.items():
+        if found.outcomes is None:
+            continue
+        for title, own in (("photographs", found.outcomes.photographs), ("fakes", found.outcomes.fakes)):
+            if own.total:
+                cells = [Cell(f"{n:,}", f"{100 * n / own.total:.0f} %") for n in (own.real, own.unsure, own.fake)]
+                rows.append([Cell(f"{title}, {tier}"), Cell(f"{own.total:,}"), *cells])
+    notes = ["Images by the verdict that they got at the model's thresholds."]
+    return PageTable("Verdicts", ["", "images", "real", "unsure", "fake"], rows, notes) if rows else None
+
+
+def _source_cell(row: SourceResult) -> Cell:
+    interval = clopper_pearson_interval(round(row.accuracy * row.n), row.n)
+    cell = share_cell(row.accuracy, interval)
+    return Cell(cell.text, f"{cell.small}, p_fake {row.mean_p_fake:.2f}")
+
+
 def _content_cell(row: ContentResult) -> Cell:
     if row.balanced_accuracy is None:
         return Cell(MISSING, hint="one class only")
-    return Cell(f"{row.balanced_accuracy:.3f}", "({:.3f} to {:.3f})".format(*row.ci95) if row.ci95 else "")
+    return share_cell(row.balanced_accuracy, row.ci95)
 
 
 def _metric_cell(tier: TierResult, name: str) -> Cell:
     value = tier.value(name)
     if value is None:
         return Cell(MISSING, hint=tier.reasons.get(name, ""))
-    low, high = tier.ci95.get(name, (None, None))
-    return Cell(f"{value:.3f}", "" if low is None else f"({low:.3f} to {high:.3f})")
+    return share_cell(value, tier.ci95.get(name))

@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING
 from realfake_hf.errors import RealFakeError
 from realfake_hf.pages.data_uri import data_uri
 from realfake_hf.pages.drawing import Drawing
-from realfake_hf.pages.page_template import TEMPLATE
+from realfake_hf.pages.page_template import PALETTE_STYLE, TEMPLATE
 from realfake_hf.pages.style import figure_png
+from realfake_hf.pages.summary_card import SummaryCard
 from realfake_hf.pages.tables import PageTable
 from realfake_hf.pages.templates import render
 
@@ -35,14 +36,25 @@ class Picture:
 def render_page(
     *,
     title: str,
-    lead: Sequence[str],
+    card: SummaryCard,
+    lead: Sequence[str] = (),
     tables: Sequence[PageTable],
     pictures: Sequence[Picture] = (),
     errors: Sequence[str] = (),
     reading: Sequence[str],
 ) -> str:
-    """HTML with everything inside; all texts are escaped."""
-    return render(TEMPLATE, title=title, lead=lead, tables=tables, pictures=pictures, errors=errors, reading=reading)
+    """HTML with everything inside, the summary first and then a list of contents; all texts are escaped."""
+    return render(
+        TEMPLATE,
+        title=title,
+        card=card,
+        lead=lead,
+        tables=tables,
+        pictures=pictures,
+        errors=errors,
+        reading=reading,
+        style=PALETTE_STYLE,
+    )
 
 
 def picture_of(drawing: Drawing) -> Picture:

@@ -1,13 +1,20 @@
-"""The one Jinja environment: every value is escaped, and a name that is not given is an error; the filter `percent`."""
+"""The one Jinja environment: every value is escaped, and a name that is not given is an error.
+
+Its filters are `percent` and `prose`.
+"""
 
 from __future__ import annotations
 
+import re
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from jinja2 import Environment
+    from markupsafe import Markup
+
+_CODE = re.compile(r"`([^`]+)`")
 
 
 @cache
@@ -23,7 +30,15 @@ def environment(folder: Path | None = None) -> Environment:
         lstrip_blocks=True,
     )
     made.filters["percent"] = percent
+    made.filters["prose"] = prose
     return made
+
+
+def prose(text: str) -> Markup:
+    """A sentence as HTML, escaped; what stands in backticks is set as code."""
+    from markupsafe import Markup, escape
+
+    return Markup(_CODE.sub(r"<code>\1</code>", str(escape(text))))
 
 
 def percent(share: float | None, digits: int = 0) -> str:

@@ -12,8 +12,10 @@ from PIL import Image
 from realfake_hf.evaluation.comparison import compare_predictions
 from realfake_hf.evaluation.metrics.ece.calibration_error import expected_calibration_error
 from realfake_hf.evaluation.page import ModelCalibration, comparison_page, evaluation_page
+from realfake_hf.evaluation.page_summary import evaluation_card
 from realfake_hf.evaluation.summary import summarise
 from realfake_hf.records.calibration import Calibration
+from realfake_hf.records.outcomes import ClassOutcomes, Outcomes
 from realfake_hf.records.predictions import Predictions
 from realfake_hf.records.results import TierResult
 from realfake_hf.records.robustness import SweepPoint, SweepResult
@@ -102,7 +104,7 @@ def test_page_holds_every_metric_and_source_and_needs_no_other_file() -> None:
         ["gan", "fake", "30"],
     ]
     assert outline.addresses
-    assert all(address.startswith("data:image/") for address in outline.addresses)
+    assert all(address.startswith(("data:image/", "#")) for address in outline.addresses)
 
 
 def test_page_of_one_class_says_why_metrics_are_missing() -> None:
@@ -155,7 +157,7 @@ def test_unjudged_images_are_listed() -> None:
 
     page = evaluation_page(result, predictions)
 
-    assert "1 more could not be judged" in page
+    assert "1 more images could not be" in page
     assert "<li>0.jpg is truncated: get a complete copy of it.</li>" in page
 
 
@@ -185,7 +187,7 @@ def test_comparison_page_has_every_model_and_pair() -> None:
 
     outline = Outline(comparison_page(comparison, predictions, robustness=robustness("one")))
 
-    assert outline.headings[:3] == ["2 models on crops", "Metrics, clean", "Metrics, web"]
+    assert outline.headings[:4] == ["2 models on crops", "Best first (clean)", "Metrics, clean", "Metrics, web"]
     assert [row[:2] for row in outline.rows if "against" in row[0]] == [
         ["one against two", "clean"],
         ["one against two", "web"],
@@ -194,3 +196,54 @@ def test_comparison_page_has_every_model_and_pair() -> None:
     (row,) = [row for row in outline.rows if row[:2] == ["one against two", "clean"]]
     assert row[2] == f"{pair.only_first_right} : {pair.only_second_right}"
     assert row[3] == pytest.approx(f"{pair.mcnemar_p_holm:.3f}")
+
+
+def test_summary_stands_first_and_contents_lead_to_every_heading() -> None:
+    predictions = scored("tiny", n=200)
+    result = summarise(predictions, model="tiny", dataset="d", thresholds=(0.3, 0.6), n_resamples=50)
+    page = evaluation_page(result, predictions)
+    assert page.index('class="card"') < page.index("<table>")
+    assert "Of 100 such fakes it catches" in page
+    assert "<strong>pass</strong>better than guessing: balanced accuracy" in page
+    targets = re.findall(r'href="#([^"]+)"', page)
+    assert targets
+    assert [target for target in targets if f'id="{target}"' not in page] == []
+    assert len(targets) == page.count("<h2 id=")
+
+
+def test_verdicts_are_counted_by_class() -> None:
+    predictions = scored("tiny")
+    result = summarise(predictions, model="tiny", dataset="d", thresholds=(0.3, 0.6), n_resamples=50)
+    own = result.tiers["clean"].outcomes.photographs
+    (row,) = [row for row in Outline(evaluation_page(result, predictions)).rows if row[0] == "photographs, clean"]
+    assert [cell.split()[0] for cell in row[1:]] == [str(n) for n in (30, own.real, own.unsure, own.fake)]
+    assert own.real + own.unsure + own.fake == 30
+
+
+def test_wide_intervals_are_too_few_to_tell() -> None:
+    predictions = scored("tiny", n=8)
+    result = summarise(predictions, model="tiny", dataset="d", n_resamples=50)
+    (row,) = [row for row in Outline(evaluation_page(result, predictions)).rows if row[0] == "camera"]
+    assert row[3].startswith("too few to tell")
+
+
+def test_backticks_are_set_as_code() -> None:
+    predictions = scored("tiny")
+    result = summarise(predictions, model="tiny", dataset="d", n_resamples=50)
+    page = evaluation_page(result, predictions, calibration=ModelCalibration())
+    assert "<code>realfake calibrate</code>" in page
+    assert "`" not in page
+
+
+@pytest.mark.parametrize(("fake", "level"), [(0, "pass"), (2, "look"), (20, "fail")])
+def test_promise_is_kept_or_broken(fake: int, level: str) -> None:
+    predictions = scored("tiny")
+    result = summarise(predictions, model="tiny", dataset="d", n_resamples=50)
+    result.tiers["clean"].outcomes = Outcomes(ClassOutcomes(40 - fake, 0, fake), ClassOutcomes(0, 0, 40))
+    record = Calibration(
+        temperature=1.0, threshold_low=0.4, threshold_high=0.6, max_fpr=0.02, max_fnr=0.02, fpr=0.0, fnr=0.0,
+        fpr_upper95=0.1, fnr_upper95=0.1, fpr_guarantee=0.02, fnr_guarantee=0.02, ece_before=0.2, ece_after=0.1,
+        n_real=40, n_fake=50, dataset="val",
+    )  # fmt: skip
+    (badge,) = [badge for badge in evaluation_card(result, record).badges if f"here {fake} of 40" in badge.text]
+    assert badge.mark == level

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 from realfake_hf.data.auditing.judgement import LIMITS
 from realfake_hf.data.exploring.page import unreadable_table
 from realfake_hf.pages.page import Picture, figure_picture, render_page
-from realfake_hf.pages.tables import MISSING, Cell, PageTable
+from realfake_hf.pages.summary_card import Badge, Level, SummaryCard
+from realfake_hf.pages.tables import MISSING, Cell, PageTable, is_too_wide, share_cell
 from realfake_hf.records.audit import AuditResult, FeatureAuc
 
 if TYPE_CHECKING:
@@ -25,6 +26,12 @@ TITLES = {
     "thumbnail_auc": "16 px thumbnail alone (content)",
     "real_vs_real_auc": "Real source against the other reals",
     "original_metadata_auc": "Metadata of the originals, as the data tell them",
+}
+SHORT_TITLES = {
+    "metadata_auc": "metadata alone",
+    "border_auc": "borders alone",
+    "thumbnail_auc": "thumbnails alone",
+    "real_vs_real_auc": "real sources apart",
 }
 READING = (
     "Each figure is the ROC AUC of a classifier (extremely randomised trees, five folds) that sees nothing else: 0.5 "
@@ -47,18 +54,32 @@ def audit_page(result: AuditResult, facts: pd.DataFrame) -> str:
         *_duplicate_tables(result),
     ]
     unreadable = unreadable_table(facts)
-    lead = [
-        VERDICT_SENTENCES[result.verdict],
-        f"{result.n_real:,} real and {result.n_fake:,} fake images; the classifiers saw {result.n_probed:,} of them.",
-        *(f"{number}. {reason}" for number, reason in enumerate(result.reasons, start=1)),
-    ]
     return render_page(
         title=f"Audit of {Path(result.data).name or result.data}",
-        lead=lead,
+        card=audit_card(result),
         tables=tables + ([unreadable] if unreadable else []),
         pictures=_pictures(result),
         reading=READING,
     )
+
+
+def audit_card(result: AuditResult) -> SummaryCard:
+    """The verdict, a badge for each probe, and the reasons."""
+    images = f"{result.n_real:,} real and {result.n_fake:,} fake images"
+    headline = f"{VERDICT_SENTENCES[result.verdict]} {images}; the classifiers saw {result.n_probed:,} of them."
+    badges = [Badge(result.verdict, "this data set"), *(_badge(result, name) for name in TITLES if name in LIMITS)]
+    return SummaryCard(headline, badges, list(result.reasons), "What to do first")
+
+
+def _badge(result: AuditResult, name: str) -> Badge:
+    value, title = getattr(result, name), SHORT_TITLES[name]
+    if value is None:
+        return Badge("open", f"{title}: not measured")
+    low, high = result.ci95[name]
+    levels: dict[str, Level] = {"fail": "fail", "warn": "warn"}
+    found = next((own.level for own in result.findings if own.check == name), "note")
+    level = levels.get(found, "open" if is_too_wide((low, high)) else "pass")
+    return Badge(level, f"{title}: AUC {value:.2f} [{low:.2f}, {high:.2f}]")
 
 
 def _notes_table(result: AuditResult) -> list[PageTable]:
@@ -77,8 +98,7 @@ def _auc_table(result: AuditResult) -> PageTable:
         if value is None:
             rows.append([Cell(title), Cell(MISSING, hint=result.missing.get(name, "")), Cell(bounds), Cell(fails)])
         else:
-            low, high = result.ci95[name]
-            rows.append([Cell(title), Cell(f"{value:.3f}", f"({low:.3f} to {high:.3f})"), Cell(bounds), Cell(fails)])
+            rows.append([Cell(title), share_cell(value, result.ci95[name]), Cell(bounds), Cell(fails)])
     notes = [f"{TITLES[name]}: {MISSING}, because {why}." for name, why in result.missing.items()]
     return PageTable("What shortcut probes reach", ["", "AUC", "warns above", "fails above"], rows, notes)
 

@@ -6,12 +6,16 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from realfake_hf.pages.page import Picture, render_page
+from realfake_hf.pages.summary_card import SummaryCard
 from realfake_hf.pages.tables import Cell, PageTable
 
 if TYPE_CHECKING:
     import pandas as pd
 
 UNREADABLE_SHOWN = 200
+DIFFERENCES_SHOWN = 4
+WORTH_NAMING = 0.15
+"""Of the middle nine tenths of the wider class, so far apart two medians must lie to be named."""
 
 
 def unreadable_table(facts: pd.DataFrame) -> PageTable | None:
@@ -43,9 +47,11 @@ def exploration_page(
     """
     of_class = facts["class"].value_counts()
     splits = ", ".join(f"{split} {n}" for split, n in facts["split"].value_counts(sort=False).items())
-    lead = [
+    counted = (
         f"{of_class.get('real', 0):,} real and {of_class.get('fake', 0):,} fake images from "
-        f"{facts['source'].nunique()} sources. Splits: {splits}.",
+        f"{facts['source'].nunique()} sources. Splits: {splits}."
+    )
+    lead = [
         "What differs here between real and fake is what a classifier may learn instead of what makes an image fake; "
         "`realfake audit` measures how far it would get with that.",
     ]
@@ -53,11 +59,27 @@ def exploration_page(
     unreadable = unreadable_table(facts)
     return render_page(
         title=f"What {name} is",
+        card=SummaryCard(counted, [], _differences(summary, titles), "What differs most between real and fake"),
         lead=lead,
         tables=tables + ([unreadable] if unreadable else []),
         pictures=pictures,
         reading=reading,
     )
+
+
+def _differences(summary: pd.DataFrame, titles: Mapping[str, str]) -> list[str]:
+    """The quantities whose medians lie farthest apart, measured by the spread of the wider class."""
+    found = []
+    for quantity, own in summary.groupby("quantity", sort=False):
+        by_class = {row["class"]: row for _, row in own.iterrows()}
+        if len(by_class) < 2:
+            continue
+        real, fake = by_class["real"], by_class["fake"]
+        spread = max(row["p95"] - row["p05"] for row in (real, fake))
+        apart = abs(real["p50"] - fake["p50"]) / spread if spread else 0.0
+        if apart >= WORTH_NAMING:
+            found.append((apart, f"{titles[str(quantity)]}: real {shown(real['p50'])}, fake {shown(fake['p50'])}."))
+    return [sentence for _, sentence in sorted(found, reverse=True)[:DIFFERENCES_SHOWN]]
 
 
 def _summary_table(summary: pd.DataFrame, titles: Mapping[str, str]) -> PageTable:

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 from realfake_hf.pages.drawing import Drawing
 from realfake_hf.pages.page import picture_of, render_page
-from realfake_hf.pages.tables import MISSING, Cell, PageTable, difference_cell, p_value_text
+from realfake_hf.pages.summary_card import Badge, SummaryCard
+from realfake_hf.pages.tables import MISSING, Cell, PageTable, difference_cell, is_too_wide, p_value_text
 from realfake_hf.storage.files import write_text
 from realfake_hf.storage.output_folder import FIGURES, PAGE
 from realfake_hf.study.leave_one_out.cost import SourceCost
@@ -18,6 +19,9 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 CLASSES = {"fake": "generators", "real": "real sources"}
+SMALL, LARGE = 0.02, 0.10
+"""Mean accuracy lost up to which a class of sources counts as carried over, and beyond which as not."""
+DEAREST_SHOWN = 3
 READING = (
     "Each source is left out of training and validation in turn; then its images in the measured split are judged by "
     "that model and by the one that was trained on all sources. Lost is the second figure less the first, on the same "
@@ -61,11 +65,45 @@ def cost_page(result: LeaveOneOutResult, drawings: Sequence[Drawing]) -> str:
     """HTML of a result and its `cost_drawings`."""
     return render_page(
         title=f"{result.recipe} on {result.dataset}: one source left out at a time",
-        lead=[*summary_sentences(result), *result.notes],
+        card=cost_card(result),
+        lead=result.notes,
         tables=[*(_cost_table(result, tier) for tier in result.tiers), *_skipped_table(result)],
         pictures=[picture_of(drawing) for drawing in drawings],
         errors=result.errors,
         reading=READING,
+    )
+
+
+def cost_card(result: LeaveOneOutResult) -> SummaryCard:
+    """The mean costs, a badge for each class, and the dearest sources."""
+    tier = result.tiers[0]
+    dearest = sorted(
+        (cost for label in CLASSES for cost in result.of(tier, label)),
+        key=lambda cost: cost.accuracy_cost,
+        reverse=True,
+    )
+    of_tier = [own for own in result.summaries if own.tier == tier]
+    badges = [_badge(own.label, own.accuracy_cost, result.of(tier, own.label)) for own in of_tier]
+    return SummaryCard(
+        " ".join(summary_sentences(result)) or "Nothing could be left out.",
+        badges,
+        [_dearest_sentence(cost) for cost in dearest[:DEAREST_SHOWN]],
+        f"What is missed most ({tier})",
+    )
+
+
+def _badge(label: str, lost: float, costs: Sequence[SourceCost]) -> Badge:
+    text = f"{CLASSES[label]} that nobody trained on: {100 * lost:.0f} points of accuracy lost on average"
+    if all(is_too_wide(cost.accuracy_ci95) for cost in costs):
+        return Badge("open", text)
+    return Badge("pass" if lost <= SMALL else "warn" if lost <= LARGE else "fail", text)
+
+
+def _dearest_sentence(cost: SourceCost) -> str:
+    doubt = "; too few to tell" if is_too_wide(cost.accuracy_ci95) else ""
+    return (
+        f"{cost.source or 'unknown source'} ({cost.label}, {cost.n:,} images): {cost.accuracy_with:.2f} right with it, "
+        f"{cost.accuracy_without:.2f} without{doubt}."
     )
 
 

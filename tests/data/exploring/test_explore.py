@@ -76,7 +76,7 @@ def test_formats_and_sizes_are_told_by_class(explored):
 def test_page_is_whole_in_itself(explored):
     _, output, _ = explored
     page = (output / "explore.html").read_text()
-    assert not re.search(r'(?:src|href)="(?!data:)', page)
+    assert not re.search(r'(?:src|href)="(?!data:|#)', page)
     assert page.count("<img") == len(FIGURES)
 
 

@@ -46,7 +46,7 @@ def distribution_figure(histograms: pd.DataFrame, quantities: Sequence[Quantity]
             _label_few(panel, histograms.loc[histograms["quantity"] == quantity.column, ["low", "high"]].to_numpy())
         panel.set_title(quantity.title)
         panel.set_ylim(bottom=0)
-        panel.yaxis.set_major_formatter(lambda value, _: f"{value:.0%}")
+        panel.yaxis.set_major_formatter(lambda value, _: f"{100 * value:.4g} %")
     for panel in panels[len(quantities) :]:
         panel.remove()
     handles, names = panels[0].get_legend_handles_labels()

@@ -30,6 +30,7 @@ def accuracy_figure(facts: ReportFacts) -> Figure:
         axes.set(title=title, xlabel="Epoch")
         _whole_epochs(axes)
     train.set_ylabel("Accuracy (%)")
+    train.set_ylim(top=min(train.get_ylim()[1], 100.5))
     _legend(figure, train)
     add_notes(figure, facts, [own.name for own in facts.models])
     return figure
