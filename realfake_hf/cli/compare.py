@@ -53,7 +53,7 @@ def compare(
 
     \b
     Examples:
-      realfake compare photos/ --model realfake-net --model efficientnet-lite0 --output comparison/
+      realfake compare photos/ --model realfake-net --model efficientnet-lite2 --output comparison/
       realfake compare photos/ -m default -m me/detector --fake-label me/detector=LABEL_1 -o comparison/ --sweep jpeg
     """
     from realfake_hf.evaluation.compare import compare as run_comparison

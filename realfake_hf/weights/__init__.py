@@ -24,7 +24,7 @@ def embedded_model(name: str | None = None) -> str:
         pipeline("image-classification", model=realfake_hf.embedded_model())
 
     Args:
-        name: of `realfake info`, as `efficientnet-lite0`; by default the default model's.
+        name: of `realfake info`, as `efficientnet-lite2`; by default the default model's.
 
     Raises:
         RealFakeError: there is no such model in this installation.

@@ -39,7 +39,7 @@ def test_judge_batch_takes_zips_and_names_what_is_broken(
         packed.writestr("empty.png", b"")
 
     files = [handle_file(photo_paths[0]), handle_file(archive)]
-    records = client.predict(files, "efficientnet-lite0", api_name="/judge_batch")
+    records = client.predict(files, "efficientnet-lite2", api_name="/judge_batch")
 
     assert [record["name"] for record in records] == [photo_paths[0].name, "cat.jpg", "empty.png"]
     assert records[2]["label"] is None
@@ -62,5 +62,5 @@ def test_nothing_is_fetched_from_the_web(client: Client) -> None:
     address = {"path": "http://127.0.0.1:9/photo.jpg", "meta": {"_type": "gradio.FileData"}}
 
     with pytest.raises(AppError, match="fetches nothing from the web"):
-        client.predict(address, "efficientnet-lite0", api_name="/judge")
+        client.predict(address, "efficientnet-lite2", api_name="/judge")
     assert "web address of an image" not in str(client.config)
