@@ -68,11 +68,14 @@ class SamplingSpec:
         balance_classes: draw real and fake equally often.
         balance_sources: draw the sources of a class equally often; a number between 0 and 1 goes part of the way
             (the weight of a source is its size to the power of one minus this).
+        balance_contents: where the data have a column `content`, draw real and fake equally often within each kind of
+            picture; a number between 0 and 1 goes part of the way.
         validation_fraction: what to hold out of `train` where the data has no validation split.
     """
 
     balance_classes: bool = False
     balance_sources: float = 0.0
+    balance_contents: float = 0.0
     validation_fraction: float = 0.2
 
 

@@ -10,6 +10,9 @@ import torch
 from realfake_hf.training.images import Draw
 from realfake_hf.training.recipe import SamplingSpec
 
+UNTOLD = {"", "mixed"}
+"""Contents that say nothing."""
+
 
 class EpochSampler(torch.utils.data.Sampler):
     """Draws as many rows as there are, each with an augmentation seed.
@@ -43,9 +46,20 @@ class EpochSampler(torch.utils.data.Sampler):
         return (Draw(int(row), int(seed)) for row, seed in zip(rows, seeds, strict=True))
 
 
-def row_weights(labels: Sequence[int], sources: Sequence[str], sampling: SamplingSpec) -> np.ndarray | None:
-    """Weights `(n,)` with sum 1 that balance classes and sources as asked; none where nothing is to be balanced."""
-    if not sampling.balance_classes and not sampling.balance_sources:
+def row_weights(
+    labels: Sequence[int],
+    sources: Sequence[str],
+    sampling: SamplingSpec,
+    contents: Sequence[str | None] | None = None,
+) -> np.ndarray | None:
+    """Weights `(n,)` with sum 1 that balance classes, sources and contents as asked; none where nothing is to be.
+
+    Args:
+        labels, sources: of the rows.
+        sampling: how far to balance.
+        contents: what kind of picture each row shows; none, None or "mixed" where nobody says.
+    """
+    if not (sampling.balance_classes or sampling.balance_sources or sampling.balance_contents):
         return None
     classes = np.asarray(labels)
     _, groups = np.unique(
@@ -53,11 +67,27 @@ def row_weights(labels: Sequence[int], sources: Sequence[str], sampling: Samplin
     )
     group_sizes = np.bincount(groups)
     weights = group_sizes[groups] ** -float(sampling.balance_sources)
+    if contents is not None and sampling.balance_contents:
+        weights *= _content_factors(classes, np.array([content or "" for content in contents]), weights, sampling)
     for label in np.unique(classes):
         rows = classes == label
         share = 1.0 / len(np.unique(classes)) if sampling.balance_classes else rows.mean()
         weights[rows] *= share / weights[rows].sum()
     return weights / weights.sum()
+
+
+def _content_factors(
+    classes: np.ndarray, contents: np.ndarray, weights: np.ndarray, sampling: SamplingSpec
+) -> np.ndarray:
+    """What raises the rarer class of a kind of picture to the weight of the other: drawings say nothing of who drew."""
+    factors = np.ones(len(weights))
+    for content in set(contents) - UNTOLD:
+        sums = {label: weights[(contents == content) & (classes == label)].sum() for label in np.unique(classes)}
+        if min(sums.values()) > 0:
+            for label, total in sums.items():
+                rows = (contents == content) & (classes == label)
+                factors[rows] = (max(sums.values()) / total) ** sampling.balance_contents
+    return factors
 
 
 def _systematic_draw(weights: np.ndarray, rng: np.random.Generator) -> np.ndarray:

@@ -56,6 +56,7 @@ RANGES: Mapping[str, Range] = {
     "processor.train_size": COUNT,
     "processor.num_crops": COUNT,
     "sampling.balance_sources": SHARE,
+    "sampling.balance_contents": SHARE,
     "sampling.validation_fraction": Range(0, 1, with_low=False, with_high=False),
     "linear_probe.inverse_regularization": POSITIVE,
     "linear_probe.augmented_copies": NOT_NEGATIVE,

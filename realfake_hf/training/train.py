@@ -225,7 +225,8 @@ def _make_trainer(
     cast("Any", model).to(memory_format=torch.channels_last)
     processor = build_processor(recipe.processor)
     rows = splits["train"]
-    weights = row_weights(rows["label"], rows["source"], recipe.sampling)
+    contents = rows["content"] if "content" in rows.column_names else None
+    weights = row_weights(rows["label"], rows["source"], recipe.sampling, contents)
     if recipe.distillation.unlabelled is not None:
         rows = with_unlabelled(rows, recipe.distillation.unlabelled)
         weights = weights_with_unlabelled(weights, np.asarray(rows["label"]), recipe.distillation.unlabelled_share)

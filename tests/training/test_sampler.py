@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+import pytest
 
 from realfake_hf.training.recipe import SamplingSpec
 from realfake_hf.training.sampler import EpochSampler, row_weights
@@ -45,3 +46,26 @@ def test_half_balanced_sources_weigh_the_root_of_their_size() -> None:
 def test_every_draw_has_its_own_augmentation_seed() -> None:
     seeds = [draw.seed for draw in EpochSampler(None, 100, seed=1)]
     assert len(set(seeds)) == 100
+
+
+def test_contents_are_balanced_as_far_as_asked() -> None:
+    labels = [0, 0, 0, 0, 1, 1, 1, 1]
+    sources = list("aabbccdd")
+    contents = ["photo", "photo", "photo", "painting", "painting", "painting", "photo", "mixed"]
+
+    def share(strength: float) -> float:
+        weights = row_weights(labels, sources, SamplingSpec(True, 0.0, balance_contents=strength), contents)
+        assert weights is not None
+        assert weights.sum() == pytest.approx(1)
+        painted = [row for row, content in enumerate(contents) if content == "painting"]
+        real = sum(weights[row] for row in painted if labels[row] == 0)
+        return real / weights[painted].sum()
+
+    assert share(0.0) == pytest.approx(1 / 3)
+    assert share(0.0) < share(0.5) < share(1.0)
+
+
+def test_a_kind_of_picture_of_one_class_alone_stays_as_it_is() -> None:
+    spec = SamplingSpec(balance_classes=True, balance_contents=1.0)
+    weights = row_weights([0, 0, 1, 1], ["a", "a", "b", "b"], spec, ["photo", None, "poster", "mixed"])
+    np.testing.assert_allclose(weights, 0.25)
