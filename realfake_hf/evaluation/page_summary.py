@@ -96,7 +96,9 @@ def _promise(tier: str, found: TierResult, record: Calibration | None) -> list[B
     if low > record.max_fpr:
         return [Badge("fail", f"promise broken: {promised}, {seen}")]
     if own.fake / own.total <= record.max_fpr:
-        return [Badge("open" if is_too_wide((low, high)) else "pass", f"promise kept: {promised}, {seen}")]
+        # Where not even one was to be expected, none says nothing.
+        few = own.total * record.max_fpr < 1 or is_too_wide((low, high))
+        return [Badge("open" if few else "pass", f"{promised}: {seen}")]
     return [Badge("warn", f"more than promised, within chance: {promised}, {seen}")]
 
 

@@ -235,15 +235,17 @@ def test_backticks_are_set_as_code() -> None:
     assert "`" not in page
 
 
-@pytest.mark.parametrize(("fake", "level"), [(0, "pass"), (2, "look"), (20, "fail")])
+@pytest.mark.parametrize(("fake", "level"), [(0, "pass"), (3, "look"), (20, "fail")])
 def test_promise_is_kept_or_broken(fake: int, level: str) -> None:
     predictions = scored("tiny")
     result = summarise(predictions, model="tiny", dataset="d", n_resamples=50)
-    result.tiers["clean"].outcomes = Outcomes(ClassOutcomes(40 - fake, 0, fake), ClassOutcomes(0, 0, 40))
+    result.tiers["clean"].outcomes = Outcomes(ClassOutcomes(100 - fake, 0, fake), ClassOutcomes(0, 0, 40))
     record = Calibration(
         temperature=1.0, threshold_low=0.4, threshold_high=0.6, max_fpr=0.02, max_fnr=0.02, fpr=0.0, fnr=0.0,
         fpr_upper95=0.1, fnr_upper95=0.1, fpr_guarantee=0.02, fnr_guarantee=0.02, ece_before=0.2, ece_after=0.1,
         n_real=40, n_fake=50, dataset="val",
     )  # fmt: skip
-    (badge,) = [badge for badge in evaluation_card(result, record).badges if f"here {fake} of 40" in badge.text]
+    (badge,) = [badge for badge in evaluation_card(result, record).badges if f"here {fake} of 100" in badge.text]
     assert badge.mark == level
+    result.tiers["clean"].outcomes = Outcomes(ClassOutcomes(14, 0, 0), ClassOutcomes(0, 0, 40))
+    assert "too few to tell" in [badge.mark for badge in evaluation_card(result, record).badges]
