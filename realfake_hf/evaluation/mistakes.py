@@ -10,12 +10,13 @@ import datasets
 import numpy as np
 from PIL import Image, ImageDraw, ImageFont
 
+from realfake_hf.detection.words import answer
 from realfake_hf.images.stored_image import open_stored
 from realfake_hf.models.fitted import fit_inside
 from realfake_hf.models.labels import FAKE, LABEL_NAMES
 from realfake_hf.pages.contact_sheet import FRAME, GAP, INK, PAPER
 from realfake_hf.records.predictions import Predictions
-from realfake_hf.statistics.decision import shown_probability
+from realfake_hf.statistics.decision import decide, shown_probability
 
 Heatmap: TypeAlias = Callable[[Image.Image], Image.Image]
 """From an RGB image to the picture of where the model looked, of about the same aspect."""
@@ -58,15 +59,17 @@ def contact_sheet(
     mistakes: Sequence[Mistake],
     *,
     heatmap: Heatmap | None = None,
+    thresholds: tuple[float, float] = (0.5, 0.5),
     columns: int = 4,
     tile: int = 180,
 ) -> Image.Image:
-    """Draw the mistakes as a grid, each with what it is, what it was taken for, and where the model looked.
+    """Draw the mistakes as a grid, each with what it is, what a verdict card says of it, and where the model looked.
 
     Args:
         dataset: the one that was judged.
         mistakes: at least one.
         heatmap: draws the heatmap beside each image.
+        thresholds: `threshold_low` and `threshold_high` of the model.
         columns: images in a row.
         tile: side in px into which an image is fitted, its aspect kept.
     """
@@ -87,7 +90,8 @@ def contact_sheet(
             sheet.paste(fitted, (x, y))
         draw.rectangle((left, top, left + panels * tile - 1, top + tile - 1), outline=FRAME)
         name = f"{LABEL_NAMES[mistake.label]}: {mistake.source or 'unknown source'}"
-        said = f"taken for {LABEL_NAMES[1 - mistake.label]}, p_fake {shown_probability(mistake.p_fake)}"
+        verdict = answer(decide(mistake.p_fake, *thresholds), mistake.p_fake)
+        said = f"{verdict}: {shown_probability(mistake.p_fake)}"
         draw.text((left, top + tile + 3), _fitting(name, font, panels * tile), fill=INK, font=font)
         draw.text((left, top + tile + 17), _fitting(said, font, panels * tile), fill=INK, font=font)
     return sheet

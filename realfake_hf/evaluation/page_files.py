@@ -13,6 +13,7 @@ from realfake_hf.evaluation.comparison import ComparisonResult
 from realfake_hf.evaluation.drawings import comparison_drawings, evaluation_drawings
 from realfake_hf.evaluation.mistakes import contact_sheet, worst_mistakes
 from realfake_hf.evaluation.page import ModelCalibration, comparison_page, evaluation_page
+from realfake_hf.evaluation.summary import model_thresholds
 from realfake_hf.inference.model_loading import LoadedModel
 from realfake_hf.pages.drawing import Drawing
 from realfake_hf.pages.page import Say, silent
@@ -97,13 +98,14 @@ def _mistakes(
     worst = worst_mistakes(rows)
     if not worst:
         return None, ""
-    caption = f"The most certain wrong answers ({tier})."
+    caption = f"The most certain wrong answers ({tier}): what each is, and the verdict with its chance of fake."
+    thresholds = model_thresholds(loaded.model)
     try:
         heatmap = heatmap_of(loaded.model, loaded.processor, fake_label=fake_label)
-        sheet = contact_sheet(dataset, worst, heatmap=heatmap)
+        sheet = contact_sheet(dataset, worst, heatmap=heatmap, thresholds=thresholds)
     except Exception as error:  # third-party networks need not have maps
         say(f"The heatmaps of the worst mistakes were left out: {' '.join(str(error).split())}")
-        return contact_sheet(dataset, worst), caption
+        return contact_sheet(dataset, worst, thresholds=thresholds), caption
     return sheet, f"{caption} Beside each, what spoke for real (blue) and for fake (vermilion)."
 
 
