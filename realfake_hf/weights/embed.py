@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import re
 from pathlib import Path
 from typing import Any
 
@@ -80,7 +81,10 @@ def _without_machine(record: dict[str, Any], run: Path) -> dict[str, Any]:
     """The record with the run's folder called RUN, wherever it lay."""
     arguments = {key: value for key, value in record["training_arguments"].items() if key not in MACHINE_FIELDS}
     text = json.dumps({**record, "training_arguments": arguments})
-    return json.loads(text.replace(str(run.resolve()), "RUN").replace(str(run), "RUN"))
+    # As a path of its own or the beginning of one, never as a part of another name.
+    places = "|".join(re.escape(str(place)) for place in (run.resolve(), run))
+    without: dict[str, Any] = json.loads(re.sub(rf"(?<![\w./-])(?:{places})(?![\w-])", "RUN", text))
+    return without
 
 
 def main() -> None:

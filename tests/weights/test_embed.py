@@ -12,7 +12,7 @@ from realfake_hf.detection.detector import Detector
 from realfake_hf.evaluation.evaluate import calibrate_folder
 from realfake_hf.inference.onnx.onnx_model import TEMPERATURE_KEY
 from realfake_hf.weights import embedded_model_path
-from realfake_hf.weights.embed import embed
+from realfake_hf.weights.embed import _without_machine, embed
 
 
 @pytest.fixture
@@ -39,3 +39,17 @@ def test_both_runtimes_agree_before_and_after_a_calibration(embedded, photo_path
     temperature = next(float(entry.value) for entry in properties if entry.key == TEMPERATURE_KEY)
     assert temperature == pytest.approx(found.temperature)
     _assert_same_verdicts(embedded, photo_paths)
+
+
+def test_the_record_names_no_folder_of_the_machine_and_keeps_names_that_contain_one() -> None:
+    record = {
+        "recipe": {"name": "efficientnet-lite2"},
+        "result": {"run": "lite2"},
+        "command": "realfake train x --output lite2 --set model.start_from=lite2/model",
+        "training_arguments": {"output_dir": "lite2/checkpoints", "seed": 1},
+    }
+    found = _without_machine(record, Path("lite2"))
+    assert found["recipe"]["name"] == "efficientnet-lite2"
+    assert found["result"]["run"] == "RUN"
+    assert found["command"] == "realfake train x --output RUN --set model.start_from=RUN/model"
+    assert found["training_arguments"] == {"seed": 1}
