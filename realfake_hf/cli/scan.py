@@ -72,6 +72,15 @@ COUNTED: dict[Label | None, str] = {"real": "real", "unsure": "unsure", "fake": 
     show_default=True,
     help="onnx starts at once; auto takes it for embedded models on the CPU, and where there is no other.",
 )
+@click.option(
+    "--engine",
+    type=click.Choice(["local", "ray"]),
+    default="local",
+    show_default=True,
+    help="ray: over a Ray cluster, or all cores here; FILE is then the folder (or URL) of parquet parts, and PATHs "
+    "may be URLs, parquet files and tars too. Needs the extra ray.",
+)
+@click.option("--actors", type=click.IntRange(1), metavar="N", help="Workers of Ray; by default as many as fit.")
 @device_option
 @remote_code_option
 @json_option
@@ -94,6 +103,8 @@ def scan(
     stability: str,
     fail_on: str | None,
     runtime: str,
+    engine: str,
+    actors: int | None,
     device: str | None,
     trust_remote_code: bool,
     as_json: bool,
@@ -115,7 +126,26 @@ def scan(
       find . -name '*.webp' | realfake scan - --fail-on fake
       realfake scan uploads/ --move-fakes review/
       realfake scan photos/ --heatmaps heatmaps/ --report report.html
+      realfake scan s3://bucket/photos --engine ray --output s3://bucket/verdicts --resume
     """
+    if engine == "ray":
+        from realfake_hf.cli.scan_parts import exit_code, scan_in_parts
+        from realfake_hf.detection.parts.ray_scan import DetectorSettings
+
+        found = scan_in_parts(
+            paths,
+            output=output,
+            settings=DetectorSettings(model, batch_size, crops, trust_remote_code, runtime, stability, device),
+            unsupported={"heatmaps": heatmaps, "report": report, "move_fakes": move_fakes},
+            actors=actors,
+            cores=workers or 1,
+            overwrite=overwrite,
+            resume=resume,
+            quiet=quiet,
+            as_json=as_json,
+        )
+        ctx.exit(exit_code(found, fail_on))
+
     from realfake_hf.detection.scan import Scan
     from realfake_hf.images.image_folders import passed_over_sentence
     from realfake_hf.inference.model_identity import model_identity

@@ -1,0 +1,130 @@
+"""The folder of a scan in parts: one parquet file for each unit, and what they are parts of."""
+
+from __future__ import annotations
+
+import json
+import tempfile
+from collections import Counter
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+from realfake_hf.errors import RealFakeError
+from realfake_hf.records.scan import write_records
+from realfake_hf.storage.files import written_whole
+
+SETTINGS = "scan.json"
+
+
+class PartsFolder:
+    """Where the parts go: a folder here, or a URL that fsspec takes and every worker can write to.
+
+    A part is whole or absent, and named after its unit: two workers that judge the same unit write the same file.
+
+    Args:
+        folder: path or URL.
+
+    Raises:
+        RealFakeError: fsspec knows no such file system, or the package that speaks to it is not installed.
+    """
+
+    def __init__(self, folder: str) -> None:
+        import fsspec
+
+        self.name = folder
+        try:
+            self._system, self._root = fsspec.core.url_to_fs(str(folder))
+        except (ImportError, ValueError) as error:
+            raise RealFakeError(f"{folder} cannot be used: {str(error).splitlines()[0].rstrip('.')}.") from None
+
+    def begin(self, model: str, ids: Iterable[str], *, resume: bool = False, overwrite: bool = False) -> set[str]:
+        """Claim the folder.
+
+        Args:
+            model: identity of the model that judges.
+            ids: of all units.
+            resume: go on with what an earlier run of the same model on the same files left.
+            overwrite: drop what is there.
+
+        Returns:
+            The ids of the units whose parts are there already.
+
+        Raises:
+            RealFakeError: there are parts already and neither was asked for, or they are of another model or of
+                other files.
+        """
+        if overwrite and resume:
+            raise RealFakeError("`overwrite` and `resume` contradict each other: choose one.")
+        there = self.parts()
+        settings = self._settings()
+        if (there or settings) and not (resume or overwrite):
+            raise RealFakeError(
+                f"{self.name} holds a scan already: continue it with `resume`, or replace it with `overwrite`."
+            )
+        if overwrite:
+            for id in there:
+                self._system.rm_file(self._part(id))
+            there = set()
+        if there and settings.get("model") != model:
+            raise RealFakeError(
+                f"{self.name} holds verdicts of {settings.get('model')}, and this scan's are of {model} (another "
+                "model, or other crops, thresholds or runtime): name another folder, or replace it."
+            )
+        if stale := there - set(ids):
+            raise RealFakeError(
+                f"{self.name} holds {len(stale)} parts of files that are not among these, or have changed since: name "
+                "another folder, or judge all anew with `overwrite`."
+            )
+        self._system.makedirs(self._root, exist_ok=True)
+        self._write_settings({"model": model, "complete": False})
+        return there
+
+    def finish(self, model: str) -> None:
+        """Note that every part is there."""
+        self._write_settings({"model": model, "complete": True})
+
+    def parts(self) -> set[str]:
+        """The ids of the parts that are there."""
+        found = self._system.glob(f"{self._root}/part-*.parquet") if self._system.exists(self._root) else []
+        return {str(name).rpartition("/part-")[2].removesuffix(".parquet") for name in found}
+
+    def write(self, id: str, records: Iterable[dict[str, Any]]) -> None:
+        """Write the part of a unit."""
+        with tempfile.TemporaryDirectory() as folder:
+            file = Path(folder) / "part.parquet"
+            write_records(iter(records), file)
+            self._put(file, self._part(id))
+
+    def counts(self, id: str) -> Counter[str]:
+        """Images of a part by label; those that could not be judged are `""`."""
+        import pyarrow.parquet as pq
+
+        with self._system.open(self._part(id), "rb") as stream:
+            labels = pq.read_table(stream, columns=["label"]).column("label").to_pylist()
+        return Counter(label or "" for label in labels)
+
+    def _part(self, id: str) -> str:
+        return f"{self._root}/part-{id}.parquet"
+
+    def _settings(self) -> dict[str, Any]:
+        path = f"{self._root}/{SETTINGS}"
+        if not self._system.exists(path):
+            return {}
+        try:
+            return dict(json.loads(self._system.cat_file(path)))
+        except (ValueError, TypeError):
+            raise RealFakeError(f"{self.name}/{SETTINGS} cannot be read: name another folder.") from None
+
+    def _write_settings(self, values: dict[str, Any]) -> None:
+        with tempfile.TemporaryDirectory() as folder:
+            file = Path(folder) / SETTINGS
+            file.write_text(json.dumps(values, indent=2) + "\n", encoding="utf-8")
+            self._put(file, f"{self._root}/{SETTINGS}")
+
+    def _put(self, file: Path, target: str) -> None:
+        """A store takes a file whole or not at all; a file system of one's own needs a second step."""
+        if "file" in (self._system.protocol if isinstance(self._system.protocol, tuple) else [self._system.protocol]):
+            with written_whole(Path(target)) as partial:
+                partial.write_bytes(file.read_bytes())
+        else:
+            self._system.put_file(str(file), target)
