@@ -132,5 +132,7 @@ class Verdict:
     def __str__(self) -> str:
         if self.shown_probability is None:
             return self.error or f"{self.path or 'The image'}: {self.words}"
+        if why_not_judged(self.warnings):
+            return f"{self.path or 'The image'}: {self.words} ({', '.join(self.notes)})"
         notes = f"; {', '.join(self.notes)}" if self.notes else ""
         return f"{self.path or 'The image'}: {self.words} (p_fake {self.shown_probability:.0%}{notes})"

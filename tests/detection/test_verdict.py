@@ -57,6 +57,11 @@ class TestVerdict:
         assert set(WORDS) == {"real", "unsure", "fake", None}
 
 
+def test_no_probability_is_said_where_nothing_can_be_judged():
+    verdict = Verdict("red.png", "unsure", 0.13, warnings=["nothing to judge", "too small"])
+    assert str(verdict) == "red.png: can't judge (nothing to judge, too small)"
+
+
 def test_a_notebook_shows_the_card(photo_paths, monkeypatch):
     verdict = Detector()(photo_paths[0])
     html = verdict._repr_html_()
