@@ -29,6 +29,7 @@ from realfake_hf.cli.options import device_option, json_option, no_progress, qui
 @click.option(
     "--max-fpr", type=float, default=0.05, show_default=True, metavar="RATE", help="Real photographs called fake."
 )
+@click.option("--max-fnr", type=float, metavar="RATE", help="Fakes called real; by default as --max-fpr.")
 @click.option("--split", help="By default val, else the only one.")
 @click.option("--batch-size", type=click.IntRange(1), default=32, show_default=True, metavar="N")
 @click.option("--workers", type=click.IntRange(0), metavar="N", help="Processes that decode; by default one a core.")
@@ -43,6 +44,7 @@ def calibrate(
     data: tuple[str, ...],
     left_out: Path | None,
     max_fpr: float,
+    max_fnr: float | None,
     split: str | None,
     batch_size: int,
     workers: int | None,
@@ -52,8 +54,8 @@ def calibrate(
 ) -> None:
     """Write temperature and thresholds into the config of MODEL, a model's or a RUN folder.
 
-    At most RATE of new real photographs from the same source are then called fake; what lies between the two
-    thresholds is called unsure. The weights stay as they are; calibration.json says how well it went.
+    At most RATE of new real photographs from the same source are then called fake, and as few fakes real; what lies
+    between the two thresholds is called unsure. The weights stay as they are; calibration.json says how well it went.
 
     \b
     Exit codes: 0 all judged; 1 some images could not be read; 2 wrong usage, or nothing to load.
@@ -69,6 +71,7 @@ def calibrate(
             model,
             list(data),
             max_fpr=max_fpr,
+            max_fnr=max_fnr,
             split=split,
             left_out=left_out,
             batch_size=batch_size,

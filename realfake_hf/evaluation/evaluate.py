@@ -136,13 +136,15 @@ def evaluate(
     return result
 
 
-def _calibrate_for_new_sources(raw_logits: npt.NDArray[np.float64], left_out: Path, max_fpr: float) -> Calibration:
+def _calibrate_for_new_sources(
+    raw_logits: npt.NDArray[np.float64], left_out: Path, max_fpr: float, max_fnr: float | None
+) -> Calibration:
     scores = Predictions.read(left_out / LEFT_OUT).judged().of_tier("clean")
     seen, unseen = scores.of_model(WITH), scores.of_model(WITHOUT)
     if not len(seen) or not len(unseen):
         raise RealFakeError(f"{left_out} holds no scores of sources left out: measure the tier clean there.")
     scale = float(raw_logits.std() / seen.logit.std())
-    return calibrate(unseen.label, unseen.logit * scale, max_fpr=max_fpr, sources=list(unseen.source))
+    return calibrate(unseen.label, unseen.logit * scale, max_fpr=max_fpr, max_fnr=max_fnr, sources=list(unseen.source))
 
 
 def calibrate_folder(
@@ -150,6 +152,7 @@ def calibrate_folder(
     data: DataSource,
     *,
     max_fpr: float = 0.05,
+    max_fnr: float | None = None,
     split: str | None = None,
     left_out: str | Path | None = None,
     batch_size: int = 32,
@@ -165,6 +168,7 @@ def calibrate_folder(
         model: folder of one of our models, or a RUN folder.
         data: as `load_data` takes it; images that the model was not trained on.
         max_fpr: wished limit on reals called fake, 0..1.
+        max_fnr: wished limit on fakes called real, 0..1; by default `max_fpr`.
         split: by default `val`, else the only one there is.
         left_out: folder of a `leave_one_out` of the same recipe on the same data: temperature and thresholds then
             come from the scores of models that had not seen an image's source, and hold for new sources. Those
@@ -195,9 +199,9 @@ def calibrate_folder(
     judged = predictions.judged()
     temperature = float(loaded.model.config.temperature)
     if left_out is None:
-        found = calibrate(judged.label, judged.logit, max_fpr=max_fpr, current_temperature=temperature)
+        found = calibrate(judged.label, judged.logit, max_fpr=max_fpr, max_fnr=max_fnr, current_temperature=temperature)
     else:
-        found = _calibrate_for_new_sources(judged.logit * temperature, Path(left_out), max_fpr)
+        found = _calibrate_for_new_sources(judged.logit * temperature, Path(left_out), max_fpr, max_fnr)
     if is_known:
         found = dataclasses.replace(found, notes=[*found.notes, TRAINED_ON])
     for field in ("temperature", "threshold_low", "threshold_high"):

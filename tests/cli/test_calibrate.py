@@ -88,3 +88,16 @@ def test_training_images_are_known_by_another_name_too_and_said_first(invoke, mo
     assert result.stderr.splitlines()[0].startswith("These are images that the model was trained on")
     assert "trained on" in json.loads((model / "calibration.json").read_text())["notes"][-1]
     assert "trained on" not in invoke("calibrate", model, "--data", data, "--split", "val", "--workers", 0).output
+
+
+def test_fakes_called_real_have_a_limit_of_their_own(invoke, tiny_model, make_imagefolder, tmp_path):
+    folder = shutil.copytree(tiny_model, tmp_path / "model")
+    data = make_imagefolder({"val": 24}, size=64)
+    arguments = ("--data", data, "--max-fpr", "0.1", "--max-fnr", "0.4", "--workers", "0", "--json")
+    done = invoke("calibrate", folder, *arguments)
+    assert done.exit_code == 0, done.stderr
+    found = json.loads(done.stdout)
+    assert (found["max_fpr"], found["max_fnr"]) == (0.1, 0.4)
+    done = invoke("calibrate", folder, "--data", data, "--max-fnr", "2")
+    assert done.exit_code == 2
+    assert "--max-fnr 2.0 is not a rate" in done.stderr
