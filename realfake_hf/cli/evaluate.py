@@ -40,12 +40,17 @@ def evaluate(
     Examples:
       realfake evaluate photos/ --output results/
       realfake evaluate photos/ --output results/ --sweep jpeg,scale
+      torchrun --nproc-per-node 8 $(which realfake) evaluate photos/ --output results/
       realfake evaluate me/dataset --model me/detector --fake-label LABEL_1 --tiers clean --output results/
     """
     from realfake_hf.evaluation.evaluate import evaluate as run_evaluation
+    from realfake_hf.evaluation.processes import Share
 
-    with no_progress(quiet):
+    is_first = Share.of_this_process().is_first
+    with no_progress(quiet or not is_first):
         result = run_evaluation(list(data), output=output, say=noted(quiet), **settings)
+    if not is_first:
+        ctx.exit(0)  # the first says it all
     for failed in result.errors:
         click.echo(failed.error, err=True)
     if as_json:

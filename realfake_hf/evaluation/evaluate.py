@@ -17,6 +17,7 @@ from realfake_hf.errors import RealFakeError
 from realfake_hf.evaluation.calibration import calibrate, check_rate
 from realfake_hf.evaluation.page_files import write_evaluation_page
 from realfake_hf.evaluation.predict import predict, remove_parts, worker_count
+from realfake_hf.evaluation.processes import Share
 from realfake_hf.evaluation.summary import model_thresholds, summarise, tier_views, write_evaluation
 from realfake_hf.evaluation.sweep import all_views, part_sweeps
 from realfake_hf.evaluation.trained_on import TRAINED_ON, was_trained_on
@@ -70,6 +71,8 @@ def evaluate(
 ) -> EvaluationResult:
     """Measure a model on a data set and write what was found.
 
+    Started by `torchrun`, each process judges its share of the images; the result is that of one process.
+
     `results.json` and `predictions.parquet`; with `sweeps` also `robustness.json`; with `page` also `page.html`,
     `figures/*.svg` and, where the model was wrong, `mistakes.png`.
 
@@ -95,8 +98,10 @@ def evaluate(
     """
     folder = Path(output).expanduser()
     views = all_views(tiers, sweeps)
-    check_output(folder, RESULTS, resume=resume, overwrite=overwrite)
-    page = page and can_draw(say or silent)
+    share = Share.of_this_process()
+    if share.is_first:
+        check_output(folder, RESULTS, resume=resume, overwrite=overwrite)
+    page = page and share.is_first and can_draw(say or silent)
     dataset, name = one_split(data, split)
     loaded = load_model(model, trust_remote_code=trust_remote_code)
     predictor = scoring_predictor(loaded, name=str(model), fake_label=fake_label, device=device)
@@ -105,10 +110,14 @@ def evaluate(
         dataset,
         views,
         batch_size=batch_size,
-        workers=worker_count(workers),
+        workers=worker_count(None) // share.of if workers is None else workers,
         resume_dir=folder,
-        say=say or silent,
+        say=(say or silent) if share.is_first else silent,
+        share=share,
     )
+    if not share.is_first:
+        share.wait()
+        return EvaluationResult.read(folder / RESULTS)
     predictions, robustness = part_sweeps(scores, sweeps, dataset=name)
     result = summarise(
         predictions,
@@ -133,6 +142,7 @@ def evaluate(
         )
     write_evaluation(result, predictions, folder)
     remove_parts(folder)
+    share.wait()
     return result
 
 

@@ -20,6 +20,7 @@ from realfake_hf.evaluation.prepared_images import (
     View,
     collate,
 )
+from realfake_hf.evaluation.processes import ALONE, Share
 from realfake_hf.evaluation.time_left import TimeLeft
 from realfake_hf.inference.predictor import Predictor
 from realfake_hf.pages.page import Say, silent
@@ -46,6 +47,7 @@ def predict(
     resume_dir: Path | None = None,
     images_per_part: int | None = None,
     say: Say = silent,
+    share: Share = ALONE,
 ) -> Predictions:
     """Judge every image in every view by every model; each image is read and decoded once.
 
@@ -61,10 +63,11 @@ def predict(
         resume_dir: where parts are kept (in `predictions-parts`); parts of the same models, data and views
             that lie there are not computed again. `remove_parts` clears them away.
         images_per_part: a part is written after at least so many; by default what makes `SCORES_PER_PART`.
+        share: of several processes with one `resume_dir`; the others' rows are read from their parts.
         say: is told before anything is judged how much it is and, where no bar shows it, how long it will take.
 
     Returns:
-        One row per image, model and view, in the order of the data set.
+        One row per image, model and view, in the order of the data set; in all processes but the first, their own.
 
     Raises:
         RealFakeError: no image could be judged, a label is neither 0 nor 1, or `resume_dir` holds the parts of
@@ -73,10 +76,15 @@ def predict(
     _check_arguments(predictors, dataset)
     if images_per_part is None:
         images_per_part = max(1, SCORES_PER_PART // (len(predictors) * max(1, len(views))))
-    parts = _open_parts(resume_dir, predictors, dataset, views) if resume_dir else None
+    parts = None
+    if resume_dir and share.is_first:
+        parts = _open_parts(resume_dir, predictors, dataset, views)
+    share.wait()
+    if resume_dir and not share.is_first:
+        parts = _open_parts(resume_dir, predictors, dataset, views)
     done = [Predictions.read(part) for part in sorted(parts.glob("part-*.parquet"))] if parts else []
     finished = {int(index) for part in done for index in part.index}
-    rows = [index for index in range(len(dataset)) if index not in finished]
+    rows = [index for index in range(len(dataset)) if share.has(index) and index not in finished]
 
     prepared = PreparedImages(dataset, rows, views, {p.name: p.processor for p in predictors})
     loader = torch.utils.data.DataLoader(
@@ -97,12 +105,17 @@ def predict(
             progress.update(len(batch.images))
             estimate.update(len(batch.images))
             if parts and waiting >= images_per_part:
-                done.append(_write_part(parts, pending, len(done)))
+                done.append(_write_part(parts, pending, len(done), share))
                 pending, waiting = [], 0
     if parts and pending:
-        done.append(_write_part(parts, pending, len(done)))
+        done.append(_write_part(parts, pending, len(done), share))
         pending = []
+    share.wait()
+    if parts and share.of > 1 and share.is_first:
+        done = [Predictions.read(part) for part in sorted(parts.glob("part-*.parquet"))]
     predictions = Predictions.concatenate(done + pending)
+    # Parts of several processes, or of runs that were interrupted, come in any order.
+    predictions = predictions.where(np.argsort(predictions.index, kind="stable"))
     if len(predictions) and not (predictions.error == "").any():
         raise RealFakeError(f"None of the {len(dataset)} images could be judged; the first: {predictions.error[0]}")
     return predictions
@@ -220,7 +233,7 @@ def _with_source(dataset: datasets.Dataset) -> datasets.Dataset:
     return dataset.cast_column("image", datasets.Image(decode=False))
 
 
-def _write_part(parts: Path, pending: list[Predictions], number: int) -> Predictions:
+def _write_part(parts: Path, pending: list[Predictions], number: int, share: Share) -> Predictions:
     part = Predictions.concatenate(pending)
-    part.write(parts / f"part-{number:06d}.parquet")
+    part.write(parts / f"part-{number:06d}-{share.rank:04d}.parquet")
     return part

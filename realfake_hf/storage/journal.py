@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from array import array
 from collections.abc import Callable
 from pathlib import Path
@@ -12,12 +13,13 @@ import numpy as np
 Record = TypeVar("Record")
 
 KEY_DIGITS = 16
+_KEY = re.compile(rb"[0-9a-f]{%d} " % KEY_DIGITS)
 
 
 class Journal(Generic[Record]):
     """Append-only file of `<key> <record as a line of text>` lines; in memory 16 bytes per record.
 
-    A line that a kill tore is cut off when the journal is opened again.
+    A line that a kill tore, or that something damaged, is cut off with what follows when the journal is opened again.
 
     Args:
         path: the file; made where it is missing.
@@ -82,7 +84,7 @@ class Journal(Generic[Record]):
         if self.path.exists():
             with self.path.open("rb") as lines:
                 for line in lines:
-                    if not line.endswith(b"\n"):
+                    if not line.endswith(b"\n") or not _KEY.match(line):
                         break
                     self._keys.append(int(line[:KEY_DIGITS], 16))
                     self._offsets.append(end)

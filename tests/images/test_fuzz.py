@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import os
 from contextlib import suppress
 from pathlib import Path
 
@@ -20,7 +21,9 @@ from realfake_hf.images.provenance.xmp import read_xmp
 from realfake_hf.records.scan import read_records
 from realfake_hf.training.recipe import recipe_from_dict
 
-FUZZ = settings(max_examples=250, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+# The recorded run: REALFAKE_FUZZ_EXAMPLES=25000 python -m pytest tests/images/test_fuzz.py tests/records/test_fuzz.py
+EXAMPLES = int(os.environ.get("REALFAKE_FUZZ_EXAMPLES", "250"))
+FUZZ = settings(max_examples=EXAMPLES, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 VALUES = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=8),
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=12), inner, max_size=3),

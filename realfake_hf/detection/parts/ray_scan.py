@@ -36,7 +36,7 @@ class DetectorSettings:
         """See `model_identity`."""
         return model_identity(
             self.model,
-            runtime=self.runtime,  # type: ignore[arg-type]
+            runtime=self.runtime,
             num_crops=self.num_crops,
             stability=self.stability,  # type: ignore[arg-type]
         )

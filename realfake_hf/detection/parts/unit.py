@@ -122,7 +122,7 @@ def image_column(schema: Any, name: str) -> str:
 
     def holds_images(kind: Any) -> bool:
         if pa.types.is_struct(kind):
-            return kind.get_field_index("bytes") >= 0
+            return bool(kind.get_field_index("bytes") >= 0)
         return bool(pa.types.is_binary(kind) or pa.types.is_large_binary(kind))
 
     found = [field.name for field in schema if holds_images(field.type)]
