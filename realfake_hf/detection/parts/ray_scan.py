@@ -36,9 +36,9 @@ class DetectorSettings:
         """See `model_identity`."""
         return model_identity(
             self.model,
-            runtime=self.runtime,
+            runtime=self.runtime,  # type: ignore[arg-type]
             num_crops=self.num_crops,
-            stability=self.stability,  # type: ignore[arg-type]
+            stability=self.stability,
         )
 
 
