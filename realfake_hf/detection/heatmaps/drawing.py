@@ -7,13 +7,13 @@ from typing import Protocol
 
 import numpy as np
 import numpy.typing as npt
-from PIL import Image, ImageDraw, ImageFont, ImageOps
+from PIL import Image, ImageColor, ImageDraw, ImageFont, ImageOps
 
 from realfake_hf.inference.crop_boxes import Box
 from realfake_hf.models.fitted import fit_inside
+from realfake_hf.pages.palette import FAKE_COLOUR, REAL_COLOUR
 
-REAL_RGB, FAKE_RGB = (0, 114, 178), (213, 94, 0)
-"""Blue and vermilion of Okabe and Ito's palette (2008), which the colour-blind tell apart."""
+REAL_RGB, FAKE_RGB = (ImageColor.getrgb(colour) for colour in (REAL_COLOUR, FAKE_COLOUR))
 INK, PAPER = "#1A1A1A", "#FFFFFF"
 STRONGEST = 0.72
 """Opacity of the strongest evidence: the photograph stays visible under it."""
