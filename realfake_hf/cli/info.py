@@ -10,6 +10,9 @@ import click
 
 from realfake_hf.cli.options import json_option, quiet_option, remote_code_option, traceback_option
 
+NOTHING = {"versions": "not installed"}
+"""How a group of values calls one that is not there; elsewhere it is none."""
+
 
 @click.command(short_help="Versions and devices; a model or recipe in figures.")
 @click.argument("target", required=False, metavar="[MODEL|RECIPE]")
@@ -58,14 +61,15 @@ def _described(target: str, trust_remote_code: bool) -> dict[str, Any]:
     return described
 
 
-def _lines(values: Mapping[str, Any], indent: str = "") -> list[str]:
+def _lines(values: Mapping[str, Any], indent: str = "", *, missing: str = "none") -> list[str]:
     lines = []
     width = max((len(name) for name in values), default=0)
     for name, value in values.items():
         if isinstance(value, Mapping):
-            lines += [f"{indent}{name}", *_lines(value, indent + "  ")]
+            nothing = NOTHING.get(name, missing)
+            lines += [f"{indent}{name}", *_lines(value, indent + "  ", missing=nothing)]
         else:
-            lines.append(f"{indent}{name:<{width}}  {_text(value)}")
+            lines.append(f"{indent}{name:<{width}}  {missing if value is None else _text(value)}")
     return lines
 
 
@@ -74,4 +78,4 @@ def _text(value: Any) -> str:
         return ", ".join(map(str, value)) or "none"
     if isinstance(value, int) and not isinstance(value, bool):
         return f"{value:,}"
-    return "not installed" if value is None else str(value)
+    return str(value)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import importlib.util
 import json
+import re
 
 import pytest
 import torch
@@ -53,3 +55,11 @@ def test_unknown_name_lists_the_recipes(invoke):
     result = invoke("info", "nonsense")
     assert result.exit_code == 2
     assert "cnn-128" in one_sentence(result.stderr)
+
+
+def test_a_setting_that_is_not_set_is_none_and_a_missing_package_not_installed(invoke):
+    recipe = invoke("info", "realfake-net").output
+    assert re.search(r"early_stopping_patience +none$", recipe, re.MULTILINE)
+    assert "not installed" not in recipe
+    # Without timm, which the tests do not need.
+    assert ("not installed" in invoke("info").output) is (importlib.util.find_spec("timm") is None)
