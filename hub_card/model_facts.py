@@ -72,6 +72,7 @@ class ModelFacts:
     Attributes:
         title: of the card.
         repo: `OWNER/NAME` on the Hub; empty for a model that is embedded in the package or only lies in a folder.
+        space: `OWNER/NAME` of a Space that lets people try it, or empty.
         embedded: whether the package brings it along under `title`.
         model_type: of its config.
         ours: whether it is a model of this project, whose code travels with it.
@@ -115,7 +116,32 @@ class ModelFacts:
     evaluations: dict[str, EvaluationResult]
     cost: ModelCost | None
     carbon_kg: float | None = None
+    space: str = ""
     figures: list[Figure] = field(default_factory=list)
+
+    @property
+    def picture(self) -> Figure | None:
+        """The figure for the top of the card."""
+        return next((figure for figure in self.figures if figure.path.endswith("of-a-hundred.png")), None)
+
+    def expectations(self) -> list[tuple[str, dict[str, int]]]:
+        """Of 100 images how many get which verdict, in three rows; none where too few were measured to tell.
+
+        Photographs and fakes as they are, and the fakes in the last tier, which is the hardest.
+        """
+        if self.headline is None:
+            return []
+        tiers = list(self.headline[1].tiers.items())
+        first, last = tiers[0][1].outcomes, tiers[-1][1].outcomes
+        if first is None or min(first.photographs.total, first.fakes.total) < ENOUGH_TO_TELL:
+            return []
+        rows = [
+            ("photographs", first.photographs.per_hundred()),
+            ("AI-generated images", first.fakes.per_hundred()),
+        ]
+        if len(tiers) > 1 and last is not None and last.fakes.total >= ENOUGH_TO_TELL:
+            rows.append((f"AI-generated images, recompressed (`{tiers[-1][0]}`)", last.fakes.per_hundred()))
+        return rows
 
     @property
     def headline(self) -> tuple[str, EvaluationResult] | None:

@@ -23,7 +23,9 @@ from realfake_hf.storage.files import read_json_object
 from realfake_hf.weights import WEIGHTS_FOLDER
 
 FIGURES_FOLDER = "figures"
+PICTURE = "of-a-hundred.png"
 CAPTIONS = {
+    PICTURE: "What happens to 100 photographs and to 100 AI-generated images.",
     "tiers.png": "What it reached on each tier, with 95 % intervals.",
     "sources.png": "How many images of each source it judges right, with 95 % intervals.",
 }
@@ -49,6 +51,7 @@ def read_model_facts(
     licence: str | None = None,
     base_model: str | None = None,
     datasets: tuple[str, ...] = (),
+    space: str = "",
 ) -> ModelFacts:
     """Gather the facts of a RUN folder, of an embedded model's folder, or of any other model's.
 
@@ -62,6 +65,7 @@ def read_model_facts(
         licence: as the Hub spells it; by default what a LICENSE beside the model says.
         base_model: Hub id; by default the recipe's backbone, where that surely is one.
         datasets: Hub ids of what it was trained on.
+        space: `OWNER/NAME` of a Space that lets people try it.
 
     Raises:
         RealFakeError: no model there, or a damaged file.
@@ -80,6 +84,7 @@ def read_model_facts(
     return ModelFacts(
         title=title or name,
         repo=repo,
+        space=space,
         embedded=embedded and not repo,
         model_type=str(config.get("model_type", "")),
         ours=ours,

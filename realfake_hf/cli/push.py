@@ -17,6 +17,7 @@ from realfake_hf.cli.push_options import destination_options, print_push
 @click.option("--license", "licence", metavar="ID", help="As the Hub spells it; by default what a LICENSE there says.")
 @click.option("--base-model", metavar="ID", help="Hub id of the backbone, where the recipe does not name it.")
 @click.option("--dataset", "datasets", multiple=True, metavar="ID", help="Hub id of the training data; repeatable.")
+@click.option("--space", metavar="ID", default="", help="A Space where people can try it; the card links to it.")
 @click.option(
     "--onnx",
     type=click.Path(path_type=Path),
@@ -30,6 +31,7 @@ def push(
     licence: str | None,
     base_model: str | None,
     datasets: tuple[str, ...],
+    space: str,
     onnx: Path | None,
     as_json: bool,
     quiet: bool,
@@ -52,7 +54,6 @@ def push(
     from realfake_hf.hub.upload import Destination
 
     with no_progress(quiet):
-        done = push_model(
-            model, Destination(repo, **destination), overrides=CardOverrides(licence, base_model, datasets), onnx=onnx
-        )
+        overrides = CardOverrides(licence, base_model, datasets, space)
+        done = push_model(model, Destination(repo, **destination), overrides=overrides, onnx=onnx)
     print_push(done, as_json=as_json, quiet=quiet)

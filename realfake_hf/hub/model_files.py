@@ -33,6 +33,7 @@ class CardOverrides:
     licence: str | None = None
     base_model: str | None = None
     datasets: tuple[str, ...] = ()
+    space: str = ""
 
 
 def write_model_files(
@@ -82,9 +83,7 @@ def write_loaded(model: Any, processor: Any, target: Path) -> None:
 def write_card(root: Path, target: Path, *, repo: str, overrides: CardOverrides) -> ModelFacts:
     """The card of `target`'s own figures and `root`'s records; a README.md that somebody wrote goes as it is."""
     write_figures(target)
-    facts = read_model_facts(
-        root, repo=repo, licence=overrides.licence, base_model=overrides.base_model, datasets=overrides.datasets
-    )
+    facts = read_model_facts(root, repo=repo, **dataclasses.asdict(overrides))
     facts = dataclasses.replace(facts, figures=find_figures(target), embedded=False)
     written = root / CARD_FILE
     if written.is_file() and not is_ours(written):

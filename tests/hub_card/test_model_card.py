@@ -66,6 +66,35 @@ class TestFolderWithNothingBesideTheModel:
         assert not re.search(r"More Information Needed|\bNone\b|\{%|%\}|\n\n\n|model-index|CO2", card)
 
 
+class TestTenSeconds:
+    """Picture, what to expect, the snippet and where to try it come before data, figures and licences."""
+
+    @pytest.mark.parametrize("name", embedded_models())
+    def test_order(self, name: str) -> None:
+        card = (embedded_model_path(name) / "README.md").read_text()
+        marks = (
+            "](figures/of-a-hundred.png)", "## What to expect in use", "| of 100 |", "## Use it", "```python",
+            "In the browser", "## How good it is", "## Training data", "## Licence",
+        )  # fmt: skip
+        assert [card.index(mark) for mark in marks] == sorted(card.index(mark) for mark in marks)
+        assert card.count("of-a-hundred.png") == 1
+
+    def test_rows_are_those_of_the_evaluation(self) -> None:
+        facts = read_model_facts(embedded_model_path())
+        assert facts.headline is not None
+        outcomes = facts.headline[1].tiers["clean"].outcomes
+        assert outcomes is not None
+        shares = outcomes.fakes.per_hundred()
+        row = f"| AI-generated images | {shares['real']} | {shares['unsure']} | {shares['fake']} |"
+        assert row in str(render_model_card(facts))
+        assert sum(shares.values()) == 100
+
+    def test_space_is_linked(self, tiny_model: Path) -> None:
+        card = str(render_model_card(read_model_facts(tiny_model, repo="me/net", space="me/try-it")))
+        assert "[me/try-it](https://huggingface.co/spaces/me/try-it)" in card
+        assert "realfake demo" not in card
+
+
 class TestRecords:
     @pytest.fixture
     def folder(self, tiny_model: Path, tmp_path: Path) -> Path:

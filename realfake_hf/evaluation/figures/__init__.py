@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from realfake_hf.evaluation.figures.curves import precision_recall_figure, roc_figure
 from realfake_hf.evaluation.figures.histograms import score_histogram_figure
+from realfake_hf.evaluation.figures.hundred import hundred_figure
 from realfake_hf.evaluation.figures.reliability import reliability_figure
 from realfake_hf.evaluation.figures.robustness import robustness_figure
 from realfake_hf.evaluation.figures.sources import source_figure
@@ -13,6 +14,7 @@ from realfake_hf.pages.style import figure_png, figure_svg, write_figure
 __all__ = [
     "figure_png",
     "figure_svg",
+    "hundred_figure",
     "precision_recall_figure",
     "reliability_figure",
     "robustness_figure",
