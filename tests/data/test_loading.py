@@ -242,3 +242,30 @@ class TestSeveralDataSets:
         assert {name: len(part) for name, part in load_data([first, second], split="val").items()} == {"val": 4}
         with pytest.raises(RealFakeError, match="have no split 'unseen': they have train, val"):
             load_data([first, second], split="unseen")
+
+
+def test_nothing_in_a_data_folder_is_run(make_imagefolder, tmp_path):
+    import pickle
+
+    class Bomb:
+        def __reduce__(self):
+            return (open, (str(tmp_path / "run"), "w"))
+
+    data = make_imagefolder({"train": 2})
+    script = f"open({str(tmp_path / 'run')!r}, 'w')\n"
+    for folder in (data, data / "train", tmp_path / "only"):
+        folder.mkdir(exist_ok=True)
+        for name in ("data.pkl", "cache.arrow", "train.parquet.bin", "images.npy"):
+            (folder / name).write_bytes(pickle.dumps(Bomb()))
+        (folder / f"{folder.name}.py").write_text(script)
+    assert len(load_data(data)["train"]) == 4
+    with pytest.raises(RealFakeError, match="holds no images"):
+        load_data(tmp_path / "only")
+    (tmp_path / "only" / "state.json").write_text('{"_data_files": [{"filename": "data.pkl"}], "_split": "train"}')
+    (tmp_path / "only" / "dataset_info.json").write_text("{}")
+    with pytest.raises(RealFakeError, match="cannot be loaded as a saved data set"):
+        load_data(tmp_path / "only")
+    (tmp_path / "only" / "rows.parquet").write_bytes(pickle.dumps(Bomb()))
+    with pytest.raises(RealFakeError, match="cannot be loaded as parquet"):
+        load_data(tmp_path / "only" / "rows.parquet")
+    assert not (tmp_path / "run").exists()

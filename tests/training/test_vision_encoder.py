@@ -109,6 +109,12 @@ def test_pickled_encoder_is_not_loaded(tmp_path: Path) -> None:
 
     write_clip(tmp_path)
     (tmp_path / "model.safetensors").unlink()
-    torch.save({}, tmp_path / "pytorch_model.bin")
+
+    class Bomb:
+        def __reduce__(self) -> tuple:
+            return (open, (str(tmp_path / "run"), "w"))
+
+    torch.save({"bomb": Bomb()}, tmp_path / "pytorch_model.bin")
     with pytest.raises(WeightsError, match="cannot be loaded"):
         load_vision_encoder(str(tmp_path), SIDE)
+    assert not (tmp_path / "run").exists()
