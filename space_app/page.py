@@ -14,7 +14,10 @@ from space_app.templates import render
 
 TITLE = "Real or fake?"
 DELETE_EVERY_SECONDS = 60
-CAMERA = "() => document.querySelector('#take-photo input, input#take-photo')?.setAttribute('capture', 'environment')"
+CAMERA = """() => {
+    const chooser = document.getElementById("take-photo")?.previousElementSibling;
+    if (chooser?.matches("input[type=file]")) chooser.setAttribute("capture", "environment");
+}"""
 """A phone then opens its camera for the button that takes a photograph."""
 
 

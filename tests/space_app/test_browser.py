@@ -163,6 +163,7 @@ def test_a_phone_shows_everything_without_scrolling_sideways(phone: Visit, photo
         button = page.get_by_role("button", name=name).bounding_box()
         assert button is not None
         assert button["height"] >= 44
+    expect(page.locator("input[capture=environment]")).to_have_count(1)  # the phone's camera
     page.get_by_role("img", name=re.compile("under a heatmap")).wait_for()
 
     page.get_by_role("tab", name="Many images").click()
