@@ -11,7 +11,7 @@ from realfake_hf.study.report.drawings import Planned
 from realfake_hf.study.report.facts import COST_NAMES, ModelFacts, ReportFacts
 from realfake_hf.study.report.model_labels import signs
 from realfake_hf.study.report.next_steps import further_work, limits
-from realfake_hf.study.report.numbers import MISSING, count, differ, duration, large, listed, milliseconds, percent
+from realfake_hf.study.report.numbers import MISSING, count, differ, large, listed, milliseconds, percent
 from realfake_hf.study.report.sentences import (
     after_the_web,
     against_chance,
@@ -32,6 +32,7 @@ from realfake_hf.study.report.slides import Slide
 from realfake_hf.study.report.tables import marked_notes
 
 POINTS_SHOWN = 4
+AS_TRIAGE = "As triage, not as judge"
 TIER_CARDS = {
     "clean": "the file as it is",
     "web": "shrunk and compressed, as web sites do",
@@ -42,7 +43,7 @@ TIER_CARDS = {
 def presentation(facts: ReportFacts, plan: dict[str, Planned]) -> list[Slide]:
     """10 to 14 slides."""
     parts: list[Callable[[ReportFacts, dict[str, Planned]], list[Slide]]] = [
-        _opening, _stories, _data, _candidates, _method, _results, _hundred, _new_sources, _web, _cost, _training,
+        _opening, _decision, _stories, _data, _candidates, _method, _results, _hundred, _new_sources, _web, _cost,
         _outcome, _limits,
     ]  # fmt: skip
     return list(chain.from_iterable(part(facts, plan) for part in parts))
@@ -56,6 +57,31 @@ def _opening(facts: ReportFacts, plan: dict[str, Planned]) -> list[Slide]:
     notes = [f"The candidates are {listed([own.name for own in facts.models])}.", *warnings(facts)]
     marked = f"Runs marked: {', '.join(facts.common_notes)}" if facts.common_notes else ""
     return [Slide("Real or fake?", " ".join(notes), says, points=[marked] if marked else [], opening=True)]
+
+
+def _decision(facts: ReportFacts, plan: dict[str, Planned]) -> list[Slide]:
+    """What it may and may not be used for, before anything else."""
+    notes = " ".join([f"{lead} {text}" for lead, text in recommendation_sentences(facts)] + [_missed_sentence(facts)])
+    if facts.recommendation.accurate is None:
+        says = "Not to be used yet: no network is shown to beat guessing"
+        return [Slide("The decision", notes, says, points=["Not for sorting, and not for judging"])]
+    says = f"{AS_TRIAGE}: not every criterion is shown to be met" if _missed(facts) else "A hint, never a proof"
+    points = [
+        "May be used to choose what a person looks at first",
+        "May not be used alone to accuse, remove, reject or publish",
+        "'Unsure' is an answer, too: look elsewhere",
+    ]
+    return [Slide("The decision", notes, says, points=points)]
+
+
+def _missed(facts: ReportFacts) -> list[str]:
+    """Criteria that are not shown to be met."""
+    return [own.name for own in facts.criteria if own.state != "met"]
+
+
+def _missed_sentence(facts: ReportFacts) -> str:
+    missed = _missed(facts)
+    return f"Not shown to be met: {listed(missed).lower()}." if missed else "All criteria are met."
 
 
 def _stories(facts: ReportFacts, plan: dict[str, Planned]) -> list[Slide]:
@@ -233,29 +259,21 @@ def _cost_drawing(facts: ReportFacts, plan: dict[str, Planned]) -> Drawing | Non
     return plan[name].drawing if name in plan else None
 
 
-def _training(facts: ReportFacts, plan: dict[str, Planned]) -> list[Slide]:
-    total = sum(own.training_seconds for own in facts.models)
-    says = f"{duration(total)} in all" if len(facts.models) > 1 else duration(total)
-    slowest = max(facts.models, key=lambda own: own.training_seconds)
-    drawing = plan["training-time"].drawing
-    notes = f"{facts.named(slowest.name)} took longest: {duration(slowest.training_seconds)}. {drawing.alt}"
-    return [Slide("What training took", notes, says, drawing=drawing)]
-
-
 def _outcome(facts: ReportFacts, plan: dict[str, Planned]) -> list[Slide]:
     rule = facts.recommendation
     notes = " ".join(f"{lead} {text}" for lead, text in recommendation_sentences(facts))
     if rule.accurate is None:
         says = nothing_measured(facts) if not facts.ranked else "No model considered is shown to beat guessing"
         return [Slide("No recommendation", notes, says, points=["Nothing here should be used yet"])]
-    what = "Accurate" if rule.cheap else "The choice"
+    what = "Accurate" if rule.cheap else AS_TRIAGE if _missed(facts) else "The choice"
     cards = [Item(_card(facts, rule.accurate), f"{what}: {facts.named(rule.accurate)}")]
     if rule.cheap is not None:
         cards.append(Item(_card(facts, rule.cheap), f"Cheap: {facts.named(rule.cheap)}"))
     says = reserve(facts) or ""
     if rule.cheap is None and not says:
         says = "One network for both: nothing viable costs half as much"
-    return [Slide("What we recommend", notes, says, cards=cards)]
+    title = f"What we recommend, {AS_TRIAGE[0].lower()}{AS_TRIAGE[1:]}" if _missed(facts) else "What we recommend"
+    return [Slide(title, f"{notes} {_missed_sentence(facts)}", says, cards=cards)]
 
 
 def _card(facts: ReportFacts, name: str) -> str:

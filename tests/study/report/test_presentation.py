@@ -49,6 +49,23 @@ def test_no_text_overflows(facts_of: Callable[..., ReportFacts], tmp_path: Path,
                         assert_fits(row.cells[column].text_frame, width, row.height)
 
 
+def test_decision_comes_first_and_says_what_it_may_be_used_for(facts_of: Callable[..., ReportFacts]) -> None:
+    facts = facts_of(m={})
+    assert any(own.state != "met" for own in facts.criteria)
+    slides = presentation(facts, plan_drawings(facts))
+    assert slides[1].title == "The decision"
+    assert slides[1].says == "As triage, not as judge: not every criterion is shown to be met"
+    assert any(point.startswith("May not be used alone to accuse") for point in slides[1].points)
+    outcome = next(slide for slide in slides if slide.title.startswith("What we recommend"))
+    assert outcome.title == "What we recommend, as triage, not as judge"
+    assert not any("The choice" in card.lead for card in outcome.cards)
+
+
+def test_coin_is_not_to_be_used(facts_of: Callable[..., ReportFacts]) -> None:
+    facts = facts_of(**RUNS["one tier, no better than chance"])
+    assert presentation(facts, plan_drawings(facts))[1].says.startswith("Not to be used yet")
+
+
 def assert_fits(frame: object, width: int, height: int) -> None:
     """By the estimated number of lines, with the room that paragraphs keep between them."""
     inner = Emu(width).inches - Emu(frame.margin_left).inches - Emu(frame.margin_right).inches
