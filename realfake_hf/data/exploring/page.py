@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
@@ -76,7 +77,11 @@ def _differences(summary: pd.DataFrame, titles: Mapping[str, str]) -> list[str]:
             continue
         real, fake = by_class["real"], by_class["fake"]
         spread = max(row["p95"] - row["p05"] for row in (real, fake))
-        apart = abs(real["p50"] - fake["p50"]) / spread if spread else 0.0
+        apart = abs(real["p50"] - fake["p50"])
+        if apart and not spread:  # all alike within each class, and not between them: nothing tells them better
+            apart = math.inf
+        elif spread:
+            apart /= spread
         if apart >= WORTH_NAMING:
             found.append((apart, f"{titles[str(quantity)]}: real {shown(real['p50'])}, fake {shown(fake['p50'])}."))
     return [sentence for _, sentence in sorted(found, reverse=True)[:DIFFERENCES_SHOWN]]
