@@ -189,10 +189,10 @@ def _own_limits(facts: ModelFacts) -> list[str]:
     elif facts.headline is not None and facts.headline[0] == "val":
         found.append("It was measured only on sources that it was trained on; on others it will do worse.")
     if weakest := facts.weakest_content():
-        split, row = weakest
+        made = "made by people" if weakest.label == "real" else "made by machines"
         found.append(
-            f"Of the kinds of picture in `{split}` it judges {row.content}s worst: balanced accuracy "
-            f"{row.balanced_accuracy:.3f} over {row.n_real} real and {row.n_fake} fake ones."
+            f"By kind of picture it is weakest on the {weakest.content}s {made} in `{weakest.split}`: it is right on "
+            f"{100 * weakest.accuracy:.0f} % of {weakest.n}."
         )
     ranges = facts.training_range
     if {"side", "jpeg_quality"} <= set(ranges):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
 from hub_card.sources import Source
 from realfake_hf.models.labels import LABEL_NAMES
@@ -16,6 +16,16 @@ from realfake_hf.records.run import RecordedAudit
 
 ENOUGH_TO_TELL = 20
 """Images of either class; below that a share says little."""
+
+
+class ContentShare(NamedTuple):
+    """How many of a split's pictures of one kind and class are judged right: `accuracy`, 0..1, of `n`."""
+
+    split: str
+    content: str
+    label: str
+    n: int
+    accuracy: float
 
 
 @dataclass(frozen=True)
@@ -163,10 +173,18 @@ class ModelFacts:
         """Split and kind of picture, where the data told the kinds apart."""
         return [(split, row) for split, found in self.evaluations.items() for row in found.contents if row.tier == tier]
 
-    def weakest_content(self) -> tuple[str, ContentResult] | None:
-        """The kind of picture judged worst, of those with enough of both classes to tell."""
-        rows = [pair for pair in self.content_rows() if min(pair[1].n_real, pair[1].n_fake) >= ENOUGH_TO_TELL]
-        return min(rows, key=lambda pair: pair[1].balanced_accuracy or 0.0, default=None)
+    def weakest_content(self) -> ContentShare | None:
+        """The kind of picture and class judged worst, of those with enough images to tell."""
+        shares = [
+            ContentShare(split, row.content, label, count, accuracy)
+            for split, row in self.content_rows()
+            for label, count, accuracy in (
+                ("real", row.n_real, row.real_accuracy),
+                ("fake", row.n_fake, row.fake_accuracy),
+            )
+            if accuracy is not None and count >= ENOUGH_TO_TELL
+        ]
+        return min(shares, key=lambda share: share.accuracy, default=None)
 
     def source_rows(self) -> Iterator[tuple[SourceResult, list[str]]]:
         """Each source of the split that counts, real ones first, with its accuracy by tier as text."""

@@ -66,7 +66,13 @@ def train(
     from realfake_hf.training.train import train as run_training
 
     summary = run_training(
-        checked, data=list(data), output=output, resume=resume, quiet=quiet or as_json, say=noted(quiet)
+        checked,
+        data=list(data),
+        output=output,
+        resume=resume,
+        quiet=quiet or as_json,
+        audit=audit,
+        say=noted(quiet),
     )
     if as_json:
         click.echo(json.dumps(dataclasses.asdict(summary)))

@@ -91,3 +91,13 @@ def test_what_is_held_out_is_said_before_the_training(invoke, recipe, make_image
 def test_rows_are_said_where_there_is_a_val_split(invoke, recipe, make_imagefolder, tmp_path):
     result = invoke("train", recipe, "--data", make_imagefolder({"train": 12, "val": 6}), "-o", tmp_path / "run")
     assert "Trains on 24 images and validates on 12." in result.stderr.splitlines()
+
+
+def test_an_audit_that_lies_elsewhere_goes_into_the_record(invoke, recipe, make_imagefolder, tmp_path):
+    data = make_imagefolder()
+    audited = invoke("audit", data, "--output", tmp_path / "audited", "--workers", 1, "--quiet", "--json")
+    verdict = json.loads(audited.stdout)["verdict"]
+    run = tmp_path / "run"
+    done = invoke("train", recipe, "--data", data, "-o", run, "--audit", tmp_path / "audited" / "audit.json", "--json")
+    assert json.loads(done.stdout)["audit"] == verdict
+    assert json.loads((run / "run.json").read_text())["audit"]["verdict"] == verdict
