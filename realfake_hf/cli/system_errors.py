@@ -11,7 +11,7 @@ _REFUSED = {errno.EACCES, errno.EPERM, errno.EROFS, errno.ENOTDIR, errno.EISDIR,
 
 # safetensors, torch and pyarrow put the system's answer into the text of errors of their own.
 _FULL_WORDS = re.compile(
-    r"no space left|file too large|disk quota|code: (28|27|122)\b|PytorchStreamWriter failed", re.I
+    r"no space left|file too large|disk quota|code: (28|27|122)\b|PytorchStreamWriter failed|iostream error", re.I
 )
 _REFUSED_WORDS = re.compile(r"read-only file system|permission denied|operation not permitted|code: (13|1|30)\b", re.I)
 

@@ -29,7 +29,11 @@ def test_cause_of_a_librarys_error_counts():
 
 @pytest.mark.parametrize(
     "words",
-    ['I/O error: Os { code: 28, kind: StorageFull, message: "No space left on device" }', "PytorchStreamWriter failed"],
+    [
+        'I/O error: Os { code: 28, kind: StorageFull, message: "No space left on device" }',
+        "PytorchStreamWriter failed",
+        "basic_ios::clear: iostream error",
+    ],
 )
 def test_librarys_own_words_for_a_full_disk(words):
     assert "The disk is full" in system_sentence(RuntimeError(words))
