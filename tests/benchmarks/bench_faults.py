@@ -63,7 +63,11 @@ def cases(folder: Path, hub: HubServer) -> list[Case]:
         name = "me/" + output.parent.name
         if ("model", name) not in hub.repositories:
             return None
-        files = {path: file.content for path, file in hub.repository(name).files.items()}
+        # The card names the repository, in its title by the last part alone.
+        files = {
+            path: file.content.replace(output.parent.name.encode(), b"NAME")
+            for path, file in hub.repository(name).files.items()
+        }
         return files if "model.safetensors" in files else None
 
     remote = {
