@@ -45,6 +45,7 @@ class OnnxImageProcessor(SquareCrops):
     num_crops: int
     image_mean: list[float]
     image_std: list[float]
+    whole_view: bool = False
 
 
 class OnnxModel:
@@ -213,7 +214,9 @@ def read_processor(path: Path) -> OnnxImageProcessor:
     """
     content = _read_json(path)
     try:
-        return OnnxImageProcessor(**{name: content[name] for name in OnnxImageProcessor.__dataclass_fields__})
+        # Processors of 0.1 know nothing of the whole image as a view.
+        fields = {name: content[name] for name in OnnxImageProcessor.__dataclass_fields__ if name != "whole_view"}
+        return OnnxImageProcessor(**fields, whole_view=content.get("whole_view", False))
     except KeyError as error:
         raise RealFakeError(f"{path} has no {error.args[0]}: it is not the processor of one of our models.") from None
 

@@ -15,7 +15,8 @@ from PIL import Image
 from realfake_hf.detection.detector import Detector
 from realfake_hf.errors import RealFakeError
 from realfake_hf.inference.model_loading import model_folder
-from realfake_hf.inference.onnx.onnx_model import choose_runtime
+from realfake_hf.inference.onnx.onnx_model import choose_runtime, read_processor
+from realfake_hf.models.image_processing_realfake import RealFakeImageProcessor
 from realfake_hf.weights import embedded_models
 
 # Tiny, wide, tall, smaller than a crop in one direction, just its size, one pixel more, large.
@@ -146,3 +147,14 @@ class TestBadInput:
         monkeypatch.setattr("realfake_hf.inference.onnx.onnx_model.find_spec", lambda name: None)
         with pytest.raises(RealFakeError, match="ONNX needs onnxruntime: pip install"):
             Detector(only_onnx)
+
+
+def test_the_processor_shows_the_whole_image_where_the_models_own_does(tmp_path: Path, photo: Image.Image) -> None:
+    own = RealFakeImageProcessor(size=64, num_crops=2, whole_view=True)
+    own.save_pretrained(tmp_path)
+    found = read_processor(tmp_path / "preprocessor_config.json")
+    np.testing.assert_array_equal(found.crops(photo, 2), own.crops(photo, 2))
+    content = json.loads((tmp_path / "preprocessor_config.json").read_text())
+    del content["whole_view"]  # as 0.1 wrote it
+    (tmp_path / "preprocessor_config.json").write_text(json.dumps(content))
+    assert not read_processor(tmp_path / "preprocessor_config.json").whole_view
