@@ -107,9 +107,8 @@ def test_files_of_the_first_release_are_read(name: str) -> None:
     assert calibration.dataset
     assert cost is not None
     assert cost.parameters > 0
-    assert set(read_evaluations(folder)) >= {"val", "unseen"}
-    if folder.name == "realfake-net":  # the audit of its data travels with it
-        assert read_audit(folder).n_real > 0
+    assert set(read_evaluations(folder)) >= {"unseen", "fresh", "val"}
+    assert read_audit(folder).n_real > 0
 
 
 def test_recipe_without_a_name_is_refused_in_one_sentence(run: Path) -> None:
