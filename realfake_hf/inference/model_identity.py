@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import hashlib
+import json
 from pathlib import Path
 
 from realfake_hf.inference.model_loading import DEFAULT_MODEL, model_folder
 from realfake_hf.inference.onnx.onnx_model import Runtime, choose_runtime
+from realfake_hf.storage.files import read_json_object
 
 SETTINGS = ("config.json", "preprocessor_config.json", "processor_config.json")
 """Beside the weights: network, temperature and thresholds; how images become inputs."""
@@ -42,7 +44,11 @@ def model_identity(
     settings = [place / name for place in (folder, folder.parent) for name in SETTINGS if (place / name).is_file()]
     asked_again = "" if stability == "off" else f"stability {stability};"
     digest = hashlib.sha256(f"crops {num_crops};{asked_again}".encode())
-    for file in [*weights, *(settings if onnx_file else [f for f in settings if f.parent == folder])]:
+    for file in settings if onnx_file else [setting for setting in settings if setting.parent == folder]:
+        content = read_json_object(file)
+        content.pop("auto_map", None)  # where its code lies is no setting
+        digest.update(f"{file.name};{json.dumps(content, sort_keys=True)};".encode())
+    for file in weights:
         digest.update(f"{file.name};".encode())
         with file.open("rb") as stream:
             while block := stream.read(BLOCK):

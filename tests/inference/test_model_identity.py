@@ -29,3 +29,12 @@ def test_crops_thresholds_and_weights_make_another(tiny_model, tmp_path):
     weights.write_bytes(content)
     digits.add(model_identity(copy)[-12:])
     assert len(digits) == 4
+
+
+def test_where_the_code_lies_makes_no_other(tiny_model, tmp_path):
+    copy = shutil.copytree(tiny_model, tmp_path / "copy")
+    for name in ("config.json", "preprocessor_config.json"):
+        content = json.loads((copy / name).read_text())
+        content["auto_map"] = {"AutoConfig": "elsewhere.Config"}
+        (copy / name).write_text(json.dumps(content, indent=1))
+    assert model_identity(copy)[-12:] == model_identity(tiny_model)[-12:]
