@@ -28,7 +28,7 @@ WARNING_MEANINGS = {
     OUTSIDE_TRAINING_RANGE: "The model never saw images of this size or quality: take its answer lightly.",
     UPSCALED: "The image seems enlarged: the fine structure that the model looks at was made up in enlarging.",
     UNSTABLE: "Recompressed, resized or cropped a little, the image gets the opposite verdict: so none is given.",
-    DRAWING_OR_SCREENSHOT: "It looks drawn or like a screen: the model learnt from photographs and may well be wrong.",
+    DRAWING_OR_SCREENSHOT: "It looks drawn or like a screen: the model takes many drawings made by people for fakes.",
 }
 """What a warning means to somebody who reads it for the first time."""
 
