@@ -89,7 +89,8 @@ def test_saved_and_loaded_model_is_the_same_bit_for_bit(network: str, photo_pixe
     before, after = model.state_dict(), loaded.state_dict()
     assert before.keys() == after.keys()
     assert all(torch.equal(before[name], after[name]) for name in before)
-    assert torch.equal(loaded(pixel_values).logits, model(pixel_values).logits)
+    # Kernels may sum in another order where memory is aligned otherwise.
+    torch.testing.assert_close(loaded(pixel_values).logits, model(pixel_values).logits, rtol=1e-5, atol=1e-6)
 
 
 @every_network
