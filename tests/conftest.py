@@ -9,12 +9,21 @@ from typing import Any
 
 import numpy as np
 import pytest
+import yaml
 from PIL import Image
 
 os.environ.setdefault("HF_HUB_OFFLINE", "1")
 os.environ.setdefault("HF_DATASETS_OFFLINE", "1")
 os.environ.setdefault("OMP_NUM_THREADS", "1")
 
+TINY_RECIPE = {
+    "model": {
+        "preset": "realfake-net",
+        "fields": {"widths": [8, 8], "depths": [1, 1], "downsampling": ["none", "stride"], "image_size": 48},
+    },
+    "processor": {"size": 48},
+    "training": {"num_train_epochs": 1, "per_device_train_batch_size": 8, "optim": "adamw_torch", "use_cpu": True},
+}
 SAMPLES = Path(__file__).resolve().parents[1] / "realfake_hf" / "samples"
 
 
@@ -28,6 +37,14 @@ def photo_paths() -> list[Path]:
 def photo(photo_paths: list[Path]) -> Image.Image:
     """A fresh copy of one real photograph, RGB."""
     return Image.open(photo_paths[0]).convert("RGB")
+
+
+@pytest.fixture
+def recipe(tmp_path: Path) -> Path:
+    """A recipe of one's own, in a file, that trains in a second."""
+    path = tmp_path / "tiny.yaml"
+    path.write_text(yaml.safe_dump(TINY_RECIPE))
+    return path
 
 
 def checkerboard(size: int, amplitude: int = 12) -> np.ndarray:

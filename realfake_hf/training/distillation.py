@@ -7,6 +7,7 @@ student's. A few thousand labels say one bit an image; the features of a pretrai
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -27,8 +28,8 @@ from realfake_hf.training.recipe import DistillationSpec
 HINTS_FILE = "hints.safetensors"
 
 
-class Distillation(TrainerCallback):
-    """The loss of a teacher's verdicts and features, and the layer that predicts its features. Abstract.
+class Distillation(TrainerCallback, ABC):
+    """The loss of a teacher's verdicts and features, and the layer that predicts its features.
 
     A subclass says in `targets` what the teacher thinks of a batch.
 
@@ -45,9 +46,9 @@ class Distillation(TrainerCallback):
         self.spec = spec
         self.hints = nn.Linear(student_width, teacher_width)
 
+    @abstractmethod
     def targets(self, inputs: dict[str, Any]) -> tuple[torch.Tensor, torch.Tensor]:
         """The teacher's softened probabilities `(B, 2)` and its features `(B, F)`, float32."""
-        raise NotImplementedError
 
     def parameters(self) -> Iterator[nn.Parameter]:
         """Of the layer that predicts the teacher's features."""

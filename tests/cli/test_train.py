@@ -4,29 +4,8 @@ from __future__ import annotations
 
 import json
 import shutil
-from pathlib import Path
-
-import pytest
-import yaml
 
 from .conftest import one_sentence
-
-TINY = {
-    "model": {
-        "preset": "realfake-net",
-        "fields": {"widths": [8, 8], "depths": [1, 1], "downsampling": ["none", "stride"], "image_size": 48},
-    },
-    "processor": {"size": 48},
-    "training": {"num_train_epochs": 1, "per_device_train_batch_size": 8, "optim": "adamw_torch", "use_cpu": True},
-}
-
-
-@pytest.fixture
-def recipe(tmp_path: Path) -> Path:
-    """A recipe of one's own, in a file, that trains in a second."""
-    path = tmp_path / "tiny.yaml"
-    path.write_text(yaml.safe_dump(TINY))
-    return path
 
 
 def test_own_recipe_becomes_a_run_whose_model_scan_takes(invoke, recipe, make_imagefolder, photo_paths, tmp_path):

@@ -211,7 +211,9 @@ class TestRefuse:
             require_both_classes(data["train"], "here")
 
     def test_both_classes_pass(self, make_imagefolder):
-        require_both_classes(load_data(make_imagefolder({"train": 1})), "here")
+        loaded = load_data(make_imagefolder({"train": 1}))
+        require_both_classes(loaded, "here")
+        assert sorted(loaded["train"]["label"]) == [0, 1]
 
 
 class TestSeveralDataSets:

@@ -7,28 +7,12 @@ import logging
 from pathlib import Path
 
 import pytest
-import yaml
 from click.testing import CliRunner, Result
 from hub_server import HubServer
 
 from realfake_hf.cli.main import cli
 
-TINY = {
-    "model": {
-        "preset": "realfake-net",
-        "fields": {"widths": [8, 8], "depths": [1, 1], "downsampling": ["none", "stride"], "image_size": 48},
-    },
-    "processor": {"size": 48},
-    "training": {"num_train_epochs": 1, "per_device_train_batch_size": 8, "optim": "adamw_torch", "use_cpu": True},
-}
 SECRET = "hf_" + "SeCrEt" * 5
-
-
-@pytest.fixture
-def recipe(tmp_path: Path) -> Path:
-    path = tmp_path / "tiny.yaml"
-    path.write_text(yaml.safe_dump(TINY))
-    return path
 
 
 def run_command(*arguments: object) -> Result:

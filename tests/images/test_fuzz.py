@@ -73,7 +73,7 @@ def test_xmp(body, before):
 @given(st.dictionaries(st.sampled_from(["model", "processor", "sampling", "training", "augmentation", "x"]), VALUES))
 def test_recipes(values):
     with suppress(RealFakeError):
-        recipe_from_dict(yaml.safe_load(yaml.safe_dump({"name": "x", **values})))
+        assert recipe_from_dict(yaml.safe_load(yaml.safe_dump({"name": "x", **values}))).name == "x"
 
 
 @pytest.mark.parametrize("suffix", [".jsonl", ".csv"])
@@ -84,4 +84,4 @@ def test_recipes(values):
 def test_scan_records(content, head, suffix, tmp_path: Path):
     (tmp_path / f"r{suffix}").write_bytes(head + content)
     with suppress(RealFakeError):
-        list(read_records(tmp_path / f"r{suffix}"))
+        assert all("path" in record for record in read_records(tmp_path / f"r{suffix}"))

@@ -1,8 +1,6 @@
 from __future__ import annotations
 
 import json
-import os
-import subprocess
 import sys
 from pathlib import Path
 
@@ -10,39 +8,13 @@ import pytest
 import torch
 from PIL import Image
 from transformers import AutoImageProcessor, AutoModelForImageClassification, pipeline
+from without_package import scores_without_package
 
 from realfake_hf.models.image_processing_realfake import RealFakeImageProcessor
 from realfake_hf.models.remote_code import save_with_remote_code
 
 from .battery import build
 
-# A user's machine: this package is not importable, however it was installed here.
-STRANGER = """
-import json, sys
-
-class Absent:
-    def find_spec(self, name, path=None, target=None):
-        if name.partition(".")[0] == "realfake_hf":
-            raise ModuleNotFoundError(f"No module named {name!r}", name=name)
-
-sys.meta_path.insert(0, Absent())
-try:
-    import realfake_hf
-except ModuleNotFoundError:
-    pass
-else:
-    raise SystemExit("realfake_hf can be imported: this proves nothing")
-
-from transformers import pipeline
-
-folders, photo = sys.argv[1:-1], sys.argv[-1]
-for folder in folders:
-    classifier = pipeline("image-classification", folder, trust_remote_code=True)
-    assert type(classifier.model).__module__.startswith("transformers_modules."), type(classifier.model)
-    assert type(classifier.image_processor).__module__.startswith("transformers_modules.")
-    print(json.dumps(classifier(photo)))
-assert not [name for name in sys.modules if name.partition(".")[0] == "realfake_hf"]
-"""
 SHARED_FILES = {
     "fitted.py",
     "configuration_realfake.py",
@@ -62,20 +34,11 @@ def _pushed_style(network: str, folder: Path) -> tuple[torch.nn.Module, RealFake
     return model, processor
 
 
-def test_stranger_without_the_package_gets_bit_equal_scores(photo_paths: list[Path], tmp_path: Path) -> None:
+def test_without_the_package_it_gives_bit_equal_scores(photo_paths: list[Path], tmp_path: Path) -> None:
     folders = [tmp_path / network for network in NETWORKS]
     for network, folder in zip(NETWORKS, folders, strict=True):
         _pushed_style(network, folder)
-    answer = subprocess.run(
-        [sys.executable, "-c", STRANGER, *map(str, folders), str(photo_paths[0])],
-        env={**os.environ, "HF_MODULES_CACHE": str(tmp_path / "modules"), "HF_HUB_OFFLINE": "1"},
-        cwd=tmp_path,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert answer.returncode == 0, answer.stderr
-    scores = [json.loads(line) for line in answer.stdout.splitlines()]
+    scores = scores_without_package(folders, photo_paths[0], tmp_path)
     assert scores == [pipeline("image-classification", str(folder))(str(photo_paths[0])) for folder in folders]
 
 

@@ -41,7 +41,8 @@ READERS: dict[str, Callable[[Path], object]] = {
 SEEDS = {name: next(MODEL.rglob(name)).read_text(encoding="utf-8") for name in READERS}
 
 
-def read(folder: Path, name: str) -> None:
+def assert_read_or_refused(folder: Path, name: str) -> None:
+    """A record, or one sentence."""
     refusal = "."
     try:
         READERS[name](folder)
@@ -65,7 +66,7 @@ def test_any_value_anywhere(name: str, data: st.DataObject, tmp_path: Path) -> N
             break
         place = inner
     (tmp_path / name).write_text(json.dumps(record), encoding="utf-8")
-    read(tmp_path, name)
+    assert_read_or_refused(tmp_path, name)
 
 
 @pytest.mark.parametrize("name", READERS)
@@ -79,7 +80,7 @@ def test_any_bytes(name: str, data: st.DataObject, tmp_path: Path) -> None:
     else:
         content[place : place + data.draw(st.integers(0, 4))] = data.draw(st.binary(max_size=6))
     (tmp_path / name).write_bytes(content)
-    read(tmp_path, name)
+    assert_read_or_refused(tmp_path, name)
 
 
 @FUZZ
@@ -87,7 +88,8 @@ def test_any_bytes(name: str, data: st.DataObject, tmp_path: Path) -> None:
 def test_predictions(content: bytes, tmp_path: Path) -> None:
     (tmp_path / "p.parquet").write_bytes(b"PAR1" + content + b"PAR1")
     with suppress(RealFakeError):
-        Predictions.read(tmp_path / "p.parquet")
+        found = Predictions.read(tmp_path / "p.parquet")
+        assert len(found.label) == len(found.p_fake) == len(found)
 
 
 @FUZZ

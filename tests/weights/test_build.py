@@ -3,34 +3,14 @@
 from __future__ import annotations
 
 import json
-import os
 import shutil
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
+from without_package import scores_without_package
 
 from realfake_hf.detection.detector import Detector
 from realfake_hf.weights import embedded_model_path, embedded_models
-
-# As for a stranger: this package is not importable, however it was installed here.
-STRANGER = """
-import json, sys
-
-class Absent:
-    def find_spec(self, name, path=None, target=None):
-        if name.partition(".")[0] == "realfake_hf":
-            raise ModuleNotFoundError(f"No module named {name!r}", name=name)
-
-sys.meta_path.insert(0, Absent())
-from transformers import pipeline
-
-*folders, photo = sys.argv[1:]
-for folder in folders:
-    print(json.dumps(pipeline("image-classification", folder, trust_remote_code=True)(photo)))
-assert not [name for name in sys.modules if name.partition(".")[0] == "realfake_hf"]
-"""
 
 
 @pytest.fixture
@@ -48,17 +28,9 @@ def test_folders_of_embedded_weights_work_elsewhere(add_code, photo_paths: list[
         ignored = shutil.ignore_patterns("*.onnx", "evaluations", "figures")
         shutil.copytree(embedded_model_path(name), folders[-1], ignore=ignored)
         add_code(folders[-1])
-    answer = subprocess.run(
-        [sys.executable, "-c", STRANGER, *map(str, folders), str(photo_paths[0])],
-        env={**os.environ, "HF_MODULES_CACHE": str(tmp_path / "modules"), "HF_HUB_OFFLINE": "1"},
-        cwd=tmp_path,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert answer.returncode == 0, answer.stderr
-    for name, line in zip(embedded_models(), answer.stdout.splitlines(), strict=True):
-        p_fake = next(score["score"] for score in json.loads(line) if score["label"] == "fake")
+    answers = scores_without_package(folders, photo_paths[0], tmp_path)
+    for name, scores in zip(embedded_models(), answers, strict=True):
+        p_fake = next(score["score"] for score in scores if score["label"] == "fake")
         assert p_fake == pytest.approx(Detector(name)(photo_paths[0]).p_fake, abs=1e-3)
 
 
