@@ -6,64 +6,20 @@ waits for somebody to import the Auto class that it concerns, and happens at onc
 
 from __future__ import annotations
 
-import sys
-from collections.abc import Callable, Sequence
-from importlib.abc import Loader, MetaPathFinder
-from importlib.machinery import ModuleSpec
 from types import ModuleType
-from typing import Any
+
+from wrapt import when_imported
 
 
 def register_when_imported() -> None:
     """Register configurations, models and image processor with Transformers as soon as it is there."""
-    waiting: dict[str, Callable[[ModuleType], None]] = {
-        "transformers.models.auto.configuration_auto": _register_configs,
-        "transformers.models.auto.modeling_auto": _register_models,
-        "transformers.models.auto.image_processing_auto": _register_image_processor,
-        "transformers.models.auto.video_processing_auto": _register_no_video_processor,
-    }
-    sys.meta_path.insert(0, _AfterImport(waiting))
-    for name, register in waiting.items():
-        if name in sys.modules:
-            register(sys.modules[name])
-
-
-class _AfterImport(MetaPathFinder):
-    """Finds modules as the other finders do, and calls a function with each that it waits for once that is imported."""
-
-    def __init__(self, waiting: dict[str, Callable[[ModuleType], None]]) -> None:
-        self._waiting = waiting
-
-    def find_spec(
-        self, fullname: str, path: Sequence[str] | None, target: ModuleType | None = None
-    ) -> ModuleSpec | None:
-        if fullname not in self._waiting:
-            return None
-        for finder in sys.meta_path:
-            spec = None if finder is self else finder.find_spec(fullname, path, target)
-            if spec is not None and spec.loader is not None:
-                spec.loader = _ThenCall(spec.loader, self._waiting[fullname])
-                return spec
-        return None
-
-
-class _ThenCall(Loader):
-    """Another loader, and a call with what it loaded; afterwards the module has its own loader again."""
-
-    def __init__(self, loader: Any, call: Callable[[ModuleType], None]) -> None:
-        self._loader = loader
-        self._call = call
-
-    def create_module(self, spec: ModuleSpec) -> ModuleType | None:
-        module: ModuleType | None = self._loader.create_module(spec)
-        return module
-
-    def exec_module(self, module: ModuleType) -> None:
-        module.__loader__ = self._loader
-        if module.__spec__ is not None:
-            module.__spec__.loader = self._loader
-        self._loader.exec_module(module)
-        self._call(module)
+    for name, register in {
+        "configuration_auto": _register_configs,
+        "modeling_auto": _register_models,
+        "image_processing_auto": _register_image_processor,
+        "video_processing_auto": _register_no_video_processor,
+    }.items():
+        when_imported(f"transformers.models.auto.{name}")(register)
 
 
 def _register_configs(auto: ModuleType) -> None:
