@@ -9,6 +9,7 @@ from typing import Any
 
 import torch
 from safetensors.torch import load_file, save_file
+from torch.optim.swa_utils import get_ema_multi_avg_fn
 from transformers import TrainerCallback
 
 OWN_WEIGHTS_FILE = "own_weights.safetensors"
@@ -38,8 +39,9 @@ class WeightAverage(TrainerCallback):
 
     def on_step_end(self, args: Any, state: Any, control: Any, **kwargs: Any) -> None:
         decay = min(self.decay, (1 + state.global_step) / (10 + state.global_step))
-        for name, tensor in self._tensors():
-            self.average[name].lerp_(tensor.detach(), 1.0 - decay)
+        tensors = dict(self._tensors())
+        # All at once: on a GPU hundreds of small steps would each cost a kernel's launch.
+        get_ema_multi_avg_fn(decay)([self.average[name] for name in tensors], list(tensors.values()), 0)
 
     def write_own_weights(self, checkpoint: Path) -> None:
         """Write the weights to go on with beside the average, which is what a checkpoint holds as its model."""

@@ -50,6 +50,10 @@ class Distillation(TrainerCallback, ABC):
     def targets(self, inputs: dict[str, Any]) -> tuple[torch.Tensor, torch.Tensor]:
         """The teacher's softened probabilities `(B, 2)` and its features `(B, F)`, float32."""
 
+    def prepared(self, inputs: dict[str, Any]) -> dict[str, Any]:
+        """The batch as student and teacher are to see it."""
+        return inputs
+
     def parameters(self) -> Iterator[nn.Parameter]:
         """Of the layer that predicts the teacher's features."""
         return self.hints.parameters()

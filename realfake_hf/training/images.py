@@ -12,7 +12,7 @@ from datasets import Dataset
 from PIL import Image
 
 from realfake_hf.errors import UnreadableImageError
-from realfake_hf.images.degradations.base import Degradation
+from realfake_hf.images.degradations.compose import Compose
 from realfake_hf.images.stored_image import open_stored
 from realfake_hf.models.image_processing_realfake import RealFakeImageProcessor
 
@@ -44,20 +44,23 @@ class LabelledImages(torch.utils.data.Dataset):
         processor: its geometry makes the crop.
         augmentation: acts on the whole image before it.
         lessons: of a teacher, one of each row, which travel with a draw of it.
+        with_twins: with a draw travels its `teacher_pixels` too: the same crop before its damage.
     """
 
     def __init__(
         self,
         dataset: Dataset,
         processor: RealFakeImageProcessor,
-        augmentation: Degradation | None = None,
+        augmentation: Compose | None = None,
         lessons: Lessons | None = None,
+        with_twins: bool = False,
     ) -> None:
         self.images = dataset.select_columns(["image"])
         self.labels = np.asarray(dataset["label"], dtype=np.int64)
         self.processor = processor
         self.augmentation = augmentation
         self.lessons = lessons
+        self.with_twins = with_twins
         self._unreadable: set[int] = set()
 
     def __len__(self) -> int:
@@ -66,10 +69,18 @@ class LabelledImages(torch.utils.data.Dataset):
     def __getitem__(self, draw: Draw | int) -> dict[str, Any]:
         row = draw.row if isinstance(draw, Draw) else int(draw)
         image, read = self._opened(row)
-        if self.augmentation is not None and isinstance(draw, Draw):
-            image = self.augmentation(image, np.random.default_rng(draw.seed))
-        taught = self.lessons.of(read) if self.lessons is not None and isinstance(draw, Draw) else {}
-        return {"pixels": self.processor.crops(image, num_crops=1)[0], "labels": self.labels[row], **taught}
+        taught: dict[str, Any] = {}
+        if isinstance(draw, Draw):
+            taught = {} if self.lessons is None else self.lessons.of(read)
+            if self.with_twins:
+                image, clean = (self.augmentation or Compose()).twins(image, draw.seed)
+                taught["teacher_pixels"] = self._crop(clean)
+            elif self.augmentation is not None:
+                image = self.augmentation(image, np.random.default_rng(draw.seed))
+        return {"pixels": self._crop(image), "labels": self.labels[row], **taught}
+
+    def _crop(self, image: Image.Image) -> np.ndarray:
+        return self.processor.crops(image, num_crops=1)[0]
 
     def _opened(self, row: int) -> tuple[Image.Image, int]:
         """The image of a row or, where it cannot be read, of the next row of its class that can; and which it is.

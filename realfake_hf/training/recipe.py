@@ -110,6 +110,11 @@ class DistillationSpec:
         cache: folder for the encoder's features; by default beside the data, or in RUN where that cannot be written.
         logits_weight: share of the loss that goes to the teacher's verdicts rather than the labels, 0 to 1.
         features_weight: weight of the loss that makes the teacher's features predictable from the student's.
+        consistent: the encoder looks, at every step, at the very crop that the student is shown, before its damage,
+            and not at the whole image once: many more lessons from as many images, for the price of the encoder's
+            forward pass (a GPU). See Beyer et al. 2022 (arXiv:2106.05237).
+        mixing: with `consistent`, the share of a batch that is blended with other images, 0 to 1: what the encoder
+            sees between two images is a lesson too.
         unlabelled: folder of images of any kind that nobody labelled; the encoder teaches on them too.
         unlabelled_share: of an epoch's draws, 0 to 1.
         temperature: of the verdicts, at least 1.
@@ -122,6 +127,8 @@ class DistillationSpec:
     cache: str | None = None
     logits_weight: float = 0.5
     features_weight: float = 1.0
+    consistent: bool = False
+    mixing: float = 0.0
     unlabelled: str | None = None
     unlabelled_share: float = 0.2
     temperature: float = 2.0
@@ -245,6 +252,10 @@ def _check(recipe: Recipe) -> None:
         raise RealFakeError("distillation takes a teacher or an encoder, not both: set one of them to null.")
     if recipe.distillation.unlabelled and not recipe.distillation.encoder:
         raise RealFakeError("distillation.unlabelled needs distillation.encoder: nobody else teaches without labels.")
+    if recipe.distillation.consistent and not recipe.distillation.encoder:
+        raise RealFakeError("distillation.consistent needs distillation.encoder: a teaching detector sees every crop.")
+    if recipe.distillation.mixing and not recipe.distillation.consistent:
+        raise RealFakeError("distillation.mixing needs distillation.consistent=true: nobody has seen a blend before.")
     if recipe.training.get("num_train_epochs") == 0 and not recipe.linear_probe.enabled:
         raise RealFakeError("training.num_train_epochs=0 trains nothing: set linear_probe.enabled=true, or epochs.")
     build_augmentation(recipe.augmentation)

@@ -63,6 +63,7 @@ RANGES: Mapping[str, Range] = {
     "linear_probe.final_share": SHARE,
     "distillation.logits_weight": SHARE,
     "distillation.features_weight": NOT_NEGATIVE,
+    "distillation.mixing": SHARE,
     "distillation.temperature": Range(1),
     "distillation.unlabelled_share": Range(0, 1, with_high=False),
     "early_stopping_patience": COUNT,

@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 
     from realfake_hf.training.encoder_distillation import Lessons
     from realfake_hf.training.trainer import RealFakeTrainer
+    from realfake_hf.training.vision_encoder import VisionEncoder
 
 VERSIONS_OF = ("realfake-hf", "torch", "transformers", "datasets", "accelerate", "numpy", "pillow")
 
@@ -205,13 +206,14 @@ def _make_trainer(
     from realfake_hf.records.history import History
     from realfake_hf.training.allocator import keep_freed_memory
     from realfake_hf.training.arguments import training_arguments
-    from realfake_hf.training.distillation import build_distillation
+    from realfake_hf.training.distillation import Distillation, build_distillation
     from realfake_hf.training.encoder_distillation import EncoderDistillation
     from realfake_hf.training.images import CropCollator, LabelledImages
     from realfake_hf.training.model_factory import build_model, build_processor, build_training_processor
     from realfake_hf.training.sampler import EpochSampler, row_weights
     from realfake_hf.training.trainer import RealFakeTrainer
     from realfake_hf.training.unlabelled import weights_with_unlabelled, with_unlabelled
+    from realfake_hf.training.vision_encoder import load_vision_encoder
 
     quiet = quiet or not sys.stderr.isatty()
     if quiet:
@@ -230,14 +232,22 @@ def _make_trainer(
     if recipe.distillation.unlabelled is not None:
         rows = with_unlabelled(rows, recipe.distillation.unlabelled)
         weights = weights_with_unlabelled(weights, np.asarray(rows["label"]), recipe.distillation.unlabelled_share)
-    lessons = _lessons(recipe, rows, weights, run, data=data, quiet=quiet)
-    train_images = LabelledImages(
-        rows, build_training_processor(recipe.processor), build_augmentation(recipe.augmentation), lessons
-    )
-    if lessons is None:
-        distillation = build_distillation(recipe.distillation, model, processor)
+    spec = recipe.distillation
+    encoder = None if spec.encoder is None else load_vision_encoder(spec.encoder, spec.encoder_size)
+    lessons = None
+    distillation: Distillation | None
+    if encoder is None:
+        distillation = build_distillation(spec, model, processor)
     else:
-        distillation = EncoderDistillation(lessons, model, processor, recipe.distillation)
+        lessons = _lessons(encoder, recipe, rows, weights, run, data=data, quiet=quiet)
+        distillation = EncoderDistillation(lessons, model, processor, spec, encoder if spec.consistent else None)
+    train_images = LabelledImages(
+        rows,
+        build_training_processor(recipe.processor),
+        build_augmentation(recipe.augmentation),
+        lessons,
+        with_twins=spec.consistent,
+    )
     patience = recipe.early_stopping_patience
     trainer = RealFakeTrainer(
         model=model,
@@ -259,6 +269,7 @@ def _make_trainer(
 
 
 def _lessons(
+    encoder: VisionEncoder,
     recipe: Recipe,
     rows: Dataset,
     weights: np.ndarray | None,
@@ -266,19 +277,15 @@ def _lessons(
     *,
     data: str | Path | Sequence[str | Path],
     quiet: bool,
-) -> Lessons | None:
-    """What the recipe's teaching encoder says of the training rows; none where it names no encoder."""
+) -> Lessons:
+    """What a teaching encoder says of the training rows."""
     import numpy as np
 
-    from realfake_hf.training.encoder_distillation import Lessons, standardised
+    from realfake_hf.training.encoder_distillation import Lessons
     from realfake_hf.training.teacher_features import cache_folder, teacher_features
     from realfake_hf.training.teacher_probe import probe_verdicts
-    from realfake_hf.training.vision_encoder import load_vision_encoder
 
     spec = recipe.distillation
-    if spec.encoder is None:
-        return None
-    encoder = load_vision_encoder(spec.encoder, spec.encoder_size)
     folder = cache_folder(data, run) if spec.cache is None else Path(spec.cache)
     features = teacher_features(rows, encoder, folder, quiet=quiet)
     p_fake = probe_verdicts(
@@ -289,7 +296,7 @@ def _lessons(
         inverse_regularization=spec.encoder_regularization,
         seed=int(recipe.training.get("seed", 42)),
     )
-    return Lessons(standardised(features), p_fake)
+    return Lessons.standardised(features, p_fake)
 
 
 def _accuracy(prediction: Any) -> dict[str, float]:

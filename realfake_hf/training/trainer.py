@@ -80,8 +80,10 @@ class RealFakeTrainer(Trainer):
         num_items_in_batch: torch.Tensor | int | None = None,
     ) -> Any:
         """As Trainer's, and counts what an epoch's own batches reached."""
-        labels = inputs["labels"]
         distilled = self.distillation is not None and model.training
+        if self.distillation is not None and distilled:
+            inputs = self.distillation.prepared(inputs)
+        labels = inputs["labels"]
         # What a teacher says of an image travels with it, and is nothing to the model.
         own = {name: value for name, value in inputs.items() if not name.startswith("teacher_")}
         if distilled:
@@ -92,6 +94,7 @@ class RealFakeTrainer(Trainer):
         if model.training:
             labelled = labels >= 0
             count = labelled.sum()
+            self._shown += len(labels)
             self._seen += int(count)
             self._correct += ((outputs["logits"].detach().argmax(dim=-1) == labels) & labelled).sum()
             self._loss_sum += loss.detach() * count
@@ -104,7 +107,7 @@ class RealFakeTrainer(Trainer):
         seconds = time.monotonic() - self._epoch_started
         with self.averaged_weights():
             metrics = super().evaluate(*args, **kwargs)
-        seen, correct, loss_sum = self._gathered_counts()
+        shown, seen, correct, loss_sum = self._gathered_counts()
         if seen:
             record = EpochRecord(
                 epoch=round(self.state.epoch or 0),
@@ -113,7 +116,7 @@ class RealFakeTrainer(Trainer):
                 val_loss=metrics["eval_loss"],
                 val_accuracy=metrics["eval_accuracy"],
                 seconds=seconds,
-                images_per_second=seen / seconds,
+                images_per_second=shown / seconds,
             )
             self.history.append(record, write=self.is_world_process_zero())
         self._start_epoch()
@@ -184,15 +187,16 @@ class RealFakeTrainer(Trainer):
 
     def _start_epoch(self) -> None:
         self._epoch_started = time.monotonic()
-        self._seen = 0
+        self._shown = self._seen = 0
         self._correct = torch.zeros((), device=self.args.device)
         self._loss_sum = torch.zeros((), device=self.args.device)
 
-    def _gathered_counts(self) -> tuple[int, float, float]:
-        seen = torch.tensor(float(self._seen), device=self.args.device)
-        counts = self.accelerator.reduce(torch.stack([seen, self._correct, self._loss_sum]), reduction="sum")
-        seen_total, correct, loss_sum = counts.tolist()
-        return int(seen_total), correct, loss_sum
+    def _gathered_counts(self) -> tuple[int, int, float, float]:
+        """Images shown and, of those with a label, how many, how many were right, and their losses' sum."""
+        counts = torch.tensor([float(self._shown), float(self._seen)], device=self.args.device)
+        sums = torch.cat([counts, torch.stack([self._correct, self._loss_sum])])
+        shown, seen, correct, loss_sum = self.accelerator.reduce(sums, reduction="sum").tolist()
+        return int(shown), int(seen), correct, loss_sum
 
     def _parameter_groups(self) -> list[dict[str, Any]]:
         model = self.detector

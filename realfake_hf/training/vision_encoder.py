@@ -57,15 +57,18 @@ class VisionEncoder:
     def encode(self, views: Sequence[Image.Image]) -> np.ndarray:
         """Pooled features `(B, F)` float32 of squares as `view` makes them."""
         pixels = torch.from_numpy(np.stack([np.asarray(view) for view in views])).permute(0, 3, 1, 2)
-        mean, std = (torch.tensor(values)[:, None, None] for values in (self.mean, self.std))
         device = next(self.model.parameters()).device
-        pixel_values = ((pixels.float() / 255 - mean) / std).to(device)
-        outputs = self.model(pixel_values, **_interpolation(self.model))
+        return self.features(pixels.float().to(device) / 255).cpu().numpy()
+
+    def features(self, pixels: torch.Tensor) -> torch.Tensor:
+        """Pooled features `(B, F)` of `(B, 3, H, W)` pixels on the scale 0..1: float32, on the model's device."""
+        mean, std = (pixels.new_tensor(values)[:, None, None] for values in (self.mean, self.std))
+        outputs = self.model((pixels - mean) / std, **_interpolation(self.model))
         pooled = getattr(outputs, "pooler_output", None)
         if pooled is None:
             hidden = outputs.last_hidden_state
             pooled = hidden.mean(dim=(-2, -1)) if hidden.ndim == 4 else hidden.mean(dim=1)
-        return pooled.flatten(1).float().cpu().numpy()
+        return pooled.flatten(1).float()
 
 
 def load_vision_encoder(source: str, size: int) -> VisionEncoder:

@@ -23,9 +23,11 @@ class Degradation(ABC):
     Attributes:
         probability: how often the step acts, 0 (never) to 1 (always).
         name: the step's name in a recipe (of the class).
+        is_geometric: whether it only moves pixels, and leaves what they show as it was (of the class).
     """
 
     name: ClassVar[str] = "degradation"
+    is_geometric: ClassVar[bool] = False
 
     probability: float = field(default=1.0, kw_only=True)
 

@@ -61,6 +61,18 @@ class Compose(Degradation):
             image = step(image, rng)
         return image
 
+    def twins(self, image: Image.Image, seed: int) -> tuple[Image.Image, Image.Image]:
+        """The image after all steps, and the same view of it without damage: after the geometric steps alone.
+
+        Every step draws from a generator of its own, so that leaving some out does not change the others.
+        """
+        degraded = clean = image
+        for number, step in enumerate(self.steps):
+            degraded = step(degraded, np.random.default_rng((seed, number)))
+            if step.is_geometric:
+                clean = step(clean, np.random.default_rng((seed, number)))
+        return degraded, clean
+
 
 def build_augmentation(spec: Sequence[Mapping[str, Any] | str] | None) -> Compose:
     """Make the steps of a recipe's list, in its order; a step may come several times.

@@ -37,6 +37,7 @@ class Flip(Degradation):
     """
 
     name: ClassVar[str] = "flip"
+    is_geometric: ClassVar[bool] = True
 
     probability: float = field(default=0.5, kw_only=True)
     vertical: bool = False

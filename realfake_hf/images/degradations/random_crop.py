@@ -25,6 +25,7 @@ class RandomCrop(Degradation):
     """
 
     name: ClassVar[str] = "random_crop"
+    is_geometric: ClassVar[bool] = True
 
     size: int = 128
 

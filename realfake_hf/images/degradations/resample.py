@@ -33,6 +33,7 @@ class Resample(Degradation):
     """
 
     name: ClassVar[str] = "resample"
+    is_geometric: ClassVar[bool] = True
 
     scale: tuple[float, float] = (0.5, 1.0)
     filters: tuple[str, ...] = tuple(FILTERS)
