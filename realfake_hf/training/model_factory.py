@@ -9,7 +9,6 @@ from realfake_hf.errors import RealFakeError, WeightsError
 from realfake_hf.training.recipe import ModelSpec, ProcessorSpec
 
 if TYPE_CHECKING:
-    from torch import nn
     from transformers import PreTrainedModel
 
     from realfake_hf.models.image_processing_realfake import RealFakeImageProcessor
@@ -17,10 +16,6 @@ if TYPE_CHECKING:
 
 # Facts of the ImageNet classifier that mean nothing in a detector's config.
 CLASSIFIER_FIELDS = ("id2label", "label2id", "architectures", "dtype", "transformers_version", "_name_or_path")
-
-
-ONEDNN_BLOCK = 16
-"""Channels that oneDNN computes at once with AVX-512."""
 
 
 def build_model(spec: ModelSpec) -> RealFakePreTrainedModel:
@@ -59,23 +54,6 @@ def build_processor(spec: ProcessorSpec) -> RealFakeImageProcessor:
 def build_training_processor(spec: ProcessorSpec) -> RealFakeImageProcessor:
     """Build the processor whose geometry cuts the training crops, of `train_size`."""
     return build_processor(dataclasses.replace(spec, size=spec.train_size or spec.size))
-
-
-def is_trained_channels_last(model: nn.Module) -> bool:
-    """Whether a network trains with channels last, about half as fast again on CPUs for most convolutions.
-
-    Not with strided 1 x 1 convolutions of few channels: the gradient of their weights is then computed beyond the
-    memory that oneDNN has for it, which ends in wrong weights or in a crash (uxlfoundation/oneDNN#6035).
-    """
-    from torch import nn
-
-    return not any(
-        isinstance(module, nn.Conv2d)
-        and module.kernel_size == (1, 1)
-        and module.stride != (1, 1)
-        and module.in_channels < ONEDNN_BLOCK
-        for module in model.modules()
-    )
 
 
 def _fresh(spec: ModelSpec) -> RealFakePreTrainedModel:

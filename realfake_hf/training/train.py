@@ -209,12 +209,7 @@ def _make_trainer(
     from realfake_hf.training.distillation import Distillation, build_distillation
     from realfake_hf.training.encoder_distillation import EncoderDistillation
     from realfake_hf.training.images import CropCollator, LabelledImages
-    from realfake_hf.training.model_factory import (
-        build_model,
-        build_processor,
-        build_training_processor,
-        is_trained_channels_last,
-    )
+    from realfake_hf.training.model_factory import build_model, build_processor, build_training_processor
     from realfake_hf.training.sampler import EpochSampler, row_weights
     from realfake_hf.training.trainer import RealFakeTrainer
     from realfake_hf.training.unlabelled import weights_with_unlabelled, with_unlabelled
@@ -227,9 +222,9 @@ def _make_trainer(
     set_seed(arguments.seed)
     if arguments.device.type == "cpu":
         keep_freed_memory()
+    # Depthwise and full convolutions train about half as fast again on CPUs with channels last.
     model = build_model(recipe.model)
-    channels_last = is_trained_channels_last(model)
-    cast("Any", model).to(memory_format=torch.channels_last if channels_last else torch.contiguous_format)
+    cast("Any", model).to(memory_format=torch.channels_last)
     processor = build_processor(recipe.processor)
     rows = splits["train"]
     contents = rows["content"] if "content" in rows.column_names else None
@@ -259,7 +254,7 @@ def _make_trainer(
         args=arguments,
         train_dataset=train_images,
         eval_dataset=LabelledImages(splits["val"], processor),
-        data_collator=CropCollator(processor, channels_last=channels_last),
+        data_collator=CropCollator(processor, channels_last=True),
         compute_metrics=_accuracy,
         callbacks=[] if patience is None else [EarlyStoppingCallback(early_stopping_patience=patience)],
         sampler=EpochSampler(weights, len(train_images), seed=int(arguments.data_seed or arguments.seed)),
