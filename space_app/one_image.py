@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from functools import partial
-from importlib.resources import files
 from pathlib import Path
 from typing import Any, Literal
 
@@ -12,20 +11,14 @@ import gradio as gr
 
 from realfake_hf.detection.verdict import Verdict
 from realfake_hf.errors import RealFakeError
-from realfake_hf.images.image_folders import find_images
 from space_app.address import addresses_allowed, fetch_image
+from space_app.guessing import Guessing, gallery_buttons
 from space_app.judging import judge_image
 from space_app.limits import MEGABYTE, Limits
 from space_app.models import Models
 from space_app.original_image import original_image, without_addresses
 from space_app.queueing import ONE_AT_A_TIME
 from space_app.verdict_view import empty_html, no_viewer_html, verdict_html, viewer_html
-
-SAMPLES_FOLDER = Path(str(files("realfake_hf"))) / "samples"
-SAMPLES = {
-    "real": "Photographs to try",
-    "fake": "The same, re-made by a generator's decoder: hard cases",
-}
 
 
 class OneImage:
@@ -54,48 +47,50 @@ class OneImage:
                 if addresses_allowed():
                     self._address_row()
             with gr.Column(min_width=0, elem_id="answer"):
+                self.guessing = Guessing()
                 self.card = gr.HTML(empty_html())
             with gr.Column(min_width=0, elem_id="viewer"):
                 self.viewer = gr.HTML(visible=False)
-        with gr.Row(equal_height=False):
-            for kind, words in SAMPLES.items():
-                paths = find_images(SAMPLES_FOLDER / kind)
-                with gr.Column(scale=len(paths), min_width=300):
-                    self._samples(paths, kind, words)
-        gr.on(
-            [self.image.change, model.change],
-            self.show,
-            [self.image, model],
-            [self.card, self.viewer],
-            api_visibility="private",
-            trigger_mode="always_last",
-            show_progress_on=[self.card],
+        gallery_buttons(self._choose)
+        options: dict[str, Any] = {
+            "inputs": [self.image, model],
+            "outputs": [self.card, self.viewer, *self.guessing.outputs],
+            "api_visibility": "private",
+            "show_progress_on": [self.card],
             **ONE_AT_A_TIME,
-        )
+        }
+        gr.on([self.image.change, model.change], self.show, trigger_mode="always_last", **options)
+        for guess, button in self.guessing.buttons.items():
+            button.click(partial(self.reveal, guess), **options)
 
     def show(self, path: str | None, model: str) -> Iterator[list[Any]]:
-        """First the verdict, then where the model looked, which takes longer."""
+        """First the verdict, then where the model looked, which takes longer; before a case's verdict the question."""
         if path is None:
-            yield [empty_html(), _nothing()]
-            return
+            yield [gr.update(value=empty_html(), visible=True), _nothing(), *self.guessing.nothing()]
+        elif self.guessing.case(path):
+            yield [_nothing(), _nothing(), *self.guessing.ask()]
+        else:
+            yield from self._verdict(path, model, self.guessing.nothing())
+
+    def reveal(self, guess: str, path: str | None, model: str) -> Iterator[list[Any]]:
+        """The verdict and the truth of a case of the gallery."""
+        case = self.guessing.case(path)
+        if path is not None and case is not None:
+            yield from self._verdict(path, model, self.guessing.answer(case, guess))
+
+    def _verdict(self, path: str, model: str, rest: list[Any]) -> Iterator[list[Any]]:
         verdict = judge_image(self.models.detector(model), path, self.limits)
-        card = verdict_html(verdict)
-        yield [card, _nothing()]
+        card = gr.update(value=verdict_html(verdict), visible=True)
+        yield [card, _nothing(), *rest]
         if verdict.label is not None:
-            yield [card, gr.HTML(_viewer(verdict), visible=True)]
+            yield [card, gr.update(value=_viewer(verdict), visible=True), *rest]
 
     def _upload_button(self, words: str, elem_id: str, variant: Literal["primary", "secondary"]) -> None:
         button = without_addresses(gr.UploadButton(words, file_types=["image"], variant=variant, elem_id=elem_id))
         button.upload(lambda path: path, button, self.image, api_visibility="private", show_progress="hidden")
 
-    def _samples(self, paths: list[Path], kind: str, words: str) -> None:
-        """Buttons with a picture and a name: `gr.Examples` has thumbnails, but none that a screen reader can name."""
-        gr.HTML(f"<p class='rf-samples-title'>{words}</p>")
-        with gr.Row(elem_classes="rf-samples"):
-            for path in paths:
-                name = path.stem.split("-")[0].capitalize() + (", fake" if kind == "fake" else "")
-                button = gr.Button(name, icon=path, size="sm", min_width=64)
-                button.click(partial(str, path), None, self.image, api_visibility="private", show_progress="hidden")
+    def _choose(self, button: gr.Button, path: Path) -> None:
+        button.click(partial(str, path), None, self.image, api_visibility="private", show_progress="hidden")
 
     def _address_row(self) -> None:
         address = gr.Textbox(label="Or the web address of an image", max_lines=1, placeholder="https://")

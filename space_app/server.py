@@ -77,7 +77,7 @@ def launch(model: str | None, address: Address) -> tuple[Any, str]:
     models = Models.offered(model)
     models.detector(models.default)  # so that the first visitor does not wait, and a wrong model ends here
     try:
-        from space_app.one_image import SAMPLES_FOLDER
+        from realfake_hf.gallery.cases import GALLERY_FOLDER
         from space_app.page import build_page
         from space_app.theme import head, style, theme
     except ModuleNotFoundError as error:
@@ -91,7 +91,7 @@ def launch(model: str | None, address: Address) -> tuple[Any, str]:
             server_name=address.host,
             server_port=address.port,
             share=address.share,
-            allowed_paths=[str(SAMPLES_FOLDER)],
+            allowed_paths=[str(GALLERY_FOLDER)],
             max_file_size=f"{limits.max_upload_mb}mb",
             footer_links=["api"],
             run_history=False,

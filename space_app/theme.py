@@ -7,11 +7,10 @@ from pathlib import Path
 import gradio as gr
 
 from realfake_hf.detection.card import card_style
-from realfake_hf.detection.workbench import script as bench_script
+from realfake_hf.detection.workbench import export_html
 from realfake_hf.detection.workbench import style as bench_style
 from realfake_hf.pages.palette import DARK, LIGHT, palette_css
 
-EXPORTED = "body { margin: 0 auto; padding: 24px; max-width: 88rem; background: var(--rf-ground); }"
 STYLE = Path(__file__).resolve().parent / "style.css"
 
 
@@ -73,8 +72,4 @@ def style() -> str:
 
 def head() -> str:
     """What the workbench needs in the page's head: its script, and the style of the pages that it exports."""
-    exported = f"{card_style()}{bench_style()}{EXPORTED}"
-    return (
-        f'<script type="text/plain" id="rf-page-style">{exported}</script>'
-        f'<script id="rf-page-script">{bench_script()}</script>'
-    )
+    return export_html(runs=True)

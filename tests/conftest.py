@@ -1,4 +1,4 @@
-"""Shared fixtures: real photographs that ship with the package, and small data sets cut from them."""
+"""Shared fixtures: real photographs, and small data sets cut from them."""
 
 from __future__ import annotations
 
@@ -24,13 +24,13 @@ TINY_RECIPE = {
     "processor": {"size": 48},
     "training": {"num_train_epochs": 1, "per_device_train_batch_size": 8, "optim": "adamw_torch", "use_cpu": True},
 }
-SAMPLES = Path(__file__).resolve().parents[1] / "realfake_hf" / "samples"
+PHOTOGRAPHS = Path(__file__).resolve().parent / "photographs"
 
 
 @pytest.fixture(scope="session")
 def photo_paths() -> list[Path]:
     """Six real photographs (JPEG, 300 to 640 px)."""
-    return sorted((SAMPLES / "real").glob("*.jpg"))
+    return sorted(PHOTOGRAPHS.glob("*.jpg"))
 
 
 @pytest.fixture

@@ -34,7 +34,7 @@ def test_readme_is_one_screen_and_a_few():
 
 def test_readme_has_the_two_blocks_that_ci_runs_and_the_place_of_the_table():
     first, second = blocks(README, "bash")
-    assert first.splitlines()[-1].endswith("realfake scan realfake_hf/samples")
+    assert "realfake scan realfake_hf/gallery/" in first.splitlines()[-1]
     assert "-m pytest" in second
     text = README.read_text(encoding="utf-8")
     assert text.count("<!-- TABLE -->") == text.count("<!-- /TABLE -->") == 1

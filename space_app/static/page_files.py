@@ -11,7 +11,7 @@ from pathlib import Path
 from realfake_hf.detection.card import TrackRecord, VerdictCard, card_html, card_style
 from realfake_hf.detection.card.card import Bar
 from realfake_hf.detection.words import NEXT_STEPS, NOTHING_DECLARED, sentences
-from realfake_hf.detection.workbench import frame_html, script, style
+from realfake_hf.detection.workbench import export_html, frame_html, script, style
 from realfake_hf.pages.templates import environment
 from realfake_hf.storage.files import write_text
 
@@ -38,6 +38,7 @@ def write_page_files(folder: Path, track_record: TrackRecord | None) -> None:
         megabytes=max(1, round(sum(file.stat().st_size for file in _kept(folder)) / MEGABYTE)),
         card=_card(track_record),
         bench=frame_html(track_record=track_record),
+        export=export_html(runs=False),
         # What ends a script element would end the words.
         words=json.dumps(sentences(), ensure_ascii=False).replace("<", "\\u003c"),
     )

@@ -96,7 +96,7 @@ def cases(folder: Path, hub: HubServer) -> list[Case]:
 
 def cut_photos(folder: Path, count: int, size: tuple[int, int], label: str) -> None:
     """Pieces of the package's sample images."""
-    samples = sorted((Path(realfake_hf.__file__).parent / "samples" / label).glob("*.jpg"))
+    samples = sorted((Path(realfake_hf.__file__).parent / "gallery" / label).glob("*.jpg"))
     folder.mkdir(parents=True)
     for number in range(count):
         with Image.open(samples[number % len(samples)]) as photo:

@@ -24,8 +24,6 @@ from pathlib import Path
 import httpx
 import psutil
 
-import realfake_hf
-
 ENDPOINT, MODEL = "judge", "realfake-net"
 
 
@@ -87,7 +85,7 @@ def main() -> None:
     parser.add_argument("--seconds", type=float, default=60)
     parser.add_argument("--output", type=Path, help="JSON")
     options = parser.parse_args()
-    photo = (Path(realfake_hf.__file__).parent / "samples" / "real" / "china.jpg").read_bytes()
+    photo = (Path(__file__).resolve().parents[1] / "photographs" / "china.jpg").read_bytes()
     port = free_port()
     url = f"http://127.0.0.1:{port}"
     with tempfile.TemporaryDirectory() as folder:

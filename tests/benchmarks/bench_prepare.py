@@ -34,7 +34,7 @@ from PIL import Image, ImageOps
 from realfake_hf.data.preparing.prepare import prepare
 from realfake_hf.storage.processes import available_cores
 
-PHOTOS = Path(__file__).resolve().parents[2] / "realfake_hf" / "samples" / "real"
+PHOTOS = Path(__file__).resolve().parents[1] / "photographs"
 BIT_OF_A_RUN = 8
 
 

@@ -25,7 +25,7 @@ from realfake_hf.errors import RealFakeError
 from realfake_hf.images.image_folders import find_images
 from realfake_hf.inference.onnx.export import export_model
 
-SAMPLES = Path(__file__).resolve().parents[2] / "realfake_hf" / "samples"
+GALLERY = Path(__file__).resolve().parents[2] / "realfake_hf" / "gallery"
 ONE_VERDICT = "import sys; from realfake_hf import Detector; Detector(sys.argv[1])(sys.argv[2])"
 
 
@@ -35,7 +35,7 @@ def main() -> None:
     parser.add_argument("--images", type=int, default=40)
     parser.add_argument("--rounds", type=int, default=3)
     options = parser.parse_args()
-    samples = find_images(SAMPLES)
+    samples = find_images(GALLERY)
     images = list(islice(cycle(samples), options.images))
     with tempfile.TemporaryDirectory() as folder:
         exported = {"onnx": Path(folder)}

@@ -2,7 +2,7 @@
 
     python tests/benchmarks/bench_scan.py [--images 1000] [--rounds 3] [--model default] [--output bench.json]
 
-Photographs of 0.3 to 12 megapixels are made from the package's samples: six in ten JPEG, the others PNG and WebP. Then
+Photographs of 0.3 to 12 megapixels are made from photographs: six in ten JPEG, the others PNG and WebP. Then
 take turns, each in a process of its own that has imported and loaded everything before its clock starts:
 
 - scan: `Detector.stream` and the record of each verdict, as `realfake scan` runs it;
@@ -33,14 +33,14 @@ from PIL import Image
 
 from realfake_hf.storage.processes import available_cores
 
-SAMPLES = Path(__file__).resolve().parents[2] / "realfake_hf" / "samples"
+PHOTOGRAPHS = Path(__file__).resolve().parents[1] / "photographs"
 MEGAPIXELS = (0.3, 12.0)
 SAME_WITHIN = 0.005
 
 
 def make_photographs(folder: Path, count: int) -> None:
     """Write `count` photographs, their sizes spread evenly on a logarithmic scale."""
-    sources = [Image.open(path).convert("RGB") for path in sorted(SAMPLES.glob("*/*.jpg"))]
+    sources = [Image.open(path).convert("RGB") for path in sorted(PHOTOGRAPHS.glob("*.jpg"))]
 
     def write(number: int) -> None:
         rng = np.random.default_rng(number)

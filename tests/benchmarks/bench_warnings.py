@@ -3,8 +3,8 @@
     python tests/benchmarks/bench_warnings.py PHOTOS... [--screenshots FOLDER] [--limit 500]
 
 PHOTOS are folders of photographs, or parquet files with the columns `image` and `label` (of which the real ones are
-taken). Warnings on them are false; on their twofold enlargements (Pillow's bicubic and Lanczos, as they are and after
-JPEG 90) `upscaled` is right. Drawings and screenshots are drawn here, and read from --screenshots.
+taken). Warnings on them are false; on their enlargements, twofold to tenfold (Pillow's bicubic and Lanczos, as they are
+and after JPEG 90), `upscaled` is right. Drawings and screenshots are drawn here, and read from --screenshots.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ import io
 import statistics
 import time
 from collections.abc import Iterator
+from itertools import product
 from pathlib import Path
 
 import numpy as np
@@ -62,11 +63,12 @@ def jpeg(image: Image.Image, quality: int) -> Image.Image:
     return open_image(stream.getvalue())
 
 
-def enlarged(image: Image.Image, method: Image.Resampling) -> Image.Image:
-    """The image's middle (at most 300 px), twice as large."""
-    left, top = (max(0, (length - 300) // 2) for length in image.size)
-    middle = image.crop((left, top, min(image.width, left + 300), min(image.height, top + 300)))
-    return middle.resize((2 * middle.width, 2 * middle.height), method)
+def enlarged(image: Image.Image, method: Image.Resampling, factor: int) -> Image.Image:
+    """The image's middle (at most 300 px, or what becomes 1,200 px), so many times as large."""
+    side = min(300, 1200 // factor)
+    left, top = (max(0, (length - side) // 2) for length in image.size)
+    middle = image.crop((left, top, min(image.width, left + side), min(image.height, top + side)))
+    return middle.resize((factor * middle.width, factor * middle.height), method)
 
 
 def text_page(rng: np.random.Generator) -> Image.Image:
@@ -145,10 +147,10 @@ def main() -> None:
         show(f"{source.parent.name}/{source.name}", photos)
         for quality in (90, 50, 30):
             show(f"  JPEG {quality}", [jpeg(photo, quality) for photo in photos])
-        for method in (Image.Resampling.BICUBIC, Image.Resampling.LANCZOS):
-            larger = [enlarged(photo, method) for photo in photos]
-            show(f"  2 x {method.name.lower()}", larger)
-            show(f"  2 x {method.name.lower()}, JPEG 90", [jpeg(image, 90) for image in larger])
+        for factor, method in product((2, 4, 10), (Image.Resampling.BICUBIC, Image.Resampling.LANCZOS)):
+            larger = [enlarged(photo, method, factor) for photo in photos]
+            show(f"  {factor} x {method.name.lower()}", larger)
+            show(f"  {factor} x {method.name.lower()}, JPEG 90", [jpeg(image, 90) for image in larger])
         for photo in photos[:50]:
             for name, judge in (("upscaled", looks_upscaled), ("drawn", looks_drawn)):
                 start = time.perf_counter()

@@ -33,6 +33,13 @@ def test_twofold_enlargements_are_upscaled_before_and_after_jpeg(photo_paths, me
     assert sum(map(looks_upscaled, map(after_jpeg, larger))) >= 5
 
 
+@pytest.mark.parametrize("factor", [4, 10])
+def test_stronger_enlargements_are_upscaled_too(photo_paths, factor):
+    crops = [central_crop(open_image(path), 800 // factor) for path in photo_paths]
+    larger = [crop.resize((factor * crop.width, factor * crop.height), Image.Resampling.BICUBIC) for crop in crops]
+    assert sum(map(looks_upscaled, map(after_jpeg, larger))) >= 5
+
+
 @pytest.mark.parametrize("size", [(1, 1), (63, 400), (400, 63)])
 def test_small_images_are_not_judged(photo, size):
     small = photo.resize(size)

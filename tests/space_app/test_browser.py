@@ -44,9 +44,47 @@ def test_an_upload_gets_a_verdict_a_gauge_a_heatmap_and_what_they_are_worth(
     assert hashlib.sha256(photo.read_bytes()).hexdigest() in uploads  # the file itself was judged
 
 
-def test_the_other_model_judges_the_same_image_and_shows_its_own_figures(visit: Visit) -> None:
+def test_a_case_of_the_gallery_asks_first_and_then_tells_verdict_and_truth(visit: Visit) -> None:
     page = visit.page
-    page.get_by_role("button", name="China").click()
+    page.get_by_role("button", name="Hedgehog").click()
+    guesses = page.locator("#guesses")
+    expect(guesses).to_be_visible()
+    expect(page.locator(".rf-verdict")).to_have_count(0)
+
+    guesses.get_by_role("button", name="Real").click()
+
+    truth = page.get_by_label("The truth")
+    expect(truth).to_contain_text("Fake: a generator made it.")
+    expect(truth).to_contain_text("You said “Real”: that is wrong.")
+    expect(page.locator(".rf-verdict dl")).to_contain_text("hedgehog.webp")
+    page.get_by_role("button", name="Cup of coffee").click()
+    guesses.get_by_role("button", name="Show me").click()
+    expect(truth).to_contain_text("Real: no generator made it.")
+    expect(truth).not_to_contain_text("You said")
+    expect(page.locator(".rf-verdict dl")).to_contain_text("forged.jpg")
+
+
+def test_a_place_in_the_heatmap_shows_its_patch_and_what_it_speaks_for(visit: Visit, photo_paths: list[Path]) -> None:
+    visit.judge(photo_paths[2])
+    page = visit.page
+    patches = page.get_by_role("button", name=re.compile(r"Patch \d of \d: \d+ % fake by itself"))
+    expect(patches.first).to_be_attached()
+
+    patches.last.click()
+
+    shown = page.locator(".rf-patch:visible")
+    expect(shown).to_have_count(1)
+    expect(shown).to_contain_text("at the picture's own resolution")
+    assert shown.locator("img").evaluate("image => image.naturalWidth") == 192
+    patches.last.press("Shift+Tab")
+    page.keyboard.press("Enter")
+    expect(shown).to_have_count(1)
+    expect(shown).not_to_contain_text(f"Patch {patches.count()} of")
+
+
+def test_the_other_model_judges_the_same_image_and_shows_its_own_figures(visit: Visit, photo_paths: list[Path]) -> None:
+    page = visit.page
+    visit.judge(photo_paths[1])
     expect(page.locator(".rf-verdict dl")).to_contain_text("efficientnet-lite2")
 
     page.get_by_role("radio", name="realfake-net").click()
@@ -179,9 +217,9 @@ def test_the_keyboard_alone_is_enough(visit: Visit, photo_paths: list[Path]) -> 
     page = visit.page
     page.on("filechooser", lambda chooser: None)  # from now on Chromium reports choosers instead of opening them
 
-    def press_tab_until(selector: str) -> None:
+    def press_tab_until(selector: str, key: str = "Tab") -> None:
         for _ in range(40):
-            page.keyboard.press("Tab")
+            page.keyboard.press(key)
             if page.evaluate("selector => document.activeElement.closest(selector) !== null", selector):
                 return
         pytest.fail(f"The focus never comes to {selector}.")
@@ -195,5 +233,8 @@ def test_the_keyboard_alone_is_enough(visit: Visit, photo_paths: list[Path]) -> 
     page.locator(".rf-verdict h2").wait_for()
     press_tab_until(".rf-samples button")
     page.keyboard.press("Enter")
+    expect(page.locator("#guesses")).to_be_visible()
+    press_tab_until("#guesses button", "Shift+Tab")  # it stands above the gallery
+    page.keyboard.press("Enter")
 
-    expect(page.locator(".rf-verdict dl")).to_contain_text("astronaut.jpg")
+    expect(page.get_by_label("The truth")).to_contain_text("enlarged tenfold")

@@ -11,6 +11,7 @@ import numpy.typing as npt
 from PIL import Image
 
 from realfake_hf.detection.heatmaps.drawing import draw_overlay
+from realfake_hf.detection.stability import probability
 from realfake_hf.errors import RealFakeError
 from realfake_hf.inference.crop_boxes import Box
 from realfake_hf.storage.files import written_whole
@@ -34,6 +35,11 @@ class CropMap:
 
     box: Box
     values: Floats
+
+    @property
+    def p_fake(self) -> float:
+        """The probability of fake by this crop alone, 0..1."""
+        return probability(float(self.values.mean()))
 
 
 @dataclass(frozen=True, eq=False)

@@ -6,13 +6,15 @@ from collections.abc import Sequence
 from functools import cache
 from pathlib import Path
 
-from realfake_hf.detection.card import TrackRecord
+from realfake_hf.detection.card import TrackRecord, card_style
 from realfake_hf.detection.card.render import shared_html
 from realfake_hf.detection.words import CANNOT_JUDGE, NEXT_STEPS, WORDS
 from realfake_hf.detection.workbench.tile import Tile
 from realfake_hf.pages.templates import environment
 
 FOLDER = Path(__file__).resolve().parent
+PLAIN = ' type="text/plain"'
+EXPORTED = "body { margin: 0 auto; padding: 24px; max-width: 88rem; background: var(--rf-ground); }"
 
 CHIPS = (
     ("fake", WORDS["fake"]),
@@ -62,6 +64,20 @@ def _shared(track_record: TrackRecord | None) -> dict[str, str]:
     if track_record is not None:
         parts["track_record"] = shared_html("track_record", track_record)
     return parts
+
+
+@cache
+def export_html(*, runs: bool) -> str:
+    """What a page needs in itself so that its workbench can export pages: their style and their script.
+
+    Args:
+        runs: the script is the page's own, too; else it is there as text.
+    """
+    exported = f"{card_style()}{style()}{EXPORTED}"
+    return (
+        f'<script{PLAIN} id="rf-page-style">{exported}</script>'
+        f'<script{"" if runs else PLAIN} id="rf-page-script">{script()}</script>'
+    )
 
 
 @cache

@@ -1,4 +1,4 @@
-"""Does the exported model say what the model says? Measured on the photographs and fakes that ship with the package."""
+"""Does the exported model say what the model says? Measured on images of the gallery that ships with the package."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ import numpy.typing as npt
 import torch
 from PIL import Image
 
+from realfake_hf.images.emptiness import shows_nothing
 from realfake_hf.images.image_files import open_image
 from realfake_hf.images.image_folders import find_images
 from realfake_hf.inference.onnx.onnx_model import OnnxModel
@@ -21,7 +22,7 @@ from realfake_hf.models.modeling_realfake import RealFakePreTrainedModel
 from realfake_hf.models.square_crops import SquareCrops
 from realfake_hf.statistics.decision import decide
 
-SAMPLES = Path(__file__).resolve().parents[2] / "samples"
+GALLERY = Path(__file__).resolve().parents[2] / "gallery"
 BATCH_SIZE = 3
 
 
@@ -47,8 +48,9 @@ class Agreement:
 
 
 def sample_images() -> list[Image.Image]:
-    """The samples of the package: real photographs, and fakes made of some of them."""
-    return [open_image(path) for path in find_images(SAMPLES)]
+    """Every second image of the gallery that shows anything: photographs and fakes."""
+    images = [open_image(path) for path in find_images(GALLERY)[::2]]
+    return [image for image in images if not shows_nothing(image)]
 
 
 def check_images() -> Iterator[Image.Image]:

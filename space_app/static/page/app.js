@@ -113,7 +113,12 @@ async function thumbnail(file) {
   const canvas = new OffscreenCanvas(Math.max(1, Math.round(scale * bitmap.width)), Math.max(1, Math.round(scale * bitmap.height)));
   canvas.getContext("2d").drawImage(bitmap, 0, 0, canvas.width, canvas.height);
   bitmap.close();
-  return URL.createObjectURL(await canvas.convertToBlob({ type: "image/jpeg", quality: 0.8 }));
+  const small = await canvas.convertToBlob({ type: "image/jpeg", quality: 0.8 });
+  return new Promise((done) => {
+    const reader = new FileReader();
+    reader.onload = () => done(reader.result); // data, not an address of this page: an exported page keeps it
+    reader.readAsDataURL(small);
+  });
 }
 
 function say(state, words) {

@@ -2,10 +2,12 @@
 
 import * as ort from "./vendor/ort.wasm.bundle.min.mjs";
 import { pixelValues, shareSeen } from "./crops.js";
+import { looksDrawn } from "./drawn.js";
 import { showsNothing } from "./emptiness.js";
 import { jpegQuality } from "./jpeg_quality.js";
 import { whyNotJudged } from "./card.js";
 import { readProvenance } from "./provenance.js";
+import { looksUpscaled } from "./upscaling.js";
 
 const HEAVY_COMPRESSION_BELOW = 50;
 
@@ -33,7 +35,9 @@ export class Detector {
       const bytes = new Uint8Array(await file.arrayBuffer());
       const quality = jpegQuality(bytes);
       const pFake = await this.score(bitmap);
-      const warnings = [...(showsNothing(bitmap) ? ["nothing to judge"] : []), ...this.warnings(width, height, quality)];
+      const empty = showsNothing(bitmap);
+      const seen = empty ? [] : [looksDrawn(bitmap) ? "a drawing or screenshot" : looksUpscaled(bitmap) && "upscaled"];
+      const warnings = [empty && "nothing to judge", ...this.warnings(width, height, quality), ...seen].filter(Boolean);
       const { threshold_low: low, threshold_high: high } = this.preprocessing.verdict;
       const label = whyNotJudged(warnings) ? "unsure" : this.decide(pFake);
       const provenance = readProvenance(bytes);
@@ -66,7 +70,7 @@ export class Detector {
       side < this.preprocessing.size && "too small",
       quality !== null && quality < HEAVY_COMPRESSION_BELOW && "heavily compressed",
       (outside(side, range.side) || outside(quality, range.jpeg_quality)) && "outside the training range",
-    ].filter(Boolean);
+    ];
   }
 }
 

@@ -1,6 +1,7 @@
 // Whether an image shows anything that a verdict could rest on: realfake_hf/images/emptiness.py, step by step.
 
 import { readRegion } from "./crops.js";
+import { centralLuminance } from "./luminance.js";
 
 const MIN_SIDE = 16;
 const FLAT_LEVELS = 9;
@@ -47,14 +48,7 @@ function fullestWindow(levels) {
 }
 
 function isNoise(bitmap) {
-  const [left, top] = [bitmap.width, bitmap.height].map((length) => Math.floor(Math.max(0, Math.floor((length - CROP) / 2)) / 8) * 8);
-  const width = Math.min(bitmap.width - left, CROP);
-  const height = Math.min(bitmap.height - top, CROP);
-  const bytes = readRegion(bitmap, left, top, width, height);
-  const plane = new Float64Array(width * height);
-  for (let place = 0; place < plane.length; place++) {
-    plane[place] = (19595 * bytes[4 * place] + 38470 * bytes[4 * place + 1] + 7471 * bytes[4 * place + 2] + 0x8000) >> 16;
-  }
+  const { plane, width, height } = centralLuminance(bitmap, CROP);
   if (neighbours(plane, width, height) > NOISE_FINE) return false;
   const columns = Math.floor(width / COARSE);
   const rows = Math.floor(height / COARSE);

@@ -8,15 +8,17 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from PIL import ExifTags, Image
+from PIL import ExifTags, Image, ImageDraw
 from PIL.PngImagePlugin import PngInfo
 
 from realfake_hf.detection.card import VerdictCard
 from realfake_hf.detection.detector import Detector
+from realfake_hf.images.drawn import looks_drawn, measure_drawnness
 from realfake_hf.images.emptiness import shows_nothing
 from realfake_hf.images.image_files import open_image
 from realfake_hf.images.jpeg_quality import jpeg_quality
 from realfake_hf.images.provenance import read_provenance
+from realfake_hf.images.upscaling import detail_drop, looks_upscaled
 from realfake_hf.inference.crop_boxes import share_seen
 from realfake_hf.models.image_processing_realfake import RealFakeImageProcessor
 from realfake_hf.models.square_crops import crop_boxes
@@ -25,7 +27,13 @@ pytestmark = pytest.mark.xdist_group("space")
 
 TOLERANCE = 0.002
 """Of p_fake: five times stricter than promised, because the tiny model's scores lie near one another."""
-SHARED_WARNINGS = {"too small", "heavily compressed", "outside the training range"}
+SHARED_WARNINGS = {
+    "too small",
+    "heavily compressed",
+    "outside the training range",
+    "upscaled",
+    "a drawing or screenshot",
+}
 
 
 @pytest.fixture(scope="module")
@@ -93,6 +101,38 @@ def test_what_shows_nothing_is_found_as_in_python(visit, photo_paths, tmp_path):
     assert found == expected
     assert sum(expected.values()) == 6
     assert "Can't judge this" in visit.judge(tmp_path / "red.png").words
+
+
+def test_enlargements_and_drawings_are_measured_as_in_python(visit, photo_paths, tmp_path):
+    photo = open_image(photo_paths[1])
+    images = {"photo": photo, "tiny": photo.crop((0, 0, 60, 50)), "page": Image.new("RGB", (500, 400), "white")}
+    for factor in (2, 4, 10):
+        crop = photo.crop((20, 20, 20 + 420 // factor, 20 + 280 // factor))
+        images[f"times-{factor}"] = crop.resize((factor * crop.width, factor * crop.height), Image.Resampling.BICUBIC)
+    for line in range(12):
+        ImageDraw.Draw(images["page"]).text((15, 12 + 30 * line), "a line of text " * 4, fill="black")
+    script = """async (file) => {
+        const { decoded } = await import("./detector.js");
+        const { detailDrop, looksUpscaled } = await import("./upscaling.js");
+        const { measureDrawnness, looksDrawn } = await import("./drawn.js");
+        const bitmap = await decoded(new Blob([bytes(file)]));
+        const { strongEdges, twoToned, flat } = measureDrawnness(bitmap);
+        const drops = [1, 2, 4].map((reduction) => detailDrop(bitmap, reduction));
+        return [[...drops, strongEdges, twoToned, flat], looksUpscaled(bitmap), looksDrawn(bitmap)];
+    }"""
+    warned = set()
+    for name, image in images.items():
+        image.save(tmp_path / f"{name}.png")
+        measures, upscaled, drawn = visit.run(script, (tmp_path / f"{name}.png").read_bytes())
+        drawnness = measure_drawnness(image)
+        expected = [
+            *(detail_drop(image, reduction) for reduction in (1, 2, 4)),
+            *(drawnness.strong_edges, drawnness.two_toned, drawnness.flat),
+        ]
+        assert measures == [value if value is None else pytest.approx(value, abs=2e-3) for value in expected], name
+        assert (upscaled, drawn) == (looks_upscaled(image), looks_drawn(image)), name
+        warned |= {name} if upscaled or drawn else set()
+    assert warned == {"page", "times-2", "times-4", "times-10"}
 
 
 def test_the_share_that_is_looked_at_is_that_of_python(visit):

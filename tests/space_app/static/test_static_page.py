@@ -88,7 +88,7 @@ def test_keyboard_alone_reaches_the_file_chooser(visit):
     assert choosers
 
 
-def test_several_images_fill_a_workbench_with_their_cards(chromium, address, photo_paths):
+def test_several_images_fill_a_workbench_with_their_cards_and_are_exported(chromium, address, photo_paths, tmp_path):
     context = chromium.new_context()
     page = context.new_page()
     page.goto(address)
@@ -102,6 +102,16 @@ def test_several_images_fill_a_workbench_with_their_cards(chromium, address, pho
         page.get_by_role("button", name="Close").click()
         page.get_by_role("button", name="CSV").click()
     assert Path(table.value.path()).read_text(encoding="utf-8").count("\n") == 4
+    with page.expect_download() as exported:
+        page.get_by_role("button", name="Page").click()
+    file = tmp_path / exported.value.suggested_filename
+    exported.value.save_as(file)
+    page.goto(file.as_uri())
+    assert page.locator(".rf-grid .rf-tile img").evaluate_all(
+        "images => images.every((image) => image.naturalWidth > 100)"
+    )
+    page.locator(".rf-open").first.click()
+    page.get_by_role("dialog").get_by_role("heading", name="What to do next").wait_for()
     context.close()
 
 
