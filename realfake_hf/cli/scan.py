@@ -213,13 +213,12 @@ class _Printer:
 
     def show(self, verdict: Any, bar: Any) -> None:
         """Print one verdict without disturbing the progress bar."""
-        from realfake_hf.records.scan import to_json_line
 
         if not self.silent:
             if self.as_table and not self._begun:
                 bar.write(self._table.header(), file=sys.stdout)
                 self._begun = True
-            line = self._table.row(verdict) if self.as_table else to_json_line(verdict.to_record())
+            line = self._table.row(verdict) if self.as_table else verdict.record.to_json()
             bar.write(line, file=sys.stdout)
             sys.stdout.flush()
         if verdict.error and (self.silent or not self.as_table):

@@ -233,7 +233,7 @@ class Detector:
                 height=opened.image.height,
                 format=opened.format,
                 warnings=self._warnings(opened),
-                provenance=opened.provenance.to_dict() if opened.provenance else None,
+                provenance=opened.provenance,
                 share_seen=share_seen(self.processor, *opened.image.size),
                 _track_record=self.track_record,
                 _make_heatmap=lambda: self.heatmap(reopen()),

@@ -8,12 +8,11 @@ import shutil
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
 from realfake_hf.detection.mirrored_paths import mirrored_path, outside
 from realfake_hf.errors import RealFakeError
 from realfake_hf.images.file_state import FileState
-from realfake_hf.records.scan import guarded_cell, path_key
+from realfake_hf.records.scan import ScanRecord, guarded_cell, path_key
 
 LIST = "moved.csv"
 COLUMNS = ("from", "to", "p_fake")
@@ -58,9 +57,9 @@ class FakesFolder:
         """The images less those inside DIR: what was moved is not judged again."""
         return outside(self.folder, images)
 
-    def take(self, record: dict[str, Any]) -> None:
+    def take(self, record: ScanRecord) -> None:
         """Move the image of a scan record, or note why it stays."""
-        image = Path(record["path"])
+        image = Path(record.path or "")
         target = self.folder / mirrored_path(image)
         try:
             self._check(image, record)
@@ -73,18 +72,18 @@ class FakesFolder:
             self.kept.append(f"{image} stays where it is: {reason.rstrip('.')}.")
         else:
             self.moved += 1
-            self._note(image, target, record["p_fake"])
+            self._note(image, target, record.p_fake)
 
-    def _check(self, image: Path, record: dict[str, Any]) -> None:
+    def _check(self, image: Path, record: ScanRecord) -> None:
         if image.is_symlink():
             raise RealFakeError("it is a link")
         now = FileState.of(image)
         if now.bytes is None:
             raise RealFakeError("it is gone")
-        if (now.bytes, now.modified) != (record["bytes"], record["modified"]):
+        if (now.bytes, now.modified) != (record.bytes, record.modified):
             raise RealFakeError("it has changed since it was judged")
 
-    def _note(self, image: Path, target: Path, p_fake: float) -> None:
+    def _note(self, image: Path, target: Path, p_fake: float | None) -> None:
         is_new = not self.list_file.exists()
         with self.list_file.open("a", encoding="utf-8", newline="") as stream:
             writer = csv.writer(stream)

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, BinaryIO, Literal
+from typing import TYPE_CHECKING, BinaryIO, Literal
 
 from PIL import Image
 
@@ -24,7 +24,7 @@ from realfake_hf.detection.workbench import LARGE, thumbnail
 from realfake_hf.errors import RealFakeError
 from realfake_hf.images.file_state import FileState
 from realfake_hf.images.image_files import open_image
-from realfake_hf.records.scan import path_key
+from realfake_hf.records.scan import ScanRecord, path_key
 from realfake_hf.statistics.decision import Label
 
 if TYPE_CHECKING:
@@ -92,8 +92,8 @@ class Scan:
     report: Path | None = None
     fakes: FakesFolder | None = None
     summary: ScanSummary = field(default_factory=ScanSummary)
-    earlier: list[dict[str, Any]] = field(default_factory=list)
-    _records: list[dict[str, Any]] = field(default_factory=list)
+    earlier: list[ScanRecord] = field(default_factory=list)
+    _records: list[ScanRecord] = field(default_factory=list)
     _pictures: ReportPictures = field(default_factory=ReportPictures)
 
     @classmethod
@@ -146,23 +146,22 @@ class Scan:
     def _without_earlier(
         cls, inputs: ScanInputs, output: ScanOutput, identity: Callable[[], str] | None = None
     ) -> Scan:
-        records = {path_key(record["path"]): record for record in output.earlier()}
+        records = {record.key: record for record in output.earlier()}
         if records and identity:
             _refuse_other_model(output.name, records.values(), identity())
-        labels: dict[str, Label | None] = {path: record["label"] for path, record in records.items()}
         scan = cls([], [], output)
         changed = {key for image in inputs.images if _has_changed(image, records.get(key := path_key(str(image))))}
         output.forget(changed)
         scan.summary.changed = len(changed)
         for image in inputs.images:
-            if (key := path_key(str(image))) in labels and key not in changed:
-                scan.summary.labels[labels[key]] += 1
+            if (key := path_key(str(image))) in records and key not in changed:
+                scan.summary.labels[records[key].label] += 1
                 scan.summary.earlier += 1
-                scan.earlier.append({**records[key], "path": str(image)})
+                scan.earlier.append(replace(records[key], path=str(image)))
             else:
                 scan.images.append(image)
         # A path that led nowhere is looked up again each time: its record may be there, the exit code must be.
-        scan.failures = [failure for failure in inputs.failures if path_key(failure.path) not in labels]
+        scan.failures = [failure for failure in inputs.failures if failure.record.key not in records]
         scan.summary.labels[None] += len(inputs.failures) - len(scan.failures)
         return scan
 
@@ -200,16 +199,16 @@ class Scan:
     def _kept(self, verdict: Verdict) -> Verdict:
         self.summary.labels[verdict.label] += 1
         if self.output:
-            self.output.write(verdict.to_record())
+            self.output.write(verdict.record)
         if self.report or (self.fakes and verdict.label == "fake"):
-            self._records.append(verdict.to_record())
+            self._records.append(verdict.record)
         return verdict
 
     def _move_fakes(self) -> None:
         """Last of all, when nothing needs the images in their places any more."""
         if self.fakes:
             for record in (*self.earlier, *self._records):
-                if record["label"] == "fake":
+                if record.label == "fake":
                     self.fakes.take(record)
             self.summary.moved, self.summary.unmoved = self.fakes.moved, self.fakes.kept
 
@@ -217,7 +216,7 @@ class Scan:
         """Images that an earlier run judged without drawing their heatmaps."""
         if not self.heatmaps:
             return []
-        judged = (Path(record["path"]) for record in self.earlier if record["label"])
+        judged = (Path(record.path) for record in self.earlier if record.label and record.path)
         return [path for path in judged if self.heatmaps.is_wanted(path)]
 
     def _judged(self, detector: Detector, *, keep_images: bool) -> Iterator[Verdict]:
@@ -275,18 +274,18 @@ def _small(heatmap: Heatmap) -> Pair:
     return thumbnail(heatmap.image), heatmap.overlay(longest_side=LARGE, legend=False)
 
 
-def _has_changed(image: Path, record: dict[str, Any] | None) -> bool:
+def _has_changed(image: Path, record: ScanRecord | None) -> bool:
     """Whether a file is no longer the one that was judged."""
     if record is None:
         return False
     now = FileState.of(image)
-    return (now.bytes, now.modified) != (record["bytes"], record["modified"])
+    return (now.bytes, now.modified) != (record.bytes, record.modified)
 
 
-def _refuse_other_model(file: str, records: Iterable[dict[str, Any]], identity: str) -> None:
+def _refuse_other_model(file: str, records: Iterable[ScanRecord], identity: str) -> None:
     for record in records:
-        if record["model"] not in (None, path_key(identity)):
+        if record.model not in (None, path_key(identity)):
             raise RealFakeError(
-                f"{file} holds verdicts of {record['model']}, and this scan's are of {identity} (another model, "
+                f"{file} holds verdicts of {record.model}, and this scan's are of {identity} (another model, "
                 "or other crops, thresholds or runtime): name another file, or replace it."
             )

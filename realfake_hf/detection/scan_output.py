@@ -2,19 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import Any, TextIO
+from typing import TextIO
 
 from realfake_hf.errors import RealFakeError
-from realfake_hf.records.scan import (
-    SUFFIXES,
-    cut_half_a_line,
-    path_key,
-    read_records,
-    to_json_line,
-    write_records,
-)
+from realfake_hf.records.scan import SUFFIXES, ScanRecord, cut_half_a_line, read_records, write_records
 from realfake_hf.storage.files import written_whole
 from realfake_hf.storage.remote_file import RemoteFile, is_url
 
@@ -61,7 +54,7 @@ class ScanOutput:
         if not overwrite and not resume:
             self._refuse_to_touch()
 
-    def earlier(self) -> Iterator[dict[str, Any]]:
+    def earlier(self) -> Iterator[ScanRecord]:
         """The records that are there already, where the scan is resumed.
 
         Raises:
@@ -85,14 +78,13 @@ class ScanOutput:
             paths: as `path_key` writes them.
         """
         if paths:
-            kept = [record for record in self.earlier() if path_key(record["path"]) not in paths]
-            with written_whole(self.journal) as partial, partial.open("w", encoding="utf-8") as stream:
-                stream.writelines(to_json_line(record) + "\n" for record in kept)
+            kept = [record for record in self.earlier() if record.key not in paths]
+            self._write_journal(kept)
 
-    def write(self, record: dict[str, Any]) -> None:
+    def write(self, record: ScanRecord) -> None:
         """Append a record, and see it out of this process."""
         stream = self._opened()
-        stream.write(to_json_line(record) + "\n")
+        stream.write(record.to_json() + "\n")
         stream.flush()
 
     def finish(self) -> None:
@@ -121,9 +113,12 @@ class ScanOutput:
             self.journal.unlink(missing_ok=True)
         elif not self.journal.exists() and self.file.exists():
             # A finished .csv or .parquet becomes a journal again, in one step, so that the journal is always all.
-            with written_whole(self.journal) as partial, partial.open("w", encoding="utf-8") as stream:
-                stream.writelines(to_json_line(record) + "\n" for record in read_records(self.file))
+            self._write_journal(read_records(self.file))
         return self.journal.open("a", encoding="utf-8")
+
+    def _write_journal(self, records: Iterable[ScanRecord]) -> None:
+        with written_whole(self.journal) as partial, partial.open("w", encoding="utf-8") as stream:
+            stream.writelines(record.to_json() + "\n" for record in records)
 
     def _refuse_to_touch(self) -> None:
         if self._remote.exists() if self._remote else self.file.exists():

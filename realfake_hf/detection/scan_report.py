@@ -6,7 +6,6 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from importlib.util import find_spec
 from pathlib import Path
-from typing import Any
 
 from PIL import Image
 from tqdm import tqdm
@@ -16,7 +15,7 @@ from realfake_hf.detection.verdict import Verdict
 from realfake_hf.detection.workbench import LARGE, MANY, SMALL, Tile, frame_html, script, style
 from realfake_hf.errors import RealFakeError
 from realfake_hf.pages.templates import environment
-from realfake_hf.records.scan import path_key
+from realfake_hf.records.scan import ScanRecord, path_key
 from realfake_hf.statistics.decision import Label
 from realfake_hf.storage.files import write_text
 
@@ -44,7 +43,7 @@ def check_report(file: Path, *, replace: bool) -> None:
 
 def write_report(
     file: Path,
-    records: Sequence[dict[str, Any]],
+    records: Sequence[ScanRecord],
     *,
     model: str,
     pictures: Callable[[Path, int, bool], Pair],
@@ -65,7 +64,7 @@ def write_report(
         track_record: of the model.
         thresholds: `threshold_low` and `threshold_high`.
     """
-    ranked = sorted(records, key=lambda record: rank(record["label"], record["p_fake"]))
+    ranked = sorted(records, key=lambda record: rank(record.label, record.p_fake))
     shown = ranked[:ROWS]
     side = LARGE if len(shown) <= MANY else SMALL
     tiles = [
@@ -92,13 +91,13 @@ def rank(label: Label | None, p_fake: float | None) -> tuple[float, float]:
 
 
 def _tile(
-    record: dict[str, Any],
+    record: ScanRecord,
     thresholds: tuple[float, float],
     pictures: Callable[[Path, int, bool], Pair],
     side: int,
     with_heatmap: bool,
 ) -> Tile:
-    verdict = Verdict(**record, threshold_low=thresholds[0], threshold_high=thresholds[1])
+    verdict = Verdict(**vars(record), threshold_low=thresholds[0], threshold_high=thresholds[1])
     pair: Pair | tuple[None, None] = (None, None)
     if verdict.label and verdict.path:
         try:

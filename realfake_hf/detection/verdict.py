@@ -9,6 +9,9 @@ from typing import TYPE_CHECKING, Any
 
 from realfake_hf.detection.words import CANNOT_JUDGE, SHOWN_RANGE, WORDS, why_not_judged
 from realfake_hf.errors import RealFakeError
+from realfake_hf.images.provenance import Provenance
+from realfake_hf.records.json_record import json_values
+from realfake_hf.records.scan import COLUMNS, ScanRecord
 from realfake_hf.statistics.decision import Label
 
 if TYPE_CHECKING:
@@ -28,8 +31,7 @@ class Verdict:
         width, height: in pixels, upright (after EXIF orientation); None if unreadable.
         format: as Pillow names it (`JPEG`, `PNG`, ...); None for arrays.
         warnings: short reasons to trust `p_fake` less.
-        provenance: what the file itself declares, as `realfake_hf.images.provenance.Provenance.to_dict`; never part of
-            `p_fake` or `label`.
+        provenance: what the file itself declares, None where it declares nothing; never part of `p_fake` or `label`.
         error: None, or one sentence.
         model: which model judged, as `realfake_hf.inference.model_identity.model_identity` gives it.
         bytes, modified: of the file when it was judged, see `FileState`; None for what is no file.
@@ -45,7 +47,7 @@ class Verdict:
     height: int | None = None
     format: str | None = None
     warnings: list[str] = field(default_factory=list)
-    provenance: dict[str, Any] | None = None
+    provenance: Provenance | None = None
     error: str | None = None
     model: str | None = None
     bytes: int | None = None
@@ -96,7 +98,7 @@ class Verdict:
     @property
     def declared(self) -> str | None:
         """The generator that the file itself declares, in a few words (`made by X`); None where it declares none."""
-        return (self.provenance or {}).get("note")
+        return self.provenance.note if self.provenance else None
 
     @property
     def shown_probability(self) -> float | None:
@@ -111,23 +113,15 @@ class Verdict:
         """The warnings, and what the file declares, in a few words each."""
         return [*self.warnings, *([f"file says: {self.declared}"] if self.declared else [])]
 
+    @property
+    def record(self) -> ScanRecord:
+        """The scan record of this verdict."""
+        return ScanRecord(**{name: getattr(self, name) for name in COLUMNS})
+
     def to_record(self) -> dict[str, Any]:
-        """The scan record of this verdict: plain values, ready for JSON."""
-        return {
-            "path": self.path,
-            "label": self.label,
-            "p_fake": self.p_fake,
-            "width": self.width,
-            "height": self.height,
-            "format": self.format,
-            "warnings": list(self.warnings),
-            "provenance": self.provenance,
-            "error": self.error,
-            "model": self.model,
-            "bytes": self.bytes,
-            "modified": self.modified,
-            "share_seen": self.share_seen,
-        }
+        """The scan record as plain values, ready for JSON."""
+        values: dict[str, Any] = json_values(self.record)
+        return values
 
     def __str__(self) -> str:
         if self.shown_probability is None:

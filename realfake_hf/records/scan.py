@@ -5,23 +5,20 @@ from __future__ import annotations
 import csv
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, fields
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
+import msgspec
+
 from realfake_hf.errors import RealFakeError
+from realfake_hf.images.provenance import Provenance
+from realfake_hf.records.json_record import json_values
+from realfake_hf.statistics.decision import Label
 from realfake_hf.storage.files import written_whole
 
-STATE_COLUMNS = ("model", "bytes", "modified")
-"""Which model judged which state of the file; 0.1 did not write them."""
-LATER_COLUMNS = ("share_seen",)
-"""What earlier records lack; None then."""
-COLUMNS = (
-    *("path", "label", "p_fake", "width", "height", "format", "warnings", "provenance", "error"),
-    *STATE_COLUMNS,
-    *LATER_COLUMNS,
-)
-NUMBERS = {"p_fake": float, "width": int, "height": int, "bytes": int, "share_seen": float}
 SUFFIXES = (".jsonl", ".csv", ".parquet")
 ROWS_AT_ONCE = 1000
 FIRST_BYTES = b'{"path": '
@@ -29,18 +26,49 @@ FIRST_BYTES = b'{"path": '
 _FORMULA = re.compile(r"'*[=+\-@\t\r]")
 
 
+@dataclass(frozen=True)
+class ScanRecord:
+    """One image of a scan; its fields are explained at `realfake_hf.detection.verdict.Verdict`."""
+
+    path: str | None
+    label: Label | None = None
+    p_fake: float | None = None
+    width: int | None = None
+    height: int | None = None
+    format: str | None = None
+    warnings: list[str] = field(default_factory=list)
+    provenance: Provenance | None = None
+    error: str | None = None
+    model: str | None = None
+    bytes: int | None = None
+    modified: str | None = None
+    share_seen: float | None = None
+
+    @property
+    def key(self) -> str:
+        """The path, see `path_key`."""
+        return path_key(self.path)
+
+    def to_json(self) -> str:
+        """One line of JSON, without the line's end."""
+        values = json_values(self)
+        line = json.dumps(values, ensure_ascii=False, allow_nan=False)
+        try:
+            line.encode("utf-8")
+        except UnicodeEncodeError:  # a file name that is no valid UTF-8
+            return json.dumps(values, allow_nan=False)
+        return line
+
+
+COLUMNS = tuple(column.name for column in fields(ScanRecord))
+STATE_COLUMNS = ("model", "bytes", "modified")
+"""Which model judged which state of the file; 0.1 did not write them."""
+LATER_COLUMNS = ("share_seen",)
+"""What earlier records lack; None then."""
+
+
 class _EarlierVersionError(KeyError):
     """Records as 0.1 wrote them."""
-
-
-def to_json_line(record: dict[str, Any]) -> str:
-    """One record as one line of JSON, without the line's end."""
-    line = json.dumps(record, ensure_ascii=False, allow_nan=False)
-    try:
-        line.encode("utf-8")
-    except UnicodeEncodeError:  # a file name that is no valid UTF-8
-        return json.dumps(record, allow_nan=False)
-    return line
 
 
 def path_key(path: str | None) -> str:
@@ -48,7 +76,7 @@ def path_key(path: str | None) -> str:
     return (path or "").encode("utf-8", "backslashreplace").decode("utf-8")
 
 
-def read_records(file: Path) -> Iterator[dict[str, Any]]:
+def read_records(file: Path) -> Iterator[ScanRecord]:
     """Read the records of a `.jsonl`, `.csv` or `.parquet` file of a scan.
 
     Raises:
@@ -69,7 +97,7 @@ def read_records(file: Path) -> Iterator[dict[str, Any]]:
         ) from error
 
 
-def write_records(records: Iterator[dict[str, Any]], file: Path) -> None:
+def write_records(records: Iterable[ScanRecord], file: Path) -> None:
     """Write records to a `.csv` or `.parquet` file in one step: a reader never sees half of it."""
     write = _write_csv if file.suffix.lower() == ".csv" else _write_parquet
     with written_whole(file) as partial:
@@ -84,105 +112,83 @@ def cut_half_a_line(file: Path) -> None:
         if not last or not (content.startswith(FIRST_BYTES) or FIRST_BYTES.startswith(content)):
             return
         try:
-            _check(json.loads(last))
+            _record(json.loads(last))
         except (ValueError, TypeError, KeyError):
             stream.truncate(len(whole) + 1 if whole else 0)
         else:
             stream.write(b"\n")
 
 
-def _check(record: Any) -> dict[str, Any]:
-    missing = [name for name in COLUMNS if name not in record and name not in LATER_COLUMNS]
+def _record(values: Any, *, strict: bool = True) -> ScanRecord:
+    missing = [name for name in COLUMNS if name not in values and name not in LATER_COLUMNS]
     if missing and set(missing) <= set(STATE_COLUMNS):
         raise _EarlierVersionError
     if missing:
         raise KeyError(f"no {missing[0]}")
-    return {name: record.get(name) for name in COLUMNS}
+    return msgspec.convert(values, ScanRecord, strict=strict)
 
 
-def _read_jsonl(file: Path) -> Iterator[dict[str, Any]]:
+def _read_jsonl(file: Path) -> Iterator[ScanRecord]:
     with file.open(encoding="utf-8") as stream:
         for line in stream:
-            yield _check(json.loads(line))
+            yield _record(json.loads(line))
 
 
-def _read_csv(file: Path) -> Iterator[dict[str, Any]]:
+def _read_csv(file: Path) -> Iterator[ScanRecord]:
     with file.open(encoding="utf-8", newline="") as stream:
         for row in csv.DictReader(stream):
-            record: dict[str, Any] = {name: _unguarded(value) or None for name, value in _check(row).items()}
-            for name, kind in (
-                ("p_fake", float),
-                ("width", int),
-                ("height", int),
-                ("bytes", int),
-                ("share_seen", float),
-            ):
-                record[name] = kind(record[name]) if record[name] is not None else None
-            record["warnings"] = record["warnings"].split("; ") if record["warnings"] else []
-            record["provenance"] = json.loads(record["provenance"]) if record["provenance"] else None
-            yield record
+            cells: dict[str, Any] = {name: _unguarded(value) or None for name, value in row.items()}
+            cells["warnings"] = cells["warnings"].split("; ") if cells.get("warnings") else []
+            yield _record(_with_provenance(cells), strict=False)
 
 
-def _read_parquet(file: Path) -> Iterator[dict[str, Any]]:
+def _read_parquet(file: Path) -> Iterator[ScanRecord]:
     import pyarrow.parquet as pq
 
     with pq.ParquetFile(file) as parquet:
         for batch in parquet.iter_batches(ROWS_AT_ONCE):
             for row in batch.to_pylist():
-                provenance = row["provenance"]
-                yield _check({**row, "provenance": json.loads(provenance) if provenance else None})
+                yield _record(_with_provenance(row))
 
 
-def _write_csv(records: Iterator[dict[str, Any]], file: Path) -> None:
+def _write_csv(records: Iterable[ScanRecord], file: Path) -> None:
     with file.open("w", encoding="utf-8", newline="") as stream:
         writer = csv.DictWriter(stream, COLUMNS)
         writer.writeheader()
         for record in records:
-            flat = {**_flat(record), "warnings": "; ".join(record["warnings"])}
+            flat = {**_flat(record), "warnings": "; ".join(record.warnings)}
             writer.writerow({name: "" if value is None else guarded_cell(value) for name, value in flat.items()})
 
 
-def _write_parquet(records: Iterator[dict[str, Any]], file: Path) -> None:
+def _write_parquet(records: Iterable[ScanRecord], file: Path) -> None:
     import pyarrow as pa
     import pyarrow.parquet as pq
 
-    text, whole = pa.string(), pa.int32()
-    types = (
-        text,
-        text,
-        pa.float64(),
-        whole,
-        whole,
-        text,
-        pa.list_(text),
-        text,
-        text,
-        text,
-        pa.int64(),
-        text,
-        pa.float64(),
-    )
-    schema = pa.schema(list(zip(COLUMNS, types, strict=True)))
-    with pq.ParquetWriter(file, schema) as writer:
-        rows: list[dict[str, Any]] = []
-        for record in records:
-            rows.append(_flat(record))
-            if len(rows) == ROWS_AT_ONCE:
-                writer.write_table(pa.Table.from_pylist(rows, schema=schema))
-                rows = []
-        writer.write_table(pa.Table.from_pylist(rows, schema=schema))
-
-
-def _flat(record: dict[str, Any]) -> dict[str, Any]:
-    """A record whose texts every encoding holds, provenance as JSON."""
-    provenance = record["provenance"]
-    return {
-        **record,
-        "path": path_key(record["path"]),
-        "provenance": None if provenance is None else json.dumps(provenance),
-        "error": None if record["error"] is None else path_key(record["error"]),
-        "model": None if record["model"] is None else path_key(record["model"]),
+    numbers = {
+        "p_fake": pa.float64(),
+        "width": pa.int32(),
+        "height": pa.int32(),
+        "warnings": pa.list_(pa.string()),
+        "bytes": pa.int64(),
+        "share_seen": pa.float64(),
     }
+    schema = pa.schema([(name, numbers.get(name, pa.string())) for name in COLUMNS])
+    waiting = iter(records)
+    with pq.ParquetWriter(file, schema) as writer:
+        while rows := [_flat(record) for record in islice(waiting, ROWS_AT_ONCE)]:
+            writer.write_table(pa.Table.from_pylist(rows, schema=schema))
+
+
+def _flat(record: ScanRecord) -> Mapping[str, Any]:
+    """The columns of a record, texts such as every encoding holds, provenance as JSON."""
+    provenance = None if record.provenance is None else json.dumps(json_values(record.provenance))
+    texts = {name: value and path_key(value) for name, value in (("error", record.error), ("model", record.model))}
+    return {**vars(record), **texts, "path": record.key, "provenance": provenance}
+
+
+def _with_provenance(row: Mapping[str, Any]) -> Mapping[str, Any]:
+    text = row.get("provenance")
+    return {**row, "provenance": json.loads(text) if text else None}
 
 
 def guarded_cell(value: Any) -> Any:

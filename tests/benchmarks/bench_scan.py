@@ -69,14 +69,13 @@ def make_photographs(folder: Path, count: int) -> None:
 def run_scan(files: list[Path], model: str) -> dict[str, float | None]:
     """p_fake by file."""
     from realfake_hf.detection.detector import Detector
-    from realfake_hf.records.scan import to_json_line
 
     detector = Detector(model)
     detector(files[0])
     clock = Clock()
     found = {}
     for verdict in detector.stream(files):
-        to_json_line(verdict.to_record())
+        verdict.record.to_json()
         found[str(verdict.path)] = verdict.p_fake
     clock.stop()
     return found

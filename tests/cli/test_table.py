@@ -6,6 +6,7 @@ import pytest
 
 from realfake_hf.cli.table import VerdictTable, printable, shorten, text_width
 from realfake_hf.detection.verdict import Verdict
+from realfake_hf.images.provenance import Provenance
 
 
 def test_rows_line_up_under_the_header():
@@ -34,7 +35,7 @@ def test_narrow_terminal_keeps_the_end_of_long_paths():
 
 def test_declared_generator_is_a_note():
     table = VerdictTable(["a.png"], terminal_width=100, colour=False)
-    verdict = Verdict("a.png", "real", 0.2, warnings=["too small"], provenance={"note": "made by ComfyUI"})
+    verdict = Verdict("a.png", "real", 0.2, warnings=["too small"], provenance=Provenance("", "made by ComfyUI"))
     assert table.row(verdict).endswith("20 %  too small, file says: made by ComfyUI")
 
 

@@ -46,7 +46,7 @@ def test_stopped_scan_is_completed_by_a_resumed_one(detector, photo_paths, tmp_p
     later = [verdict.path for verdict in resumed.verdicts(lambda: detector)]
 
     assert earlier + later == [str(path) for path in photo_paths]
-    assert [record["path"] for record in read_records(file)] == earlier + later
+    assert [record.path for record in read_records(file)] == earlier + later
     assert (resumed.summary.total, resumed.summary.earlier) == (6, 3)
 
 
@@ -87,11 +87,11 @@ class TestResumedAfterAChange:
         again = Scan.prepare([str(folder)], output=file, resume=True, identity=lambda: detector.identity)
         assert [verdict.path for verdict in again.verdicts(lambda: detector)] == [str(folder / "a.jpg")]
         assert (again.summary.changed, again.summary.earlier) == (1, 1)
-        found = {Path(record["path"]).name: record for record in read_records(file)}
+        found = {Path(record.path).name: record for record in read_records(file)}
         assert len(list(read_records(file))) == 2
-        assert found["a.jpg"]["p_fake"] == pytest.approx(detector(photo_paths[2]).p_fake, abs=1e-6)
-        assert found["a.jpg"]["bytes"] == photo_paths[2].stat().st_size
-        assert found["b.jpg"]["model"] == detector.identity
+        assert found["a.jpg"].p_fake == pytest.approx(detector(photo_paths[2]).p_fake, abs=1e-6)
+        assert found["a.jpg"].bytes == photo_paths[2].stat().st_size
+        assert found["b.jpg"].model == detector.identity
 
     def test_a_file_that_came_late_is_judged(self, detector, folder, photo_paths, tmp_path):
         (folder / "c.jpg").symlink_to(tmp_path / "later.jpg")

@@ -11,7 +11,7 @@ from realfake_hf.detection.verdict import Verdict
 from realfake_hf.errors import RealFakeError
 from realfake_hf.records.scan import SUFFIXES, read_records
 
-FIRST, SECOND = (Verdict(name, "real", 0.25, width=4, height=3, format="PNG").to_record() for name in ("a", "b"))
+FIRST, SECOND = (Verdict(name, "real", 0.25, width=4, height=3, format="PNG").record for name in ("a", "b"))
 
 
 def written(file: Path, *records: dict[str, object], finish: bool = True, **options: bool) -> None:

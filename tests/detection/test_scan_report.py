@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -13,12 +14,14 @@ from realfake_hf.detection.card import TrackRecord
 from realfake_hf.detection.scan_report import check_report, write_report
 from realfake_hf.detection.verdict import Verdict
 from realfake_hf.errors import RealFakeError
+from realfake_hf.images.provenance import Provenance
 from realfake_hf.records.outcomes import ClassOutcomes, Outcomes
+from realfake_hf.records.scan import ScanRecord
 
 
-def verdict(number: int, label: str | None = "fake", p_fake: float | None = 0.9, **fields: object) -> dict:
+def verdict(number: int, label: str | None = "fake", p_fake: float | None = 0.9, **fields: object) -> ScanRecord:
     path = f"photos/{number}.jpg"
-    return Verdict(path=path, label=label, p_fake=p_fake, width=64, height=48, **fields).to_record()  # type: ignore[arg-type]
+    return Verdict(path=path, label=label, p_fake=p_fake, width=64, height=48, **fields).record  # type: ignore[arg-type]
 
 
 def pictures(path: Path, side: int, with_heatmap: bool) -> tuple[Image.Image, Image.Image | None]:
@@ -27,7 +30,7 @@ def pictures(path: Path, side: int, with_heatmap: bool) -> tuple[Image.Image, Im
 
 @pytest.fixture
 def page(tmp_path: Path):
-    def write(*records: dict) -> str:
+    def write(*records: ScanRecord) -> str:
         file = tmp_path / "report.html"
         write_report(file, records, model="my model", thresholds=(0.25, 0.75), pictures=pictures)
         return file.read_text(encoding="utf-8")
@@ -51,9 +54,9 @@ def test_page_needs_nothing_from_elsewhere(page):
 
 
 def test_names_and_errors_are_escaped(page):
-    evil = {**verdict(1), "path": "<script>alert(1)</script>\udcff.jpg"}
-    failed = {**verdict(2, None, None), "error": "<img src=x> is <b>broken</b>."}
-    declared = verdict(3, provenance={"note": "made by <i>X</i>", "words": "The file says: made by <i>X</i>."})
+    evil = replace(verdict(1), path="<script>alert(1)</script>\udcff.jpg")
+    failed = replace(verdict(2, None, None), error="<img src=x> is <b>broken</b>.")
+    declared = verdict(3, provenance=Provenance("The file says: made by <i>X</i>.", "made by <i>X</i>"))
     html = page(evil, failed, declared)
     assert "<script>alert" not in html
     assert "<b>broken" not in html

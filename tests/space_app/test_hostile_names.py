@@ -10,6 +10,8 @@ from playwright.sync_api import Browser
 
 from realfake_hf.detection.scan_report import write_report
 from realfake_hf.detection.verdict import Verdict
+from realfake_hf.images.provenance import Provenance
+from realfake_hf.images.provenance.generator_claim import GeneratorClaim
 
 pytestmark = pytest.mark.xdist_group("space")
 
@@ -23,16 +25,12 @@ def picture(path: Path, side: int, with_heatmap: bool) -> tuple[Image.Image, Ima
 
 
 def test_names_metadata_errors_and_warnings_are_text(chromium: Browser, tmp_path: Path) -> None:
-    provenance = {
-        "words": f"The file says: made by {RUNS}{IMAGE}.",
-        "note": f"made by {RUNS}{IMAGE}",
-        "generators": [{"name": RUNS, "where": IMAGE, "kind": "made", "excerpt": CODE}],
-    }
+    provenance = Provenance.of((GeneratorClaim(f"{RUNS}{IMAGE}", IMAGE, "made", excerpt=CODE),))
     records = [
-        Verdict(f"a/{name}.jpg", "fake", 0.9, 0.2, 0.8, 64, 48, "JPEG", provenance=provenance).to_record()
+        Verdict(f"a/{name}.jpg", "fake", 0.9, 0.2, 0.8, 64, 48, "JPEG", provenance=provenance).record
         for name in (RUNS, IMAGE, CODE)
     ]
-    records.append(Verdict(f"{RUNS}.png", error=f"{RUNS}{IMAGE}{CODE} is damaged.").to_record())
+    records.append(Verdict(f"{RUNS}.png", error=f"{RUNS}{IMAGE}{CODE} is damaged.").record)
     file = tmp_path / "report.html"
     write_report(file, records, model=RUNS, thresholds=(0.2, 0.8), pictures=picture)
     context = chromium.new_context(viewport={"width": 1000, "height": 800})

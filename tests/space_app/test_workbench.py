@@ -34,7 +34,7 @@ def report(tmp_path: Path) -> Path:
     chances = [place / 300 for place in range(300)]
     verdicts = [Verdict(f"case/{p:.4f}.jpg", decide(p, 0.2, 0.8), p, 0.2, 0.8, 64, 48, "JPEG") for p in chances]
     broken = Verdict("case/=broken.jpg", error="=broken.jpg is empty.")
-    records = [verdict.to_record() for verdict in [*verdicts, broken]]
+    records = [verdict.record for verdict in [*verdicts, broken]]
     file = tmp_path / "case.html"
     write_report(file, records, model="m", thresholds=(0.2, 0.8), pictures=picture, track_record=RECORD)
     return file

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import Any, Literal, Protocol
+from typing import Literal, Protocol
 
 from realfake_hf.detection.card.track_record import TrackRecord
 from realfake_hf.detection.words import (
@@ -26,6 +26,7 @@ from realfake_hf.detection.words import (
     answer,
     why_not_judged,
 )
+from realfake_hf.images.provenance import Provenance
 from realfake_hf.pages.templates import percent
 from realfake_hf.records.scan import path_key
 from realfake_hf.statistics.decision import Label, shown_probability
@@ -61,7 +62,7 @@ class Judged(Protocol):
     @property
     def warnings(self) -> list[str]: ...
     @property
-    def provenance(self) -> dict[str, Any] | None: ...
+    def provenance(self) -> Provenance | None: ...
     @property
     def error(self) -> str | None: ...
     @property
@@ -137,7 +138,9 @@ class VerdictCard:
         if verdict.label is None or verdict.p_fake is None:
             lead = path_key(verdict.error) or "It was not judged."
             return cls("none", WORDS[None].capitalize(), lead, details=_details(verdict))
-        card = cls(**_origin(verdict), next_steps=NEXT_STEPS, details=_details(verdict, with_score=True))
+        card = cls(origin=NOTHING_DECLARED, next_steps=NEXT_STEPS, details=_details(verdict, with_score=True))
+        if verdict.provenance:
+            card = replace(card, origin=path_key(verdict.provenance.words), origin_note=ORIGIN_NOTE, declares=True)
         if reason := why_not_judged(verdict.warnings):
             return replace(card, title=f"{CANNOT_JUDGE.capitalize()} this", lead=reason)
         kind: Kind = verdict.label
@@ -164,21 +167,14 @@ class VerdictCard:
 
 def disagree(verdict: Judged) -> bool:
     """Whether the file declares one origin and the model finds the other: a generator and real, a camera and fake."""
-    declared = verdict.provenance or {}
-    source_type = (declared.get("digital_source_type") or {}).get("code")
-    generators = declared.get("generators") or []
-    made = source_type == "trainedAlgorithmicMedia" or any(claim.get("kind") == "made" for claim in generators)
-    if made:
+    declared = verdict.provenance
+    if declared is None:
+        return False
+    source_type = declared.source_type
+    if (source_type and source_type.kind == "made") or any(claim.kind == "made" for claim in declared.claims):
         return verdict.label == "real"
-    camera = declared.get("camera") is not None or source_type in _CAMERA_TYPES
-    return camera and not generators and verdict.label == "fake"
-
-
-def _origin(verdict: Judged) -> dict[str, Any]:
-    declared = (verdict.provenance or {}).get("words")
-    if not declared:
-        return {"origin": NOTHING_DECLARED}
-    return {"origin": path_key(declared), "origin_note": ORIGIN_NOTE, "declares": True}
+    camera = declared.camera is not None or (source_type is not None and source_type.code in _CAMERA_TYPES)
+    return camera and not declared.claims and verdict.label == "fake"
 
 
 def _conflict(label: Label, p_fake: float) -> str:

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from realfake_hf.errors import RealFakeError
-from realfake_hf.records.scan import write_records
+from realfake_hf.records.scan import ScanRecord, write_records
 from realfake_hf.storage.files import written_whole
 
 SETTINGS = "scan.json"
@@ -88,11 +88,11 @@ class PartsFolder:
         found = self._system.glob(f"{self._root}/part-*.parquet") if self._system.exists(self._root) else []
         return {str(name).rpartition("/part-")[2].removesuffix(".parquet") for name in found}
 
-    def write(self, id: str, records: Iterable[dict[str, Any]]) -> None:
+    def write(self, id: str, records: Iterable[ScanRecord]) -> None:
         """Write the part of a unit."""
         with tempfile.TemporaryDirectory() as folder:
             file = Path(folder) / "part.parquet"
-            write_records(iter(records), file)
+            write_records(records, file)
             self._put(file, self._part(id))
 
     def counts(self, id: str) -> Counter[str]:

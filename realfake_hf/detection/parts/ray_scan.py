@@ -99,7 +99,7 @@ class Judge:
                     yield image
 
         verdicts = [*self._detector.stream(readable()), *unread]
-        self._parts.write(unit.id, [verdict.to_record() for verdict in verdicts])
+        self._parts.write(unit.id, [verdict.record for verdict in verdicts])
         errors = [verdict.error for verdict in verdicts if verdict.error]
         return Counter(verdict.label or "" for verdict in verdicts), errors[: self.SHOWN_ERRORS]
 

@@ -14,7 +14,8 @@ from realfake_hf.detection.card import VerdictCard, card_html
 from realfake_hf.detection.card.card import Judged
 from realfake_hf.models.fitted import fit_inside
 from realfake_hf.pages.data_uri import jpeg_uri
-from realfake_hf.records.scan import path_key
+from realfake_hf.records.json_record import json_values
+from realfake_hf.records.scan import ScanRecord, path_key
 from realfake_hf.statistics.decision import shown_probability
 
 LARGE, SMALL = 320, 168
@@ -29,8 +30,8 @@ class Recorded(Judged, Protocol):
     def words(self) -> str: ...
     @property
     def notes(self) -> list[str]: ...
-    def to_record(self) -> dict[str, object]:
-        """The scan record."""
+    @property
+    def record(self) -> ScanRecord: ...
 
 
 @dataclass(frozen=True)
@@ -73,7 +74,7 @@ class Tile:
         path = path_key(verdict.path) or "image"
         card = VerdictCard.of(verdict)
         is_scored = verdict.p_fake is not None and card.bar is not None
-        record = json.dumps(verdict.to_record(), ensure_ascii=True)
+        record = json.dumps(json_values(verdict.record), ensure_ascii=True)
         identity = f"{path}|{verdict.p_fake}|{verdict.width}|{verdict.height}"
         return cls(
             key=hashlib.sha256(identity.encode("utf-8")).hexdigest()[:16],

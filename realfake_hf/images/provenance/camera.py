@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
-from typing import Any
+
+import msgspec
 
 from realfake_hf.images.provenance.metadata import Metadata
-from realfake_hf.images.provenance.text import clean, without_nothing
+from realfake_hf.images.provenance.text import clean
 
 MAX_NAME = 80
 """Makes and models are short; longer texts in those tags are something else (ComfyUI: `workflow:{...}`)."""
@@ -15,8 +15,7 @@ MAX_NAME = 80
 _PARAMETERS = re.compile(r":\s*[{\[]|^\s*(?:prompt|workflow)\s*:", re.IGNORECASE)
 
 
-@dataclass(frozen=True)
-class Camera:
+class Camera(msgspec.Struct, frozen=True, omit_defaults=True):
     """The camera that a file names.
 
     Attributes:
@@ -45,10 +44,6 @@ class Camera:
         """Make and model without saying the make twice (`Canon` and `Canon EOS R5`)."""
         make, model = self.make or "", self.model or ""
         return model if model.lower().startswith(make.lower().split(" ")[0]) and model else f"{make} {model}".strip()
-
-    def to_dict(self) -> dict[str, Any]:
-        """Plain values for JSON."""
-        return without_nothing({"make": self.make, "model": self.model, "taken": self.taken, "software": self.software})
 
 
 def _name(text: str | None) -> str | None:

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import io
 import json
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, BinaryIO
 
+import msgspec
 from PIL import Image
 
 from realfake_hf.images.provenance.generator_claim import GeneratorClaim
-from realfake_hf.images.provenance.source_type import SourceType
-from realfake_hf.images.provenance.text import clean, without_nothing
+from realfake_hf.images.provenance.source_type import kind_of, source_code
+from realfake_hf.images.provenance.text import clean
 
 NOT_INSTALLED = "has a C2PA manifest that was not read: install realfake-hf[provenance]"
 NOT_A_FILE = "has a C2PA manifest that was not read: give the file itself instead of the opened image"
@@ -27,24 +27,21 @@ _OFFLINE = {"verify": {"remote_manifest_fetch": False, "ocsp_fetch": False}}
 """c2pa-rs, docs/settings.md: without it a file could make the reader fetch an address of its choice."""
 
 
-@dataclass(frozen=True)
-class Action:
-    """One step of the making: `c2pa.created`, `c2pa.edited`, ..."""
+class Action(msgspec.Struct, frozen=True, omit_defaults=True):
+    """One step of the making.
 
-    action: str
-    source_type: SourceType | None = None
+    Attributes:
+        action: `c2pa.created`, `c2pa.edited`, ...
+        digital_source_type: its code, see `SourceType`.
+        software_agent: the program that took it.
+    """
+
+    action: str = ""
+    digital_source_type: str | None = None
     software_agent: str | None = None
 
-    def to_dict(self) -> dict[str, Any]:
-        """Plain values for JSON."""
-        source_type = self.source_type.code if self.source_type else None
-        return without_nothing(
-            {"action": self.action, "digital_source_type": source_type, "software_agent": self.software_agent}
-        )
 
-
-@dataclass(frozen=True)
-class ContentCredentials:
+class ContentCredentials(msgspec.Struct, frozen=True, omit_defaults=True):
     """A C2PA manifest store, in short.
 
     Attributes:
@@ -54,8 +51,7 @@ class ContentCredentials:
         claim_generator: the program that wrote the active manifest.
         signer: the organisation (or person) of the signing certificate.
         actions: those of the active manifest.
-        claims: the generators that the actions of all manifests name.
-        ingredients: other images that went into it, counted.
+        ingredients: other images that went into it, counted; None where the manifest was not read.
     """
 
     state: str | None = None
@@ -63,8 +59,7 @@ class ContentCredentials:
     claim_generator: str | None = None
     signer: str | None = None
     actions: tuple[Action, ...] = ()
-    claims: tuple[GeneratorClaim, ...] = ()
-    ingredients: int = 0
+    ingredients: int | None = None
 
     @property
     def words(self) -> str:
@@ -75,35 +70,25 @@ class ContentCredentials:
         signer = f", signed by {self.signer}" if self.signer else ""
         return f"C2PA manifest{by}{signer} (validation: {self.state})"
 
-    def to_dict(self) -> dict[str, Any]:
-        """Plain values for JSON."""
-        values = without_nothing(
-            {
-                "state": self.state,
-                "note": self.note,
-                "claim_generator": self.claim_generator,
-                "signer": self.signer,
-                "actions": [action.to_dict() for action in self.actions],
-            }
-        )
-        return values if self.state is None else {**values, "ingredients": self.ingredients}
 
-
-def read_credentials(stream: BinaryIO, format: str | None) -> ContentCredentials:
+def read_credentials(stream: BinaryIO, format: str | None) -> tuple[ContentCredentials, Sequence[GeneratorClaim]]:
     """Read and validate the manifest of a file that has one, without any network.
 
     Args:
         stream: the whole file; its position is put back.
         format: as Pillow names it.
+
+    Returns:
+        What the manifest says, and the generators that the actions of all manifests in it name.
     """
     try:
         import c2pa
     except ImportError:
-        return ContentCredentials(note=NOT_INSTALLED)
+        return ContentCredentials(note=NOT_INSTALLED), ()
     position = stream.tell()
     try:
         if stream.seek(0, io.SEEK_END) > MAX_BYTES:
-            return ContentCredentials(note=TOO_LARGE)
+            return ContentCredentials(note=TOO_LARGE), ()
         stream.seek(0)
         mime = Image.MIME.get("JPEG" if format == "MPO" else format or "")
         with c2pa.Context.from_dict(_OFFLINE) as context, c2pa.Reader(mime, stream, context=context) as reader:
@@ -111,36 +96,36 @@ def read_credentials(stream: BinaryIO, format: str | None) -> ContentCredentials
         return _summary(store)
     except Exception as error:  # the library meets arbitrary bytes; a damaged manifest is said, and costs no verdict
         reason = clean(error, 150).rstrip(".") or type(error).__name__
-        return ContentCredentials(note=f"has a C2PA manifest that could not be read ({reason})")
+        return ContentCredentials(note=f"has a C2PA manifest that could not be read ({reason})"), ()
     finally:
         stream.seek(position)
 
 
-def _summary(store: Mapping[str, Any]) -> ContentCredentials:
-    manifests: dict[str, Any] = store.get("manifests") or {}
+def _summary(store: Mapping[str, Any]) -> tuple[ContentCredentials, Sequence[GeneratorClaim]]:
+    manifests = store.get("manifests") or {}
     active = manifests.get(store.get("active_manifest") or "") or {}
     signature = active.get("signature_info") or {}
     generator = _generator(active)
     state = clean(store.get("validation_state") or "not stated", 20)
     failures = [status.get("code") for status in store.get("validation_status") or () if isinstance(status, dict)]
-    return ContentCredentials(
+    credentials = ContentCredentials(
         state=state,
         note=clean(", ".join(map(str, failures)), 200) or None,
         claim_generator=generator,
         signer=_name(signature.get("issuer")) or _name(signature.get("common_name")),
         actions=tuple(_actions(active))[:MAX_ACTIONS],
-        claims=tuple(_claims(active, manifests.values())),
         ingredients=len(active.get("ingredients") or ()),
     )
+    return credentials, list(_claims(active, manifests.values()))
 
 
 def _claims(active: Mapping[str, Any], manifests: Any) -> Iterator[GeneratorClaim]:
     for manifest in (active, *(other for other in manifests if other is not active)):
         for action in _actions(manifest):
-            if action.source_type and action.source_type.kind:
+            if kind := kind_of(action.digital_source_type):
                 name = action.software_agent or _generator(manifest) or "a generative model"
                 where = "C2PA" if manifest is active else "C2PA, of an ingredient"
-                yield GeneratorClaim(name, where, action.source_type.kind)
+                yield GeneratorClaim(name, where, kind)
 
 
 def _actions(manifest: Mapping[str, Any]) -> Iterator[Action]:
@@ -149,9 +134,8 @@ def _actions(manifest: Mapping[str, Any]) -> Iterator[Action]:
             for action in (assertion.get("data") or {}).get("actions") or ():
                 # Version 1 of the assertion keeps the type among the parameters, version 2 beside them.
                 parameters = action.get("parameters") or {}
-                kind = action.get("digitalSourceType") or parameters.get("digitalSourceType")
-                agent = _name(action.get("softwareAgent"))
-                yield Action(clean(action.get("action"), MAX_NAME), SourceType.of(kind, "C2PA"), agent)
+                code = source_code(action.get("digitalSourceType") or parameters.get("digitalSourceType"))
+                yield Action(clean(action.get("action"), MAX_NAME), code, _name(action.get("softwareAgent")))
 
 
 def _generator(manifest: Mapping[str, Any]) -> str | None:

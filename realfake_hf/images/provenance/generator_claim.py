@@ -5,10 +5,11 @@ from __future__ import annotations
 import re
 from collections import deque
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any, Literal
 
-from realfake_hf.images.provenance.text import clean, without_nothing
+import msgspec
+
+from realfake_hf.images.provenance.text import clean
 
 Kind = Literal["made", "edited"]
 
@@ -35,8 +36,7 @@ _MODELS = (
 _SEEDS = ("seed", "Seed", "noise_seed")
 
 
-@dataclass(frozen=True)
-class GeneratorClaim:
+class GeneratorClaim(msgspec.Struct, frozen=True, omit_defaults=True):
     """What a file says about its generator.
 
     Attributes:
@@ -49,7 +49,7 @@ class GeneratorClaim:
 
     name: str
     where: str
-    kind: Kind = "made"
+    kind: Kind
     prompt: str | None = None
     model: str | None = None
     seed: str | None = None
@@ -64,11 +64,6 @@ class GeneratorClaim:
     def facts(self) -> int:
         """How many of prompt, model and seed are given."""
         return sum(fact is not None for fact in (self.prompt, self.model, self.seed))
-
-    def to_dict(self) -> dict[str, Any]:
-        """Plain values for JSON."""
-        names = ("name", "where", "kind", "prompt", "model", "seed", "excerpt")
-        return without_nothing({name: getattr(self, name) for name in names})
 
 
 def claim_from_json(name: str, where: str, text: str, value: Any) -> GeneratorClaim:
@@ -116,7 +111,7 @@ def _claim(name: str, where: str, text: str, **found: str) -> GeneratorClaim:
         clean(found.get(key, ""), MAX_PROMPT if key == "prompt" else MAX_NAME) or None for key in FACTS
     )
     excerpt = clean(text, MAX_EXCERPT) or None
-    return GeneratorClaim(name, where, prompt=prompt, model=model, seed=seed, excerpt=excerpt)
+    return GeneratorClaim(name, where, "made", prompt=prompt, model=model, seed=seed, excerpt=excerpt)
 
 
 def _plain(value: Any) -> str | None:

@@ -264,7 +264,7 @@ def _label_claims(metadata: Metadata) -> Iterator[GeneratorClaim]:
     if system := clean(metadata.xmp.get("AISystemUsed", ""), 100):
         prompt = clean(metadata.xmp.get("AIPromptInformation", ""), 300)
         version = clean(metadata.xmp.get("AISystemVersionUsed", ""), 100)
-        yield GeneratorClaim(system, "XMP AISystemUsed", prompt=prompt or None, model=version or None)
+        yield GeneratorClaim(system, "XMP AISystemUsed", "made", prompt=prompt or None, model=version or None)
     labels = (("XMP AIGC", metadata.xmp.get("AIGC")), ("EXIF UserComment", metadata.exif.get("UserComment")))
     for where, text in (*labels, ("text 'aigc'", metadata.texts.get("aigc"))):
         value = parse_json(text or "")
@@ -272,4 +272,4 @@ def _label_claims(metadata: Metadata) -> Iterator[GeneratorClaim]:
         if isinstance(value, dict) and "ContentProducer" in value and "Label" in value:
             producer = clean(value["ContentProducer"], 100)
             name = f"an AI service (producer {producer})" if producer else "an AI service"
-            yield GeneratorClaim(name, where, excerpt=clean(text, 300))
+            yield GeneratorClaim(name, where, "made", excerpt=clean(text, 300) or None)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import BinaryIO
 
 from PIL import Image
@@ -28,32 +29,30 @@ def read_provenance(image: Image.Image, stream: BinaryIO | None = None) -> Prove
         stream: the file; without it C2PA manifests are noticed in some formats but not read.
     """
     metadata = Metadata.of(image)
-    credentials = _credentials(image, stream, metadata)
-    claims = find_claims(metadata)
-    for claim in credentials.claims if credentials else ():
-        claims.append(claim)
+    credentials, credited = _credentials(image, stream, metadata)
     camera = Camera.of(metadata)
     if camera and names_generator(camera.make or ""):  # Flux writes its maker there
         camera = None
-    provenance = Provenance(
-        claims=tuple(_each_once(claims)),
+    return Provenance.of(
+        claims=tuple(_each_once([*find_claims(metadata), *credited])),
         source_type=SourceType.of(metadata.xmp.get("DigitalSourceType"), "XMP"),
         credentials=credentials,
         camera=camera,
     )
-    return provenance or None
 
 
-def _credentials(image: Image.Image, stream: BinaryIO | None, metadata: Metadata) -> ContentCredentials | None:
+def _credentials(
+    image: Image.Image, stream: BinaryIO | None, metadata: Metadata
+) -> tuple[ContentCredentials | None, Sequence[GeneratorClaim]]:
     if stream is not None:
         if has_manifest(stream):
             return read_credentials(stream, image.format)
     elif _holds_manifest(image):
-        return ContentCredentials(note=NOT_A_FILE)
+        return ContentCredentials(note=NOT_A_FILE), ()
     address = clean(metadata.xmp.get("provenance", ""), 200)
     if address.startswith(("http://", "https://")):
-        return ContentCredentials(note=f"names a C2PA manifest at {address} that was not fetched")
-    return None
+        return ContentCredentials(note=f"names a C2PA manifest at {address} that was not fetched"), ()
+    return None, ()
 
 
 def _holds_manifest(image: Image.Image) -> bool:

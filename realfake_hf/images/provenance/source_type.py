@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Any
+import msgspec
 
 from realfake_hf.images.provenance.generator_claim import Kind
-from realfake_hf.images.provenance.text import clean, without_nothing
+from realfake_hf.images.provenance.text import clean
 
 MEANINGS = {
     "digitalCapture": "a digital photograph",
@@ -32,41 +31,42 @@ MEANINGS = {
 }
 """The vocabulary with its meanings in short, retired terms included (cv.iptc.org/newscodes/digitalsourcetype)."""
 
-GENERATED, EDITED = "trainedAlgorithmicMedia", "compositeWithTrainedAlgorithmicMedia"
+_KINDS: dict[str, Kind] = {"trainedAlgorithmicMedia": "made", "compositeWithTrainedAlgorithmicMedia": "edited"}
 _BY_LOWER_CASE = {code.lower(): code for code in MEANINGS}
 
 
-@dataclass(frozen=True)
-class SourceType:
+class SourceType(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
     """A declared digital source type.
 
     Attributes:
         code: as IPTC spells it, or as the file does where IPTC knows no such type.
+        meaning: in words; None for a type that IPTC does not know.
         where: `XMP` or `C2PA`.
     """
 
     code: str
+    meaning: str | None = None
     where: str
 
     @classmethod
     def of(cls, value: object, where: str) -> SourceType | None:
-        """Read a full URI, a QCode (`digsrctype:...`) or a bare name; None where there is none."""
-        text = clean(value, 200) if isinstance(value, str) else ""
-        code = text.rstrip("/").rsplit("/", 1)[-1].rsplit(":", 1)[-1]
-        return cls(_BY_LOWER_CASE.get(code.lower(), code), where) if code else None
-
-    @property
-    def meaning(self) -> str | None:
-        """In words; None for a type that IPTC does not know."""
-        return MEANINGS.get(self.code)
+        """As `source_code` reads it; None where there is none."""
+        code = source_code(value)
+        return cls(code=code, meaning=MEANINGS.get(code), where=where) if code else None
 
     @property
     def kind(self) -> Kind | None:
         """`made` or `edited` where it says that a generative model did so, else None."""
-        if self.code == GENERATED:
-            return "made"
-        return "edited" if self.code == EDITED else None
+        return kind_of(self.code)
 
-    def to_dict(self) -> dict[str, Any]:
-        """Plain values for JSON."""
-        return without_nothing({"code": self.code, "meaning": self.meaning, "where": self.where})
+
+def source_code(value: object) -> str | None:
+    """The code in a full URI, a QCode (`digsrctype:...`) or a bare name; None where there is none."""
+    text = clean(value, 200) if isinstance(value, str) else ""
+    code = text.rstrip("/").rsplit("/", 1)[-1].rsplit(":", 1)[-1]
+    return _BY_LOWER_CASE.get(code.lower(), code) or None
+
+
+def kind_of(code: str | None) -> Kind | None:
+    """`made` or `edited` where a code says that a generative model did so, else None."""
+    return _KINDS.get(code or "")

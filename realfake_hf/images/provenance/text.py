@@ -27,8 +27,3 @@ def parse_json(text: str) -> Any:
         return json.loads(text)
     except (ValueError, RecursionError):
         return None
-
-
-def without_nothing(values: dict[str, Any]) -> dict[str, Any]:
-    """The entries that say something: neither None nor empty."""
-    return {name: value for name, value in values.items() if value not in (None, "", [], {})}

@@ -18,12 +18,15 @@ from realfake_hf.detection.words import (
     UPSCALED,
     WARNING_MEANINGS,
 )
+from realfake_hf.images.provenance import Provenance
+from realfake_hf.images.provenance.camera import Camera
+from realfake_hf.images.provenance.generator_claim import GeneratorClaim
 from realfake_hf.records.outcomes import ClassOutcomes, Outcomes
 from realfake_hf.statistics.decision import decide
 
 RECORD = TrackRecord(Outcomes(ClassOutcomes(30, 15, 5), ClassOutcomes(10, 30, 60)), ("unseen",))
-MIDJOURNEY = {"words": "The file says: made by Midjourney (PNG text).", "generators": [{"kind": "made"}]}
-NIKON = {"words": "The file says: taken with NIKON D70 (EXIF).", "camera": {"make": "NIKON"}}
+MIDJOURNEY = Provenance.of((GeneratorClaim("Midjourney", "PNG text", "made"),))
+NIKON = Provenance.of(camera=Camera("NIKON", "NIKON D70"))
 
 
 def verdict(p_fake: float, **values: Any) -> Verdict:
@@ -66,7 +69,7 @@ def test_nobody_reads_more_certainty_than_ninety_nine_per_cent() -> None:
     ids=["generator", "camera"],
 )
 def test_where_file_and_model_disagree_the_card_is_neutral_and_the_score_unchanged(
-    p_fake: float, provenance: dict[str, Any], said: str
+    p_fake: float, provenance: Provenance, said: str
 ) -> None:
     judged = verdict(p_fake, provenance=provenance)
 
@@ -80,7 +83,7 @@ def test_where_file_and_model_disagree_the_card_is_neutral_and_the_score_unchang
 
 @pytest.mark.parametrize(("p_fake", "provenance"), [(0.9, MIDJOURNEY), (0.02, NIKON), (0.5, MIDJOURNEY), (0.9, None)])
 def test_where_they_agree_or_nothing_is_known_there_is_no_conflict(
-    p_fake: float, provenance: dict[str, Any] | None
+    p_fake: float, provenance: Provenance | None
 ) -> None:
     assert VerdictCard.of(verdict(p_fake, provenance=provenance)).kind == decide(p_fake, 0.1, 0.7)
 
@@ -159,7 +162,7 @@ def test_an_image_that_was_not_judged_says_why_and_nothing_else() -> None:
 
 def test_names_and_declarations_are_text_never_markup() -> None:
     hostile = "<img src=x onerror=alert(1)>\udcff"
-    judged = Verdict(hostile, "unsure", 0.5, provenance={"words": f"Made with {hostile}."}, warnings=[hostile])
+    judged = Verdict(hostile, "unsure", 0.5, provenance=Provenance(f"Made with {hostile}."), warnings=[hostile])
     unread = Verdict(hostile, error=f"{hostile} is no image.")
 
     for each in (judged, unread):

@@ -20,7 +20,7 @@ from realfake_hf.detection.parts.plan import plan_units
 from realfake_hf.detection.parts.ray_scan import DetectorSettings, Judge, scan_with_ray
 from realfake_hf.detection.parts.unit import Unit
 from realfake_hf.errors import RealFakeError
-from realfake_hf.records.scan import read_records
+from realfake_hf.records.scan import ScanRecord, read_records
 
 MODEL = "realfake-net"
 """Runs by onnxruntime, without torch."""
@@ -58,12 +58,12 @@ def folder(pictures: dict[str, bytes], tmp_path: Path) -> Path:
     return root
 
 
-def records(output: Path) -> list[dict]:
+def records(output: Path) -> list[ScanRecord]:
     found = [record for part in sorted(output.glob("part-*.parquet")) for record in read_records(part)]
-    return sorted(found, key=lambda record: record["path"])
+    return sorted(found, key=lambda record: record.path)
 
 
-def judged(units: list[Unit], output: Path) -> list[dict]:
+def judged(units: list[Unit], output: Path) -> list[ScanRecord]:
     worker = Judge(DetectorSettings(MODEL), str(output), workers=1)
     for unit in units:
         worker.judge(Unit.from_json(unit.to_json()))
@@ -75,19 +75,19 @@ def test_every_image_of_files_parquet_and_tars_has_one_record(folder, tmp_path, 
     assert [unit.kind for unit in units] == ["parquet", "parquet", "tar", "files", "files", "files"]
     found = judged(units, tmp_path / "out")
     names = list(pictures)
-    assert [record["path"] for record in found] == sorted(
+    assert [record.path for record in found] == sorted(
         [str(folder / "files" / name) for name in [*names[:4], "broken.jpg"]]
         + [f"{folder}/rows.parquet#{row}" for row in range(3)]
         + [f"{folder}/shard.tar/{name}" for name in names[4:]]
     )
-    by_path = {record["path"]: record for record in found}
-    assert "broken.jpg" in by_path[str(folder / "files" / "broken.jpg")]["error"]
+    by_path = {record.path: record for record in found}
+    assert "broken.jpg" in by_path[str(folder / "files" / "broken.jpg")].error
     wanted = Detector(MODEL)([pictures[name] for name in names[4:]])
     for where in ("rows.parquet#{row}", "shard.tar/{name}"):
         for row, name in enumerate(names[4:]):
             record = by_path[f"{folder}/{where.format(row=row, name=name)}"]
-            assert record["p_fake"] == pytest.approx(wanted[row].p_fake, abs=1e-5)
-            assert record["format"] == "PNG"
+            assert record.p_fake == pytest.approx(wanted[row].p_fake, abs=1e-5)
+            assert record.format == "PNG"
 
 
 def test_units_of_a_store_are_those_of_its_files(folder, pictures, tmp_path):
@@ -100,11 +100,11 @@ def test_units_of_a_store_are_those_of_its_files(folder, pictures, tmp_path):
     units = plan_units(["memory://bucket"])
     assert sorted(unit.kind for unit in units) == ["files", "tar"]
     found = judged(units, tmp_path / "out")
-    assert [record["path"] for record in found] == [
+    assert [record.path for record in found] == [
         *(f"memory:///bucket/{name}" for name in list(pictures)[:3]),
         *(f"memory:///bucket/shard.tar/{name}" for name in list(pictures)[4:]),
     ]
-    assert {record["label"] for record in found} <= {"real", "unsure", "fake"}
+    assert {record.label for record in found} <= {"real", "unsure", "fake"}
 
 
 def test_file_that_changed_is_another_unit(folder):
@@ -118,7 +118,7 @@ def test_damaged_tar_keeps_what_was_read_and_says_so(folder, tmp_path):
     tar = folder / "shard.tar"
     tar.write_bytes(tar.read_bytes()[: tar.stat().st_size // 3])
     found = judged(plan_units([str(tar)]), tmp_path / "out")
-    assert any("cannot be read to its end" in (record["error"] or "") for record in found)
+    assert any("cannot be read to its end" in (record.error or "") for record in found)
 
 
 def test_parquet_without_images_is_refused(tmp_path):

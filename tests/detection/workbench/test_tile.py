@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 
 from PIL import Image
 
@@ -22,8 +23,8 @@ def test_a_tile_has_name_answer_and_record() -> None:
 
 
 def test_a_note_is_kept_for_the_same_verdict_on_the_same_file_and_no_other() -> None:
-    again = Verdict(**{**JUDGED.to_record(), "threshold_low": 0.3})  # type: ignore[arg-type]
-    other = Verdict(**{**JUDGED.to_record(), "p_fake": 0.5})  # type: ignore[arg-type]
+    again = replace(JUDGED, threshold_low=0.3)
+    other = replace(JUDGED, p_fake=0.5)
 
     assert Tile.of(again).key == Tile.of(JUDGED).key != Tile.of(other).key
 

@@ -10,7 +10,9 @@ import pytest
 from PIL import Image
 
 from realfake_hf.images.provenance import read_provenance
+from realfake_hf.images.provenance.content_credentials import Action
 from realfake_hf.images.provenance.manifest_marker import has_manifest
+from realfake_hf.records.json_record import json_values
 
 from .conftest import provenance_of, saved, xmp
 
@@ -34,13 +36,7 @@ def test_signed_file_of_every_format_tells_who_made_it(photo, sign, format):
         "Test Studio 1.0",
         "Test Organisation",
     )
-    assert credentials.to_dict()["actions"] == [
-        {
-            "action": "c2pa.created",
-            "digital_source_type": "trainedAlgorithmicMedia",
-            "software_agent": "Made-Up Diffusion",
-        }
-    ]
+    assert credentials.actions == (Action("c2pa.created", "trainedAlgorithmicMedia", "Made-Up Diffusion"),)
     assert provenance.note == "made by Made-Up Diffusion"
     assert provenance.words == (
         "The file says: made by Made-Up Diffusion (C2PA); C2PA manifest by Test Studio 1.0, signed by Test "
@@ -88,7 +84,7 @@ def test_without_the_library_the_manifest_is_noticed(photo, sign, monkeypatch):
     monkeypatch.setattr(builtins, "__import__", without_c2pa)
     provenance = provenance_of(signed)
     note = "has a C2PA manifest that was not read: install realfake-hf[provenance]"
-    assert provenance.to_dict()["c2pa"] == {"note": note}
+    assert json_values(provenance.credentials) == {"note": note}
     assert provenance.words == f"The file says: it {note}."
 
 

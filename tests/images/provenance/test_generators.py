@@ -6,6 +6,8 @@ import json
 
 import pytest
 
+from realfake_hf.records.json_record import json_values
+
 from .conftest import exif, provenance_of, saved, xmp
 
 PROMPT = "a lighthouse at dusk, oil on canvas"
@@ -140,5 +142,5 @@ def test_text_behind_the_pixels_counts(photo):
 def test_excerpts_are_short_whatever_the_file_holds(photo):
     graph = json.dumps({"1": {"class_type": "A", "inputs": {"text": "y" * 10**5}}})
     texts = {"parameters": "very " * 200_000 + WEB_UI, "prompt": graph}
-    values = json.dumps(provenance_of(saved(photo, texts=texts)).to_dict())
+    values = json.dumps(json_values(provenance_of(saved(photo, texts=texts))))
     assert len(values) < 3000
