@@ -143,11 +143,11 @@ def _judge(batch: PreparedBatch, predictors: Sequence[Predictor], views: list[st
     logits = np.full((len(batch.images), len(predictors), len(views)), np.nan)
     models = {predictor.name: position for position, predictor in enumerate(predictors)}
     for group in batch.groups:
-        predictor = predictors[models[group.model]]
-        crops = group.pixels.shape[1] if group.pixels.ndim == 5 else 1
+        predictor, pixels = predictors[models[group.model]], torch.as_tensor(group.pixels)
+        crops = pixels.shape[1] if pixels.ndim == 5 else 1
         step = max(1, batch_size // crops)
         for start in range(0, len(group.members), step):
-            chunk = PixelGroup(group.model, group.pixels[start : start + step], group.members[start : start + step])
+            chunk = PixelGroup(group.model, pixels[start : start + step], group.members[start : start + step])
             scores = _score(predictor, chunk, batch)
             for (member, view), score in zip(chunk.members, scores, strict=True):
                 logits[member, models[group.model], views.index(view)] = score
@@ -162,7 +162,7 @@ def _judge(batch: PreparedBatch, predictors: Sequence[Predictor], views: list[st
 def _score(predictor: Predictor, chunk: PixelGroup, batch: PreparedBatch) -> list[float]:
     """The logits of one stack; if it fails, of its images one by one, so that only the culprit is lost."""
     try:
-        return [float(score) for score in predictor.logits(chunk.pixels)]
+        return [float(score) for score in predictor.logits(torch.as_tensor(chunk.pixels))]
     except (RuntimeError, ValueError) as error:  # a side below the network's kernel; too little memory
         if len(chunk.members) == 1:
             image = batch.images[chunk.members[0][0]]

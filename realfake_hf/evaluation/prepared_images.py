@@ -7,12 +7,14 @@ from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
 import datasets
+import numpy as np
 import torch
 from PIL import Image
 
 from realfake_hf.errors import RealFakeError
 from realfake_hf.images.stored_image import StoredImage, open_stored
 from realfake_hf.inference.predictor import prepare_image
+from realfake_hf.inference.worker_tensors import sendable
 
 View: TypeAlias = Callable[[Image.Image], Image.Image]
 """What is done to an image before it is judged: RGB in, RGB out, deterministic, picklable."""
@@ -39,7 +41,7 @@ class PixelGroup:
     """Inputs of one model that have one shape: `pixels` (G, ...), `members` the (image in batch, view) of each."""
 
     model: str
-    pixels: torch.Tensor
+    pixels: torch.Tensor | np.ndarray
     members: list[tuple[int, str]]
 
 
@@ -110,7 +112,7 @@ def collate(images: list[PreparedImage]) -> PreparedBatch:
             shapes.setdefault((model, pixels.shape), []).append((position, view, pixels))
         image.pixels = {}
     groups = [
-        PixelGroup(model, torch.stack([pixels for _, _, pixels in inputs]), [(i, view) for i, view, _ in inputs])
+        PixelGroup(model, sendable(torch.stack([x for _, _, x in inputs])), [(i, view) for i, view, _ in inputs])
         for (model, _), inputs in shapes.items()
     ]
     return PreparedBatch(images, groups)

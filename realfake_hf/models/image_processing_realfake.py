@@ -9,7 +9,7 @@ import numpy as np
 from transformers.image_processing_utils import BaseImageProcessor, BatchFeature
 
 from .fitted import fit_inside  # noqa: F401 - Transformers 5.0 copies only what the file itself imports from a folder
-from .square_crops import SquareCrops
+from .square_crops import SquareCrops, check_num_crops
 from .upright_rgb import to_upright_rgb
 
 try:
@@ -17,7 +17,6 @@ try:
 except ImportError:  # the first releases of Transformers 5 have no backends yet
     PilBackend = BaseImageProcessor  # type: ignore[assignment, misc]
 
-MODES = ("pad", "resize-crop", "native-crops")
 IMAGENET_MEAN = (0.485, 0.456, 0.406)
 IMAGENET_STD = (0.229, 0.224, 0.225)
 
@@ -79,18 +78,6 @@ class RealFakeImageProcessor(SquareCrops, PilBackend):
         **kwargs: Any,
     ) -> None:
         super().__init__(**kwargs)
-        if mode not in MODES:
-            raise ValueError(f"mode must be one of {', '.join(MODES)}, not {mode!r}.")
-        if size < 1 or (resize_size is not None and resize_size < size):
-            raise ValueError(f"size must be at least 1 and resize_size at least size, not {size} and {resize_size}.")
-        _check_num_crops(num_crops, mode)
-        if whole_view and mode != "native-crops":
-            raise ValueError(f"whole_view needs mode='native-crops', not {mode!r}.")
-        if len(image_mean) != 3 or len(image_std) != 3 or min(image_std) <= 0:
-            raise ValueError(
-                f"image_mean and image_std need three entries each (RGB), deviations above 0, "
-                f"not {image_mean} and {image_std}."
-            )
         self.mode = mode
         self.size = size
         self.resize_size = resize_size
@@ -98,6 +85,7 @@ class RealFakeImageProcessor(SquareCrops, PilBackend):
         self.whole_view = whole_view
         self.image_mean = list(image_mean)
         self.image_std = list(image_std)
+        self.check()
 
     def preprocess(
         self, images: Any, return_tensors: str | None = None, num_crops: int | None = None, **kwargs: Any
@@ -111,7 +99,7 @@ class RealFakeImageProcessor(SquareCrops, PilBackend):
             raise ValueError("There is no image to process.")
         if num_crops is None:
             num_crops = self.num_crops
-        _check_num_crops(num_crops, self.mode)
+        check_num_crops(num_crops, self.mode)
         pixel_values = np.zeros((len(images), num_crops, 3, self.size, self.size), dtype=np.float32)
         for row, image in zip(pixel_values, images, strict=True):
             crops = self.crops(to_upright_rgb(image), num_crops)
@@ -129,11 +117,6 @@ class RealFakeImageProcessor(SquareCrops, PilBackend):
         if auto_map := getattr(self, "auto_map", None):
             fields["auto_map"] = auto_map
         return fields
-
-
-def _check_num_crops(num_crops: int, mode: str) -> None:
-    if num_crops < 1 or (num_crops > 1 and mode != "native-crops"):
-        raise ValueError(f"num_crops must be 1, or more with mode='native-crops', not {num_crops} with {mode!r}.")
 
 
 __all__ = ["RealFakeImageProcessor"]

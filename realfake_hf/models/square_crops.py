@@ -23,6 +23,10 @@ TOLERANCE = 1 / 8
 WHOLE_FROM = 1.25
 """The shortest side, in crops, from which on the whole image is another view than the crop in its middle."""
 
+MODES = ("pad", "resize-crop", "native-crops")
+MAX_PIXELS = 2**26
+"""Of all squares of one image: as float32 they are 800 MB."""
+
 
 class SquareCrops:
     """How an image becomes squares, and these numbers; the fields are those of `RealFakeImageProcessor`."""
@@ -34,6 +38,31 @@ class SquareCrops:
     whole_view: bool = False
     image_mean: Sequence[float]
     image_std: Sequence[float]
+
+    def check(self) -> None:
+        """Raise ValueError for fields of the wrong kind or range, or that contradict each other."""
+        if self.mode not in MODES:
+            raise ValueError(f"mode must be one of {', '.join(MODES)}, not {self.mode!r}.")
+        for name, value in (("size", self.size), ("num_crops", self.num_crops), ("resize_size", self.resize_size)):
+            is_whole = isinstance(value, int | np.integer) and not isinstance(value, bool)
+            if not is_whole and not (name == "resize_size" and value is None):
+                raise ValueError(f"{name} must be a whole number, not {value!r}.")
+        if self.size < 1 or (self.resize_size is not None and self.resize_size < self.size):
+            raise ValueError(
+                f"size must be at least 1 and resize_size at least size, not {self.size} and {self.resize_size}."
+            )
+        check_num_crops(self.num_crops, self.mode)
+        if self.num_crops * max(self.size, self.resize_size or 0) ** 2 > MAX_PIXELS:
+            raise ValueError(f"{self.num_crops} crops of {self.size} px are more than {MAX_PIXELS:,} pixels an image.")
+        if not isinstance(self.whole_view, bool):
+            raise ValueError(f"whole_view must be true or false, not {self.whole_view!r}.")
+        if self.whole_view and self.mode != "native-crops":
+            raise ValueError(f"whole_view needs mode='native-crops', not {self.mode!r}.")
+        for name, values in (("image_mean", self.image_mean), ("image_std", self.image_std)):
+            if not _are_three_numbers(values) or (name == "image_std" and min(values) <= 0):
+                raise ValueError(
+                    f"image_mean and image_std need three entries each (RGB), deviations above 0, not {values!r}."
+                )
 
     def normalised(self, pixels: np.ndarray) -> np.ndarray:
         """uint8 `(..., H, W, 3)` to float32 `(..., 3, H, W)`, by mean and deviation; a view, not contiguous."""
@@ -75,6 +104,20 @@ class SquareCrops:
             and num_crops > 1
             and min(width, height) >= WHOLE_FROM * self.size
         )
+
+
+def check_num_crops(num_crops: int, mode: str) -> None:
+    """Raise ValueError for a number of crops that a mode cannot give."""
+    if num_crops < 1 or (num_crops > 1 and mode != "native-crops"):
+        raise ValueError(f"num_crops must be 1, or more with mode='native-crops', not {num_crops} with {mode!r}.")
+
+
+def _are_three_numbers(values: object) -> bool:
+    return (
+        isinstance(values, Sequence)
+        and len(values) == 3
+        and all(isinstance(value, int | float | np.number) and math.isfinite(value) for value in values)
+    )
 
 
 def tile_to_size(image: Image.Image, width: int, height: int) -> Image.Image:

@@ -85,11 +85,15 @@ class LockedFolder(ABC):
                     "give another folder, or `overwrite`."
                 )
 
+    def _is_whole(self, settings: dict[str, Any]) -> bool:
+        """Whether what a settings file says beside `settings` can be used."""
+        return True
+
     def _read_settings(self, version: int) -> dict[str, Any]:
         file = self.root / self.settings_file
         try:
             found = read_json(file)
-            if found["version"] == version and isinstance(found["settings"], dict):
+            if found["version"] == version and isinstance(found["settings"], dict) and self._is_whole(found):
                 return found
         except (ValueError, KeyError, TypeError):
             pass

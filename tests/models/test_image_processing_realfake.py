@@ -16,10 +16,9 @@ from transformers import AutoImageProcessor
 from realfake_hf.models.image_processing_realfake import (
     IMAGENET_MEAN,
     IMAGENET_STD,
-    MODES,
     RealFakeImageProcessor,
 )
-from realfake_hf.models.square_crops import resize_shortest_side, tile_to_size
+from realfake_hf.models.square_crops import MODES, resize_shortest_side, tile_to_size
 
 sides = st.integers(1, 90)
 # Digest of the pixels of photographs, where a package cannot be imported.
@@ -258,6 +257,9 @@ def test_what_is_no_image_is_refused_in_one_sentence(image: object, complaint: s
         ({"mode": "pad", "num_crops": 2}, "num_crops must be 1, or more with mode='native-crops'"),
         ({"image_mean": [0.5]}, "three entries"),
         ({"image_std": [0.5, 0.5, 0.0]}, "deviations above 0"),
+        ({"image_mean": [0.5, "0.5", 0.5]}, "three entries"),
+        ({"size": "128"}, "size must be a whole number, not '128'"),
+        ({"size": 65536}, "are more than 67,108,864 pixels an image"),
     ],
 )
 def test_contradicting_fields_are_refused(fields: dict, complaint: str) -> None:

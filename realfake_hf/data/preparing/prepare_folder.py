@@ -10,6 +10,7 @@ from collections.abc import Iterable
 from contextlib import suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -137,6 +138,10 @@ class PrepareFolder(LockedFolder):
     def clean_up(self) -> None:
         """Remove what only a running `prepare` needs; the journal stays for the next run."""
         shutil.rmtree(self.staging, ignore_errors=True)
+
+    def _is_whole(self, settings: dict[str, Any]) -> bool:
+        sizes = settings.get("sizes")
+        return isinstance(sizes, list) and all(isinstance(size, int) for size in sizes)
 
     def _clear(self) -> None:
         """Remove an earlier result: the size folders, tables and state, nothing else."""

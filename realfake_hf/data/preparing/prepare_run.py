@@ -212,16 +212,23 @@ class EarlierSplits:
     Args:
         manifest: of the earlier run; where there is none, nothing is known.
         images: makes the codes of the splits.
+
+    Raises:
+        RealFakeError: the manifest is damaged, so that images could change their splits.
     """
 
     def __init__(self, manifest: Path, images: Collection) -> None:
         hashes: array[int] = array("Q")
         codes: array[int] = array("h")
-        if manifest.exists():
-            for record in read_manifest(manifest):
+        try:
+            for record in read_manifest(manifest) if manifest.exists() else ():
                 if record.split is not None and record.sha256 is not None:
                     hashes.append(int(record.sha256[:16], 16))
                     codes.append(images.code(record.split))
+        except (OSError, ValueError, TypeError, LookupError, NotImplementedError) as error:  # pyarrow's are of these
+            raise RealFakeError(
+                f"{manifest} is damaged, and it says which image went where: give another folder, or `overwrite`."
+            ) from error
         order = np.argsort(np.array(hashes, dtype=np.uint64), kind="stable")
         self._hashes = np.array(hashes, dtype=np.uint64)[order]
         self._codes = np.array(codes, dtype=np.int16)[order]

@@ -216,9 +216,13 @@ def read_processor(path: Path) -> OnnxImageProcessor:
     try:
         # Processors of 0.1 know nothing of the whole image as a view.
         fields = {name: content[name] for name in OnnxImageProcessor.__dataclass_fields__ if name != "whole_view"}
-        return OnnxImageProcessor(**fields, whole_view=content.get("whole_view", False))
+        processor = OnnxImageProcessor(**fields, whole_view=content.get("whole_view", False))
+        processor.check()
     except KeyError as error:
         raise RealFakeError(f"{path} has no {error.args[0]}: it is not the processor of one of our models.") from None
+    except ValueError as error:
+        raise RealFakeError(f"{path} is not the processor of one of our models: {error}") from None
+    return processor
 
 
 def _reason(error: Exception) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 import signal
 import subprocess
@@ -148,3 +149,20 @@ class TestKill:
         prepare(root, out)
         prepare(root, tmp_path / "uninterrupted")
         assert tree(out) == tree(tmp_path / "uninterrupted")
+
+
+class TestDamage:
+    def test_a_damaged_manifest_is_not_taken_for_none(self, originals, tmp_path):
+        root, out = originals(6), tmp_path / "out"
+        prepare(root, out)
+        (out / "manifest.parquet").write_bytes(b"PAR1 and no more")
+        with pytest.raises(RealFakeError, match=r"manifest\.parquet is damaged, and it says which image went where"):
+            prepare(root, out)
+
+    def test_damaged_settings_are_named(self, originals, tmp_path):
+        root, out = originals(6), tmp_path / "out"
+        prepare(root, out)
+        settings = json.loads((out / "prepare.json").read_text())
+        (out / "prepare.json").write_text(json.dumps({**settings, "sizes": ["48"]}))
+        with pytest.raises(RealFakeError, match=r"prepare\.json cannot be read: give another folder"):
+            prepare(root, out)

@@ -139,6 +139,12 @@ class TestBadInput:
         with pytest.raises(RealFakeError, match=r"has no preprocessor_config\.json beside it"):
             Detector(only_onnx)
 
+    def test_processor_of_another_kind(self, only_onnx):
+        file = only_onnx / "preprocessor_config.json"
+        file.write_text(json.dumps({**json.loads(file.read_text()), "size": {"shortest_edge": 224}}))
+        with pytest.raises(RealFakeError, match=r"not the processor of one of our models: size must be a whole number"):
+            Detector(only_onnx)
+
     def test_gpu_is_not_for_onnx(self, only_onnx):
         with pytest.raises(RealFakeError, match="run on the CPU, not on cuda"):
             Detector(only_onnx, device="cuda")
