@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 
 import click
 
-from realfake_hf.cli.options import device_option, json_option, quiet_option, traceback_option
+from realfake_hf.cli.options import device_option, json_option, print_json, quiet_option, traceback_option
 
 
 @click.command(short_help="Aligned fakes made from one's own photographs.")
@@ -87,7 +86,7 @@ def align(
 
         folder = convert(photos, destination)
         if as_json:
-            click.echo(json.dumps({"vae": str(folder)}))
+            print_json({"vae": str(folder)})
         elif not quiet:
             click.echo(f"{folder}: TAEF2 as safetensors; use it with --vae {folder}")
         return
@@ -117,7 +116,7 @@ def align(
     for remark in summary.unreadable:
         click.echo(f"{remark.path}: {remark.reason}", err=True)
     if as_json:
-        click.echo(json.dumps(summary.to_dict(), ensure_ascii=False))
+        print_json(summary)
     elif not quiet:
         quality = f", PSNR {summary.psnr:.1f} dB" if summary.psnr is not None else ""
         click.echo(

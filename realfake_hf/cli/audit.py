@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
 from realfake_hf.cli.measuring import noted
-from realfake_hf.cli.options import data_argument, json_option, quiet_option, traceback_option
+from realfake_hf.cli.options import data_argument, json_option, print_json, quiet_option, traceback_option
 
 if TYPE_CHECKING:
     from realfake_hf.records.audit import AuditResult
@@ -86,7 +85,7 @@ def audit(
     if result.n_unreadable:
         click.echo(f"{result.n_unreadable} images could not be read: {_rest(output)} names them.", err=True)
     if as_json:
-        click.echo(json.dumps(result.to_dict(), ensure_ascii=False))
+        print_json(result)
     elif not quiet:
         click.echo("\n".join(_lines(result, output)))
     ctx.exit(1 if result.n_unreadable else 0)

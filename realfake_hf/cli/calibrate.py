@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 
 import click
 
 from realfake_hf.cli.measuring import noted
-from realfake_hf.cli.options import device_option, json_option, no_progress, quiet_option, traceback_option
+from realfake_hf.cli.options import device_option, json_option, no_progress, print_json, quiet_option, traceback_option
 
 
 @click.command(short_help="Fit a model's temperature and thresholds.")
@@ -83,7 +82,7 @@ def calibrate(
         click.echo(error, err=True)
     found = run.calibration
     if as_json:
-        click.echo(json.dumps({"folder": str(run.folder), "dataset": run.dataset, **found.to_dict()}))
+        print_json({"folder": str(run.folder), **vars(found), "dataset": run.dataset})
     elif not quiet:
         click.echo(
             f"{run.folder}: temperature {found.temperature:.3f}, real below {found.threshold_low:.3f}, fake from "

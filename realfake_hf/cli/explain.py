@@ -13,6 +13,7 @@ from realfake_hf.cli.options import (
     json_option,
     model_option,
     no_progress,
+    print_json,
     quiet_option,
     remote_code_option,
     traceback_option,
@@ -104,16 +105,14 @@ def explain(
     for error in found.errors:
         click.echo(error, err=True)
     if as_json:
-        from realfake_hf.storage.files import json_text
-
-        click.echo(json_text(found.to_dict()), nl=False)
+        print_json(found, indent=True)
     elif not quiet:
         click.echo("\n".join(_lines(found, output)))
     ctx.exit(1 if found.errors else 0)
 
 
 def _lines(found: Explanation, output: Path) -> list[str]:
-    faithfulness, halves = found.faithfulness, found.halves
+    faithfulness, halves = found.faithfulness, found.half_and_half
     lines = [f"{found.model} on {found.dataset}: {faithfulness.method}, {faithfulness.n_images} images"]
     for name, area, better in (
         ("deletion", faithfulness.deletion, "lower"),
@@ -131,5 +130,5 @@ def _lines(found: Explanation, output: Path) -> list[str]:
             f"[{low:.0%} {high:.0%}]; judged apart {halves.apart_share:.0%}"
         )
     else:
-        lines.append(f"half and half: not measured, {found.halves_reason}")
+        lines.append(f"half and half: not measured, {found.half_and_half_reason}")
     return [*lines, f"Written to {output}."]

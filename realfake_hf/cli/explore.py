@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 
 import click
 
-from realfake_hf.cli.options import data_argument, json_option, quiet_option, traceback_option
+from realfake_hf.cli.options import data_argument, json_option, print_json, quiet_option, traceback_option
 
 
 @click.command(short_help="Tables and figures of what a data set is.")
@@ -66,7 +65,7 @@ def explore(
     for error in found.errors:
         click.echo(error, err=True)
     if as_json:
-        click.echo(json.dumps(found.to_dict(), ensure_ascii=False))
+        print_json(found)
     elif not quiet:
         click.echo(f"{found.page}: {found.real:,} real and {found.fake:,} fake images of {found.sources} sources.")
     ctx.exit(1 if found.errors else 0)

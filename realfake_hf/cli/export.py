@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING
 
 import click
 
-from realfake_hf.cli.options import json_option, quiet_option, traceback_option
+from realfake_hf.cli.options import json_option, print_json, quiet_option, traceback_option
+
+if TYPE_CHECKING:
+    from realfake_hf.records.export import ExportRecord
 
 
 @click.command(short_help="A model as ONNX, for programs without torch.")
@@ -37,25 +39,24 @@ def export(model: str, folder: Path, int8: bool, overwrite: bool, as_json: bool,
       realfake export default detector/ && realfake scan photo.jpg --model detector/
     """
     from realfake_hf.inference.onnx.export import export_model
+    from realfake_hf.records.json_record import json_values
 
     summary = export_model(model, folder, int8=int8, overwrite=overwrite)
     if as_json:
-        click.echo(json.dumps({"folder": str(summary.folder), **summary.record}))
+        print_json({"folder": str(summary.folder), **json_values(summary.record)})
     elif not quiet:
         click.echo(_words(summary.folder, summary.record))
 
 
-def _words(folder: Path, record: dict[str, Any]) -> str:
-    agreement = record["agreement"]
+def _words(folder: Path, record: ExportRecord) -> str:
     lines = [
-        f"{folder / 'model.onnx'}: {record['size'] / 1e6:.1f} MB, opset {record['opset']}; logits within "
-        f"{agreement['max_logit_difference']:.1e} of torch on {agreement['images']} images."
+        f"{folder / 'model.onnx'}: {record.size / 1e6:.1f} MB, opset {record.opset}; logits within "
+        f"{record.agreement.max_logit_difference:.1e} of torch on {record.agreement.images} images."
     ]
-    if int8 := record.get("int8"):
-        agreement = int8["agreement"]
+    if int8 := record.int8:
         lines.append(
-            f"{folder / 'model_int8.onnx'}: {int8['size_ratio']:.0%} of the size, {int8['speed_ratio']:.2f} times as "
-            f"fast; p_fake within {agreement['max_p_fake_difference']:.3f}, "
-            f"{agreement['label_agreement']:.0%} of the verdicts are the same."
+            f"{folder / 'model_int8.onnx'}: {int8.size_ratio:.0%} of the size, {int8.speed_ratio:.2f} times as "
+            f"fast; p_fake within {int8.agreement.max_p_fake_difference:.3f}, "
+            f"{int8.agreement.label_agreement:.0%} of the verdicts are the same."
         )
     return "\n".join(lines)

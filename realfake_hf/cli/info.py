@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from typing import Any
 
 import click
 
-from realfake_hf.cli.options import json_option, quiet_option, remote_code_option, traceback_option
+from realfake_hf.cli.options import json_option, print_json, quiet_option, remote_code_option, traceback_option
 
 NOTHING = {"versions": "not installed"}
 """How a group of values calls one that is not there; elsewhere it is none."""
@@ -35,24 +34,25 @@ def info(target: str | None, trust_remote_code: bool, as_json: bool, quiet: bool
     """
     values = _installation() if target is None else _described(target, trust_remote_code)
     if as_json:
-        click.echo(json.dumps(values, indent=2, ensure_ascii=False))
+        print_json(values, indent=True)
     else:
         click.echo("\n".join(_lines(values)))
 
 
 def _installation() -> dict[str, Any]:
     from realfake_hf.records.environment import describe_environment
+    from realfake_hf.records.json_record import json_values
     from realfake_hf.training.recipe import recipe_names
     from realfake_hf.weights import embedded_models
 
-    environment = describe_environment().to_dict()
-    return {**environment, "embedded_models": embedded_models(), "recipes": recipe_names()}
+    return {**json_values(describe_environment()), "embedded_models": embedded_models(), "recipes": recipe_names()}
 
 
 def _described(target: str, trust_remote_code: bool) -> dict[str, Any]:
+    from realfake_hf.records.json_record import json_values
     from realfake_hf.training.description import describe
 
-    described = describe(target, trust_remote_code=trust_remote_code).to_dict()
+    described: dict[str, Any] = json_values(describe(target, trust_remote_code=trust_remote_code))
     from realfake_hf.training.recipe import load_recipe, recipe_names
     from realfake_hf.training.settings import settable_keys
 

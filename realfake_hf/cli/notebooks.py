@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 
 import click
 
-from realfake_hf.cli.options import json_option, quiet_option, traceback_option
+from realfake_hf.cli.options import json_option, print_json, quiet_option, traceback_option
 
 
 @click.command(short_help="Write out three notebooks: from images to documents.")
@@ -33,7 +32,7 @@ def notebooks(folder: Path, data: str | None, overwrite: bool, as_json: bool, qu
 
     written = write_notebooks(folder, data=data, overwrite=overwrite)
     if as_json:
-        click.echo(json.dumps([str(file) for file in written]))
+        print_json([str(file) for file in written])
     elif not quiet:
         for file in written:
             click.echo(str(file))

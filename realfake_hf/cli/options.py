@@ -31,6 +31,14 @@ data_argument = click.argument("data", nargs=-1, required=True, metavar="DATA...
 """One data set or several, which are then taken together."""
 
 
+def print_json(value: object, *, indent: bool = False) -> None:
+    """Print a record, or records in lists and dicts, as JSON on one line, or on as many as a person reads."""
+    from realfake_hf.records.json_record import json_line, json_values
+    from realfake_hf.storage.files import json_text
+
+    click.echo(json_text(json_values(value)) if indent else json_line(value), nl=not indent)
+
+
 def whole_numbers(ctx: click.Context, parameter: click.Parameter, value: str) -> list[int]:
     """Callback of an option that takes whole numbers separated by commas."""
     try:

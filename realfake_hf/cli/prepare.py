@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 
 import click
 
-from realfake_hf.cli.options import json_option, quiet_option, traceback_option, whole_numbers
+from realfake_hf.cli.options import json_option, print_json, quiet_option, traceback_option, whole_numbers
 
 
 @click.command(short_help="Variants, splits and a manifest of a collection of images.")
@@ -85,7 +84,7 @@ def prepare(
     for remark in summary.unreadable:
         click.echo(f"{remark.path}: {remark.reason}", err=True)
     if as_json:
-        click.echo(json.dumps(summary.to_dict(), ensure_ascii=False))
+        print_json(summary)
     elif not quiet:
         for warning in summary.warnings:
             click.echo(f"Warning: {warning}", err=True)

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import functools
-import json
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
-from realfake_hf.cli.options import json_option, quiet_option, traceback_option
+from realfake_hf.cli.options import json_option, print_json, quiet_option, traceback_option
 
 if TYPE_CHECKING:
     from realfake_hf.hub.upload import Push
@@ -36,7 +35,7 @@ def destination_options(command: Command) -> Command:
 def print_push(push: Push, *, as_json: bool, quiet: bool) -> None:
     """The URL; before it, of a dry run, the files."""
     if as_json:
-        click.echo(json.dumps(push.to_dict()))
+        print_json(push)
         return
     if not push.commit:
         for name, size in push.files.items():

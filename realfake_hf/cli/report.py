@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from realfake_hf.cli.options import json_option, quiet_option, traceback_option
+from realfake_hf.cli.options import json_option, print_json, quiet_option, traceback_option
 
 if TYPE_CHECKING:
     from realfake_hf.study.report import ReportSummary
@@ -42,7 +41,7 @@ def report(runs: tuple[Path, ...], output: Path, overwrite: bool, as_json: bool,
 
     summary = write_report(runs, output, overwrite=overwrite)
     if as_json:
-        click.echo(json.dumps(summary.to_dict(), ensure_ascii=False))
+        print_json(summary)
     elif not quiet:
         click.echo("\n".join(_lines(summary)))
 

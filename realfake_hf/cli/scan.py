@@ -213,7 +213,6 @@ class _Printer:
 
     def show(self, verdict: Any, bar: Any) -> None:
         """Print one verdict without disturbing the progress bar."""
-
         if not self.silent:
             if self.as_table and not self._begun:
                 bar.write(self._table.header(), file=sys.stdout)

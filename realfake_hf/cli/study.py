@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
-import json
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -11,13 +9,18 @@ import click
 
 from realfake_hf.cli.measuring import metric_cell, noted, sweep_option
 from realfake_hf.cli.option_names import name_options
-from realfake_hf.cli.options import json_option, no_progress, quiet_option, traceback_option
+from realfake_hf.cli.options import json_option, no_progress, print_json, quiet_option, traceback_option
 
 if TYPE_CHECKING:
     from realfake_hf.records.run_folder import RunFolder
     from realfake_hf.study.study import StudySummary
 
 TIERS = ("clean", "web", "hard")
+AUDITED = (
+    *("verdict", "reasons", "metadata_auc", "border_auc", "thumbnail_auc", "real_vs_real_auc", "ci95"),
+    *("strongest_feature", "near_duplicates_across_splits", "data", "data_fingerprint", "n_real", "n_fake"),
+)
+"""What `--json` has of the audit."""
 
 
 @click.command(short_help="Train and measure every candidate under one protocol.")
@@ -91,28 +94,27 @@ def study(
         for error in summary.errors:
             click.echo(error, err=True)
     if as_json:
-        click.echo(json.dumps(_values(summary)))
+        print_json(_values(summary))
     elif not quiet:
         click.echo(name_options("\n".join(_table(summary)), ctx.command))
     ctx.exit(2 if not summary.runs else 1 if summary.errors else 0)
 
 
 def _values(summary: StudySummary) -> dict[str, Any]:
-    record = dataclasses.asdict(summary.record)
     measured = {run.path.name: run for run in summary.runs}
-    for candidate in record["candidates"]:
-        del candidate["recipe"]
-        run, cost = measured.get(candidate["name"]), summary.cost(candidate["name"])
-        result = None if run is None or run.headline is None else run.evaluations[run.headline]
-        candidate["headline"] = None if run is None else run.headline
-        candidate["tiers"] = None if result is None else dataclasses.asdict(result)["tiers"]
-        candidate["cost"] = None if cost is None else dataclasses.asdict(cost)
-    report = None if summary.report is None else str(summary.report)
+    candidates = []
+    for candidate in summary.record.candidates:
+        run = measured.get(candidate.name)
+        values = {name: value for name, value in vars(candidate).items() if name != "recipe"}
+        headline = None if run is None else run.headline
+        tiers = run.evaluations[headline].tiers if run and headline else None
+        candidates.append({**values, "headline": headline, "tiers": tiers, "cost": summary.cost(candidate.name)})
     return {
         "study": str(summary.folder),
-        **record,
-        "audit": summary.audit.summary(),
-        "report": report,
+        **vars(summary.record),
+        "candidates": candidates,
+        "audit": {name: getattr(summary.audit, name) for name in AUDITED},
+        "report": None if summary.report is None else str(summary.report),
         "errors": summary.errors,
     }
 

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import dataclasses
-import json
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
 from realfake_hf.cli.measuring import noted
-from realfake_hf.cli.options import json_option, quiet_option, traceback_option
+from realfake_hf.cli.options import json_option, print_json, quiet_option, traceback_option
 
 if TYPE_CHECKING:
     from realfake_hf.training.train import TrainSummary
@@ -75,7 +73,7 @@ def train(
         say=noted(quiet),
     )
     if as_json:
-        click.echo(json.dumps(dataclasses.asdict(summary)))
+        print_json(summary)
     elif not quiet:
         click.echo(
             f"{summary.run}: {_course(summary)} "

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import time
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from realfake_hf.errors import RealFakeError
 from realfake_hf.hub.failures import commit_was_lost, told_in_a_sentence
@@ -60,10 +60,6 @@ class Push:
     def bytes(self) -> int:
         """Of all files."""
         return sum(self.files.values())
-
-    def to_dict(self) -> dict[str, Any]:
-        """Plain values for JSON."""
-        return asdict(self)
 
 
 def upload_folder(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal
@@ -11,12 +10,6 @@ from realfake_hf.records.json_record import JsonRecord
 
 AUDIT_FILE = "audit.json"
 AuditVerdict = Literal["pass", "warn", "fail"]
-
-PROMISED = (
-    "verdict", "reasons", "metadata_auc", "border_auc", "thumbnail_auc", "real_vs_real_auc", "ci95",
-    "strongest_feature", "near_duplicates_across_splits",
-)  # fmt: skip
-"""What other parts of the package carry along."""
 
 
 @dataclass(frozen=True)
@@ -114,17 +107,9 @@ class AuditResult:
     missing: dict[str, str] = field(default_factory=dict)
     settings: dict[str, Any] = field(default_factory=dict)
 
-    def to_dict(self) -> dict[str, Any]:
-        """Plain values for JSON."""
-        return dataclasses.asdict(self)
-
     def write(self, folder: Path) -> None:
         """Write `audit.json` into a folder."""
         _FILE.write(self, folder / AUDIT_FILE)
-
-    def summary(self) -> dict[str, Any]:
-        """The promised fields and what was audited, for `run.json` and model cards."""
-        return {name: getattr(self, name) for name in (*PROMISED, "data", "data_fingerprint", "n_real", "n_fake")}
 
 
 _FILE: JsonRecord[AuditResult] = JsonRecord(AuditResult, "an audit", "write one with `realfake audit`")

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
 from realfake_hf.records.json_record import JsonRecord
 
@@ -50,10 +49,6 @@ class Calibration:
     n_fake_sources: int | None = None
     notes: list[str] = field(default_factory=list)
     dataset: str = ""
-
-    def to_dict(self) -> dict[str, Any]:
-        """Plain values for JSON, without the data's name."""
-        return {name: value for name, value in asdict(self).items() if name != "dataset"}
 
     @classmethod
     def read(cls, model: Path) -> Calibration | None:

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import os
 import platform
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, version
-from typing import Any
 
 REQUIRED = ("realfake-hf", "torch", "transformers", "datasets", "evaluate", "accelerate", "huggingface-hub")
 OPTIONAL = ("torchvision", "timm", "onnxruntime", "diffusers", "gradio")
@@ -23,10 +22,6 @@ class Environment:
 
     versions: dict[str, str | None]
     devices: list[str]
-
-    def to_dict(self) -> dict[str, Any]:
-        """Plain values for JSON."""
-        return asdict(self)
 
 
 def describe_environment() -> Environment:

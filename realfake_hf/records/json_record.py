@@ -5,6 +5,7 @@ Fields that a record does not know are passed over, so that a file of a later ve
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Generic, TypeVar
@@ -18,8 +19,19 @@ Record = TypeVar("Record")
 
 
 def json_values(value: Any) -> Any:
-    """A value as it comes back from JSON: tuples as lists, dataclasses as dicts."""
+    """A record, or records in lists and dicts, as plain values."""
     return msgspec.to_builtins(value)
+
+
+def json_line(value: Any) -> str:
+    """As `json_values`, as one line of JSON without the line's end, UTF-8 whatever the names of files."""
+    values = json_values(value)
+    line = json.dumps(values, ensure_ascii=False, allow_nan=False)
+    try:
+        line.encode("utf-8")
+    except UnicodeEncodeError:  # a file name that is no valid UTF-8
+        return json.dumps(values, allow_nan=False)
+    return line
 
 
 @dataclass(frozen=True)

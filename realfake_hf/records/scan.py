@@ -15,7 +15,7 @@ import msgspec
 
 from realfake_hf.errors import RealFakeError
 from realfake_hf.images.provenance import Provenance
-from realfake_hf.records.json_record import json_values
+from realfake_hf.records.json_record import json_line, json_values
 from realfake_hf.statistics.decision import Label
 from realfake_hf.storage.files import written_whole
 
@@ -51,13 +51,7 @@ class ScanRecord:
 
     def to_json(self) -> str:
         """One line of JSON, without the line's end."""
-        values = json_values(self)
-        line = json.dumps(values, ensure_ascii=False, allow_nan=False)
-        try:
-            line.encode("utf-8")
-        except UnicodeEncodeError:  # a file name that is no valid UTF-8
-            return json.dumps(values, allow_nan=False)
-        return line
+        return json_line(self)
 
 
 COLUMNS = tuple(column.name for column in fields(ScanRecord))

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import json
-
 import numpy as np
 import pytest
 
@@ -134,12 +132,6 @@ def test_saturated_reals_leave_no_guarantee() -> None:
     assert found.threshold_high == 1.0
     assert found.fpr_guarantee is None
     assert any("Some reals score 1" in note for note in found.notes)
-
-
-def test_calibration_goes_to_json() -> None:
-    found = calibrate(*simulated(100))
-
-    assert json.loads(json.dumps(found.to_dict()))["n_real"] == found.n_real
 
 
 @pytest.mark.parametrize("limit", [0.0, 1.0, 5.0])

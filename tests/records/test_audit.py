@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import asdict
 from pathlib import Path
 
 import pytest
@@ -18,7 +19,7 @@ def result() -> AuditResult:
 
 def write(result: AuditResult, folder: Path) -> Path:
     folder.mkdir(parents=True, exist_ok=True)
-    (folder / "audit.json").write_text(json.dumps(result.to_dict()))
+    result.write(folder)
     return folder / "audit.json"
 
 
@@ -51,12 +52,5 @@ def test_other_files_are_no_audit(tmp_path, content):
 
 
 def test_what_a_later_version_added_is_passed_over(result, tmp_path):
-    (tmp_path / "audit.json").write_text(json.dumps({**result.to_dict(), "colour": 1}))
+    (tmp_path / "audit.json").write_text(json.dumps({**asdict(result), "colour": 1}))
     assert load_verdict(tmp_path) == result
-
-
-def test_summary_is_what_a_run_carries(result):
-    summary = result.summary()
-    assert summary["verdict"] == "warn"
-    assert summary["ci95"] == {"border_auc": [0.65, 0.75]}
-    assert "findings" not in summary

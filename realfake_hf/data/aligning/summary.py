@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass, field
-from typing import Any
+from dataclasses import dataclass, field
 
 from realfake_hf.data.preparing.prepare_summary import FileRemark, SplitCount
 
@@ -38,7 +37,3 @@ class AlignSummary:
     removed: int = 0
     psnr: float | None = None
     unreadable: list[FileRemark] = field(default_factory=list)
-
-    def to_dict(self) -> dict[str, Any]:
-        """Plain values, ready for JSON."""
-        return asdict(self)

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import asdict, dataclass, field
-from typing import Any
+from dataclasses import dataclass, field
 
 from realfake_hf.data.split_names import order_splits
 from realfake_hf.models.labels import LABEL_NAMES
@@ -87,7 +86,3 @@ class PrepareSummary:
             for label in LABEL_NAMES:
                 if self.count(split, label) == 0:
                     self.warnings.append(f"{split} has no {label} images: add some, or change the shares.")
-
-    def to_dict(self) -> dict[str, Any]:
-        """Plain values, ready for JSON."""
-        return asdict(self)

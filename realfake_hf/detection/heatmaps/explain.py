@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import datasets
 import numpy as np
@@ -25,6 +24,7 @@ from realfake_hf.inference.predictor import Predictor
 from realfake_hf.models.fitted import fit_inside
 from realfake_hf.models.labels import LABEL_NAMES
 from realfake_hf.pages.contact_sheet import FRAME, GAP, INK, PAPER
+from realfake_hf.records.json_record import json_values
 from realfake_hf.statistics.decision import shown_probability
 from realfake_hf.storage.files import write_json, written_whole
 from realfake_hf.storage.working import working
@@ -36,34 +36,24 @@ TILE, CAPTION, COLUMNS = 220, 20, 3
 
 @dataclass(frozen=True)
 class Explanation:
-    """How far a model's heatmaps can be trusted.
+    """How far a model's heatmaps can be trusted: `faithfulness.json`.
 
     Attributes:
         model, dataset: what was measured on what.
         faithfulness: deletion and insertion against random maps.
-        halves: of half-and-half images; None where the data have one class, for `halves_reason`.
+        half_and_half: of such images; None for `half_and_half_reason`.
     """
 
     model: str
     dataset: str
     faithfulness: Faithfulness
-    halves: HalvesResult | None
-    halves_reason: str | None = None
+    half_and_half: HalvesResult | None
+    half_and_half_reason: str | None = None
 
     @property
     def errors(self) -> list[str]:
         """One sentence for each row that could not be read."""
-        return list(dict.fromkeys(self.faithfulness.errors + (self.halves.errors if self.halves else [])))
-
-    def to_dict(self) -> dict[str, Any]:
-        """Plain values, ready for JSON; what `faithfulness.json` holds."""
-        return {
-            "model": self.model,
-            "dataset": self.dataset,
-            "faithfulness": self.faithfulness.to_dict(),
-            "half_and_half": self.halves.to_dict() if self.halves else None,
-            "half_and_half_reason": self.halves_reason,
-        }
+        return list(dict.fromkeys(self.faithfulness.errors + (self.half_and_half.errors if self.half_and_half else [])))
 
 
 def explain(
@@ -121,7 +111,7 @@ def explain(
             halves = half_and_half(predictor, dataset, n_pairs=pairs, seed=seed, so_far=so_far)
         faithfulness = measure_faithfulness(predictor, dataset, n_images=count, seed=seed, so_far=so_far)
         found = Explanation(predictor.name, name, faithfulness, halves, reason)
-        write_json(output / RESULT, found.to_dict())
+        write_json(output / RESULT, json_values(found))
     finally:
         so_far.close()
     so_far.remove()

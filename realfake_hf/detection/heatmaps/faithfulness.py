@@ -17,10 +17,10 @@ amplitude spectrum. Only the difference counts.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from functools import partial
 from itertools import islice
-from typing import Any, get_args
+from typing import get_args
 
 import datasets
 import numpy as np
@@ -92,10 +92,6 @@ class Faithfulness:
     steps: int = STEPS
     random_maps: int = RANDOM_MAPS
     errors: list[str] = field(default_factory=list)
-
-    def to_dict(self) -> dict[str, Any]:
-        """Plain values, ready for JSON."""
-        return asdict(self)
 
 
 def measure_faithfulness(

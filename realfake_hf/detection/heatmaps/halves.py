@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from functools import partial
 from itertools import islice
-from typing import Any, Literal
+from typing import Literal
 
 import datasets
 import numpy as np
@@ -36,6 +36,9 @@ class HalvesResult:
     """How often the map of a half-and-half image is higher on its fake side.
 
     Attributes:
+        share: hits of pairs, 0..1; chance is 0.5.
+        ci95: Clopper and Pearson's exact 95 % interval of `share`.
+        apart_share: as `share`, of the halves judged by themselves.
         n_pairs: images made.
         hits: those whose map has the higher mean on the fake side.
         apart_hits: pairs whose fake half gets the higher logit when the model judges each half by itself. A map can
@@ -44,31 +47,14 @@ class HalvesResult:
         errors: one sentence for each row that could not be read.
     """
 
+    share: float
+    ci95: tuple[float, float]
+    apart_share: float
     n_pairs: int
     hits: int
     apart_hits: int
     seed: int
     errors: list[str] = field(default_factory=list)
-
-    @property
-    def share(self) -> float:
-        """Hits of pairs, 0..1; chance is 0.5."""
-        return self.hits / self.n_pairs
-
-    @property
-    def apart_share(self) -> float:
-        """The same of the halves judged by themselves."""
-        return self.apart_hits / self.n_pairs
-
-    @property
-    def ci95(self) -> tuple[float, float]:
-        """Clopper and Pearson's exact 95 % interval of `share`."""
-        return clopper_pearson_interval(self.hits, self.n_pairs)
-
-    def to_dict(self) -> dict[str, Any]:
-        """Plain values, ready for JSON."""
-        shares = {"share": self.share, "ci95": list(self.ci95), "apart_share": self.apart_share}
-        return {**shares, **asdict(self)}
 
 
 def half_and_half(
@@ -109,7 +95,16 @@ def half_and_half(
         apart_hits += int(apart_hit)
     if not n_made:
         raise RealFakeError(f"No pair can be made: {(reals.errors + fakes.errors)[0]}")
-    return HalvesResult(n_made, int(hits), int(apart_hits), seed, reals.errors + fakes.errors)
+    return HalvesResult(
+        share=hits / n_made,
+        ci95=clopper_pearson_interval(hits, n_made),
+        apart_share=apart_hits / n_made,
+        n_pairs=n_made,
+        hits=hits,
+        apart_hits=apart_hits,
+        seed=seed,
+        errors=reals.errors + fakes.errors,
+    )
 
 
 def _measure_pair(predictor: Predictor, real: Image.Image, fake: Image.Image, fake_side: Side) -> list[int]:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import io
 import time
 from collections.abc import Iterator, Sequence
-from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
@@ -20,31 +19,11 @@ from realfake_hf.images.image_folders import find_images
 from realfake_hf.inference.onnx.onnx_model import OnnxModel
 from realfake_hf.models.modeling_realfake import RealFakePreTrainedModel
 from realfake_hf.models.square_crops import SquareCrops
+from realfake_hf.records.export import Agreement
 from realfake_hf.statistics.decision import decide
 
 GALLERY = Path(__file__).resolve().parents[2] / "gallery"
 BATCH_SIZE = 3
-
-
-@dataclass(frozen=True)
-class Agreement:
-    """How near two runs of a model are to each other on the same images.
-
-    Attributes:
-        images: how many.
-        max_logit_difference: largest absolute difference of a logit, temperature applied.
-        max_p_fake_difference: likewise of p_fake, 0..1.
-        label_agreement: share of the images with the same verdict, 0..1.
-    """
-
-    images: int
-    max_logit_difference: float
-    max_p_fake_difference: float
-    label_agreement: float
-
-    def to_dict(self) -> dict[str, Any]:
-        """Plain values for JSON."""
-        return asdict(self)
 
 
 def sample_images() -> list[Image.Image]:

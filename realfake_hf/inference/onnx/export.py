@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import tempfile
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,11 +13,12 @@ from realfake_hf.inference.onnx.onnx_model import PROCESSOR_FILE, OnnxModel, req
 from realfake_hf.inference.onnx.preprocessing import preprocessing
 from realfake_hf.models import square_crops
 from realfake_hf.records.environment import package_version
-from realfake_hf.storage.files import write_json
+from realfake_hf.records.export import EXPORT_FILE, ExportRecord, Int8Record
+from realfake_hf.storage.files import read_json_object, write_json
 from realfake_hf.storage.working import working
 
 MODEL_FILE, INT8_FILE = "model.onnx", "model_int8.onnx"
-PREPROCESSING_FILE, EXPORT_FILE = "preprocessing.json", "export.json"
+PREPROCESSING_FILE = "preprocessing.json"
 EXAMPLE_FILE, EXAMPLE_MODULES = "example.py", ("square_crops.py", "fitted.py", "upright_rgb.py")
 """A program that judges with numpy, Pillow and onnxruntime alone, and what it imports."""
 
@@ -39,7 +39,7 @@ class ExportSummary:
     """
 
     folder: Path
-    record: dict[str, Any]
+    record: ExportRecord
 
 
 def export_model(
@@ -77,13 +77,13 @@ def export_model(
 
 
 @working("Writing the model as ONNX and checking it")
-def _write(loaded: LoadedModel, folder: Path, *, int8: bool) -> dict[str, Any]:
+def _write(loaded: LoadedModel, folder: Path, *, int8: bool) -> ExportRecord:
     from realfake_hf.inference.onnx.checking import check_images, compare, onnx_logits, prepared, torch_logits
     from realfake_hf.inference.onnx.onnx_file import OPSET, write_onnx
 
     config, processor = loaded.model.config, loaded.processor
     for name in ("config.json", PROCESSOR_FILE):
-        content = json.loads((loaded.folder / name).read_text(encoding="utf-8"))
+        content = read_json_object(loaded.folder / name)
         content.pop("auto_map", None)  # the code files stay with the weights
         write_json(folder / name, content)
     axes = write_onnx(loaded.model, folder / MODEL_FILE, side=processor.size, crops=processor.mode == "native-crops")
@@ -99,18 +99,16 @@ def _write(loaded: LoadedModel, folder: Path, *, int8: bool) -> dict[str, Any]:
             f"The ONNX model of {loaded.name} does not agree with torch (its logits differ by up to "
             f"{agreement.max_logit_difference:.2g}), so it was not written."
         )
-    record = {
-        "model": loaded.name,
-        "opset": OPSET,
-        "size": (folder / MODEL_FILE).stat().st_size,
-        "agreement": agreement.to_dict(),
-        "versions": {
-            name: package_version(name) for name in ("realfake-hf", "torch", "transformers", "onnx", "onnxruntime")
-        },
-    }
-    if int8:
-        record["int8"] = _write_int8(loaded, folder, exported, batches, expected, thresholds)
-    write_json(folder / EXPORT_FILE, record)
+    packages = ("realfake-hf", "torch", "transformers", "onnx", "onnxruntime")
+    record = ExportRecord(
+        model=loaded.name,
+        opset=OPSET,
+        size=(folder / MODEL_FILE).stat().st_size,
+        agreement=agreement,
+        versions={name: package_version(name) for name in packages},
+        int8=_write_int8(loaded, folder, exported, batches, expected, thresholds) if int8 else None,
+    )
+    record.write(folder)
     return record
 
 
@@ -121,7 +119,7 @@ def _write_int8(
     batches: list[Any],
     expected: Any,
     thresholds: tuple[float, float],
-) -> dict[str, Any]:
+) -> Int8Record:
     from realfake_hf.inference.onnx.checking import compare, onnx_logits, prepared, sample_images, speed_ratio
     from realfake_hf.inference.onnx.quantization import write_int8
 
@@ -135,12 +133,12 @@ def _write_int8(
             f"so nothing was written: export it without `int8`."
         )
     size = (folder / INT8_FILE).stat().st_size
-    return {
-        "size": size,
-        "size_ratio": size / (folder / MODEL_FILE).stat().st_size,
-        "speed_ratio": speed_ratio(quantized, exported, batches[:4]),
-        "agreement": agreement.to_dict(),
-    }
+    return Int8Record(
+        size=size,
+        size_ratio=size / (folder / MODEL_FILE).stat().st_size,
+        speed_ratio=speed_ratio(quantized, exported, batches[:4]),
+        agreement=agreement,
+    )
 
 
 def _write_example(folder: Path) -> None:

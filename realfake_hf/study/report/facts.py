@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from dataclasses import asdict, dataclass, field
-from typing import Any, Literal
+from dataclasses import dataclass, field
+from typing import Literal
 
 from realfake_hf.records.audit import AuditResult
 from realfake_hf.records.cost import ModelCost
@@ -313,7 +313,3 @@ class ReportFacts:
     def same_training_data(self) -> bool:
         """Whether every run learnt from the same images."""
         return len({own.data_fingerprint for own in self.models}) == 1
-
-    def to_dict(self) -> dict[str, Any]:
-        """Plain values for JSON."""
-        return asdict(self)

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import importlib.util
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from realfake_hf.errors import RealFakeError
+from realfake_hf.records.json_record import json_values
 from realfake_hf.storage.files import write_json, write_text
 from realfake_hf.study.report.drawings import plan_drawings, write_drawings
 from realfake_hf.study.report.final_report import final_report
@@ -56,10 +56,6 @@ class ReportSummary:
     provisional: bool
     criteria: dict[str, str]
 
-    def to_dict(self) -> dict[str, Any]:
-        """Plain values for JSON."""
-        return asdict(self)
-
 
 def write_report(runs: Sequence[str | Path], output: str | Path, *, overwrite: bool = False) -> ReportSummary:
     """Write model metrics, figures, final report, presentation and problem statement of some runs.
@@ -91,7 +87,7 @@ def write_report(runs: Sequence[str | Path], output: str | Path, *, overwrite: b
     write_text(folder / "final-report.html", to_html(report, figures))
     write_pptx(presentation(facts, plan), folder / "presentation.pptx", figures, footer=footer)
     write_docx(problem_statement(facts), folder / "problem-statement.docx", figures)
-    write_json(folder / "report.json", facts.to_dict())
+    write_json(folder / "report.json", json_values(facts))
     rule = facts.recommendation
     return ReportSummary(
         output=str(folder),

@@ -16,11 +16,11 @@ from prepared import manifest, prepare, splits, tree
 
 from realfake_hf.data.loading import load_data
 from realfake_hf.data.preparing.prepare_folder import PrepareFolder, PrepareSettings
-from realfake_hf.data.preparing.prepare_summary import FileRemark, PrepareSummary
 from realfake_hf.data.preparing.variants import encode_variant, make_variant
 from realfake_hf.errors import RealFakeError
 from realfake_hf.images.image_files import open_image
 from realfake_hf.images.jpeg_quality import chroma_subsampling, jpeg_quality
+from realfake_hf.records.json_record import json_line
 from realfake_hf.storage import locked_folder
 
 
@@ -95,7 +95,7 @@ class TestResult:
         assert (summary.files, summary.images, summary.scanned, summary.unreadable) == (48, 48, 48, [])
         assert summary.count(label="real") == 24
         assert sum(summary.count(split) for split in ("train", "val", "test")) == 48
-        assert json.loads(json.dumps(summary.to_dict()))["images"] == 48
+        assert json.loads(json_line(summary))["images"] == 48
 
     def test_a_split_without_a_class_is_a_warning(self, originals, tmp_path):
         root = originals(6)
@@ -279,9 +279,3 @@ class TestRefuse:
         (tmp_path / "out" / "prepare.json").write_text("{")
         with pytest.raises(RealFakeError, match=r"prepare\.json cannot be read"):
             prepare(root, tmp_path / "out")
-
-
-def test_remarks_are_plain_values():
-    assert PrepareSummary("out", [32], unreadable=[FileRemark("a", "b")]).to_dict()["unreadable"] == [
-        {"path": "a", "reason": "b"}
-    ]

@@ -166,7 +166,7 @@ def write_run(
             milliseconds, 1, "a processor",
         ).write(run)  # fmt: skip
     if audit is not None:
-        write_json(run / "audit.json", audit_of(audit).to_dict())
+        audit_of(audit).write(run)
     return run
 
 
