@@ -18,9 +18,9 @@ class Limits:
         max_upload_mb: one uploaded file, image or zip.
         max_image_mb: one image, in a zip unpacked.
         max_images: of one batch.
-        max_batch_mb: all images of a batch together, unpacked.
+        max_batch_mb: all images of a batch together, unpacked; and what is uploaded in one request.
         max_waiting: visitors in the queue; further ones are asked to come back later.
-        keep_seconds: after which an upload is deleted.
+        keep_seconds: after which an upload is deleted, whatever happens to the app.
     """
 
     max_upload_mb: int = 200

@@ -5,12 +5,13 @@ from __future__ import annotations
 import os
 import signal
 import sys
-import tempfile
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
 from realfake_hf.errors import RealFakeError
+from space_app.limits import Limits
+from space_app.upload_folder import swept, upload_folder
 
 
 @dataclass(frozen=True)
@@ -54,30 +55,32 @@ def serve(
     """
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
     os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"  # read when Gradio is imported
-    with tempfile.TemporaryDirectory(prefix="realfake-uploads-", ignore_cleanup_errors=True) as uploads:
-        os.environ["GRADIO_TEMP_DIR"] = uploads
-        page, url = launch(model, address)
+    limits = Limits.from_environment()
+    with upload_folder() as uploads:
+        page, url = launch(model, address, limits)
         try:
-            ready(url)
-            page.block_thread()
+            with swept(uploads, limits.keep_seconds):
+                ready(url)
+                page.block_thread()
         finally:
             page.close(verbose=False)
 
 
-def launch(model: str | None, address: Address) -> tuple[Any, str]:
+def launch(model: str | None, address: Address, limits: Limits) -> tuple[Any, str]:
     """Start the app in the background: the page and its address.
 
     Raises:
         RealFakeError: as `serve`.
     """
-    from space_app.limits import Limits
     from space_app.models import Models
 
-    limits = Limits.from_environment()
     models = Models.offered(model)
     models.detector(models.default)  # so that the first visitor does not wait, and a wrong model ends here
     try:
+        from starlette.middleware import Middleware
+
         from realfake_hf.gallery.cases import GALLERY_FOLDER
+        from space_app.body_limit import BodyLimit
         from space_app.page import build_page
         from space_app.theme import head, style, theme
     except ModuleNotFoundError as error:
@@ -92,6 +95,7 @@ def launch(model: str | None, address: Address) -> tuple[Any, str]:
             server_port=address.port,
             share=address.share,
             allowed_paths=[str(GALLERY_FOLDER)],
+            app_kwargs={"middleware": [Middleware(BodyLimit, limits=limits)]},
             max_file_size=f"{limits.max_upload_mb}mb",
             footer_links=["api"],
             run_history=False,

@@ -4,14 +4,17 @@
 
 Starts `realfake demo` and lets so many clients upload a photograph and ask for its verdict, again and again, through
 the demo's own API. Printed are the answers, the clear 'busy' refusals, any other error, the latency of the answers
-and the app's memory at the start, at its highest and at the end.
+and the app's memory: loaded, after a tenth of the time, at its highest and at the end. Then: how long it takes to
+refuse a body that is declared too large, and how long an upload lies there in use and after `kill -9`.
 """
 
 from __future__ import annotations
 
 import argparse
+import http.client
 import io
 import json
+import os
 import socket
 import statistics
 import subprocess
@@ -25,6 +28,9 @@ import httpx
 import psutil
 
 ENDPOINT, MODEL = "judge", "realfake-net"
+KEPT_SECONDS = 20
+"""What the app promises about uploads here; 600 is its default."""
+TOO_LARGE = 600 * 2**20
 
 
 def free_port() -> int:
@@ -67,15 +73,37 @@ class Client(threading.Thread):
                 else:
                     self.errors.append(answer[:200])
 
-    def ask(self, web: httpx.Client) -> str:
-        """One verdict: the text of the answer's events."""
+    def upload(self, web: httpx.Client) -> str:
+        """The path that the app gives to the photograph."""
         files = {"files": ("photo.jpg", io.BytesIO(self.photo), "image/jpeg")}
         (path,) = web.post(f"{self.url}/gradio_api/upload", files=files).json()
+        return str(path)
+
+    def ask(self, web: httpx.Client) -> str:
+        """One verdict: the text of the answer's events."""
+        path = self.upload(web)
         data = {"data": [{"path": path, "meta": {"_type": "gradio.FileData"}}, MODEL]}
         begun = web.post(f"{self.url}/gradio_api/call/{ENDPOINT}", json=data)
         if "event_id" not in begun.text:
             return begun.text
         return web.get(f"{self.url}/gradio_api/call/{ENDPOINT}/{begun.json()['event_id']}").text
+
+
+def refusal(port: int) -> dict[str, float]:
+    """Status, and seconds until it comes, for a body of which no byte is sent."""
+    connection, started = http.client.HTTPConnection("127.0.0.1", port, timeout=60), time.monotonic()
+    connection.putrequest("POST", "/gradio_api/upload")
+    connection.putheader("Content-Length", str(TOO_LARGE))
+    connection.endheaders()
+    return {"status": connection.getresponse().status, "seconds": time.monotonic() - started}
+
+
+def seconds_there(file: Path) -> float:
+    """How long a file stays, at most ten times as long as promised."""
+    started = time.monotonic()
+    while file.exists() and time.monotonic() - started < 10 * KEPT_SECONDS:
+        time.sleep(0.1)
+    return time.monotonic() - started
 
 
 def main() -> None:
@@ -90,7 +118,9 @@ def main() -> None:
     url = f"http://127.0.0.1:{port}"
     with tempfile.TemporaryDirectory() as folder:
         command = [sys.executable, "-m", "realfake_hf.cli.main", "demo", "--port", str(port)]
-        app = subprocess.Popen(command, cwd=folder, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        environment = {**os.environ, "TMPDIR": folder, "REALFAKE_KEEP_SECONDS": str(KEPT_SECONDS)}
+        quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
+        app = subprocess.Popen(command, cwd=folder, env=environment, **quiet)
         try:
             process = psutil.Process(app.pid)
             for _ in range(600):
@@ -102,17 +132,26 @@ def main() -> None:
             first = Client(url, photo, 0)
             with httpx.Client(timeout=300, trust_env=False) as web:
                 first.ask(web)  # loads the model
-            before = peak = memory(process)
-            until = time.monotonic() + options.seconds
+            loaded = warm = peak = memory(process)
+            begun = time.monotonic()
+            until = begun + options.seconds
             clients = [Client(url, photo, until) for _ in range(options.clients)]
             for client in clients:
                 client.start()
             while any(client.is_alive() for client in clients):
                 peak = max(peak, memory(process))
+                if time.monotonic() < begun + options.seconds / 10:
+                    warm = memory(process)
                 time.sleep(0.5)
             after = memory(process)
+            refused = refusal(port)
+            with httpx.Client(timeout=300, trust_env=False) as web:
+                in_use = seconds_there(Path(first.upload(web)))
+                last = Path(first.upload(web))
+            app.kill()
+            killed = seconds_there(last)
         finally:
-            app.terminate()
+            app.kill()
             app.wait(60)
     latencies = sorted(latency for client in clients for latency in client.latencies)
     errors = [error for client in clients for error in client.errors]
@@ -124,7 +163,9 @@ def main() -> None:
         "errors": len(errors),
         "median_s": statistics.median(latencies) if latencies else None,
         "p95_s": latencies[int(0.95 * (len(latencies) - 1))] if latencies else None,
-        "memory_mb": {"before": before, "peak": peak, "after": after},
+        "memory_mb": {"loaded": loaded, "after_a_tenth": warm, "peak": peak, "end": after},
+        "refusal_of_600_mb": refused,
+        "upload_gone_after_s": {"promised": KEPT_SECONDS, "in_use": in_use, "after_kill_9": killed},
     }
     print(json.dumps(found, indent=2))
     for error in errors[:5]:
