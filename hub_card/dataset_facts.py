@@ -6,16 +6,18 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
 from hub_card.sources import SOURCES_FILE, read_sources
 from realfake_hf.errors import RealFakeError
 from realfake_hf.models.labels import LABEL_NAMES
+from realfake_hf.records.align import AlignRecord
 from realfake_hf.records.audit import AUDIT_FILE, AuditResult, read_audit
 from realfake_hf.records.environment import package_version
-from realfake_hf.storage.files import read_json_object
+from realfake_hf.records.prepare import PrepareRecord
 
 METADATA = "metadata.parquet"
+PRIVATE = ("source", "photos")
+"""Settings that are paths of somebody's machine, and nobody else's business."""
 
 SIGHTS = {
     "metadata_auc": "the stored files' metadata",
@@ -97,7 +99,7 @@ class DatasetFacts:
     title: str
     command: str
     made: str
-    settings: dict[str, Any]
+    settings: Mapping[str, object]
     version: str
     counts: dict[tuple[str, str, str], int]
     origins: Mapping[str, tuple[str, str]]
@@ -169,27 +171,26 @@ def read_facts(folder: Path, *, title: str | None = None, licence: str = "other"
     Raises:
         RealFakeError: it is no such folder, or one of these files is damaged.
     """
-    prepared, aligned = folder / "prepare.json", folder / "align.json"
-    if not prepared.is_file() and not aligned.is_file():
+    prepared = PrepareRecord.read(folder)
+    aligned = None if prepared else AlignRecord.read(folder)
+    if prepared:
+        command, made, vae = "prepare", PREPARED, ""
+        settings = {"sizes": ", ".join(f"{size} px" for size in prepared.sizes), **vars(prepared.settings)}
+        configs = {str(size): str(size) for size in prepared.sizes}
+    elif aligned:
+        vae, settings = aligned.settings.vae, vars(aligned.settings)
+        command, made, configs = "align", ALIGNED.format(vae=vae), {"default": "."}
+    else:
         raise RealFakeError(f"{folder} was written by neither `realfake prepare` nor `realfake align`: no card for it.")
-    command = "prepare" if prepared.is_file() else "align"
-    written = read_json_object(prepared if command == "prepare" else aligned)
-    settings = dict(written.get("settings", {}))
-    # A path of somebody's machine is nobody else's business.
-    for name in ("source", "photos"):
-        settings.pop(name, None)
-    configs = {str(size): str(size) for size in written.get("sizes", [])} if command == "prepare" else {"default": "."}
     counts = _count_images(folder / next(iter(configs.values()), "."))
-    sized = ", ".join(f"{size} px" for size in configs) if command == "prepare" else ""
     return DatasetFacts(
         title=title or folder.resolve().name,
         command=command,
-        made=PREPARED if command == "prepare" else ALIGNED.format(vae=settings.get("vae", "of its settings")),
-        settings=({"sizes": sized} if sized else {})
-        | {name: value for name, value in settings.items() if value is not None},
+        made=made,
+        settings={name: value for name, value in settings.items() if value not in (None, "") and name not in PRIVATE},
         version=package_version("realfake-hf") or "unknown",
         counts=counts,
-        origins=_read_origins(folder / SOURCES_FILE, str(settings.get("vae", "")), {key[2] for key in counts}),
+        origins=_read_origins(folder / SOURCES_FILE, vae, {key[2] for key in counts}),
         configs=configs,
         licence=licence,
         audit=audit_beside(folder),

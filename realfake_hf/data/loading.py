@@ -12,12 +12,12 @@ from realfake_hf.data.split_names import order_splits, split_name, split_of_parq
 from realfake_hf.errors import RealFakeError
 from realfake_hf.images.regular_file import escaped_name
 from realfake_hf.models.labels import FAKE, LABEL_NAMES, REAL
+from realfake_hf.records.prepare import PREPARE_FILE
 from realfake_hf.storage.working import working
 
 if TYPE_CHECKING:
     from datasets import Dataset, DatasetDict
 
-PREPARE_FILE = "prepare.json"
 """Marks a folder written by `realfake prepare`: its children are one data set per size."""
 
 METADATA = "metadata.parquet"

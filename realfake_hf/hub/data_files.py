@@ -13,6 +13,8 @@ from hub_card.dataset_facts import DatasetFacts, collected_facts, read_facts
 from realfake_hf.data.loading import load_data
 from realfake_hf.errors import RealFakeError
 from realfake_hf.models.labels import LABEL_NAMES
+from realfake_hf.records.align import ALIGN_FILE
+from realfake_hf.records.prepare import PREPARE_FILE
 from realfake_hf.storage.files import write_text
 
 if TYPE_CHECKING:
@@ -49,7 +51,7 @@ def write_data_files(
     """
     folder = Path(data).expanduser()
     title = title or repo.rpartition("/")[2]
-    if (folder / "prepare.json").is_file() or (folder / "align.json").is_file():
+    if any((folder / name).is_file() for name in (PREPARE_FILE, ALIGN_FILE)):
         facts = read_facts(folder, title=title, licence=licence)
         for below in facts.configs.values():
             _write_splits(load_data(folder / below), target / below)

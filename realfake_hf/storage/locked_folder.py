@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Mapping
 from pathlib import Path
 from types import TracebackType
-from typing import Any, ClassVar
+from typing import ClassVar
 
 from filelock import FileLock, Timeout
 from typing_extensions import Self
 
 from realfake_hf.errors import RealFakeError
-from realfake_hf.storage.files import read_json
 
 LOCK_PATIENCE = 5.0
 """Seconds to wait for the lock: the workers of a killed run hold it until they notice."""
@@ -77,27 +75,13 @@ class LockedFolder(ABC):
     def _compare(self) -> None:
         """Raise unless the folder holds nothing or a result of the same settings."""
 
-    def _require_same(self, before: Mapping[str, Any], now: Mapping[str, Any]) -> None:
-        for name, value in now.items():
-            if before.get(name) != value:
+    def _require_same(self, before: object, now: object) -> None:
+        """Raise unless two sets of settings, both of one dataclass, are the same."""
+        for name, value in vars(now).items():
+            if (other := getattr(before, name)) != value:
                 raise RealFakeError(
-                    f"{self.root} was made with {name} {before.get(name)!r}, not {value!r}: "
-                    "give another folder, or `overwrite`."
+                    f"{self.root} was made with {name} {other!r}, not {value!r}: give another folder, or `overwrite`."
                 )
-
-    def _is_whole(self, settings: dict[str, Any]) -> bool:
-        """Whether what a settings file says beside `settings` can be used."""
-        return True
-
-    def _read_settings(self, version: int) -> dict[str, Any]:
-        file = self.root / self.settings_file
-        try:
-            found = read_json(file)
-            if found["version"] == version and isinstance(found["settings"], dict) and self._is_whole(found):
-                return found
-        except (ValueError, KeyError, TypeError):
-            pass
-        raise RealFakeError(f"{file} cannot be read: give another folder, or delete this one.")
 
 
 def _lock(path: Path, root: Path) -> FileLock:

@@ -12,7 +12,6 @@ import numpy as np
 from PIL import Image
 
 import hub_card.sources
-import realfake_hf.records.scan
 from fuzzing import seeds
 from realfake_hf.data.loading import load_data
 from realfake_hf.data.preparing.prepare_folder import PrepareFolder
@@ -25,13 +24,16 @@ from realfake_hf.images.opened_image import open_with_facts
 from realfake_hf.images.provenance.xmp import read_xmp
 from realfake_hf.inference.onnx.onnx_model import OnnxModel
 from realfake_hf.inference.predictor import Predictor
+from realfake_hf.records import scan
 from realfake_hf.records.audit import read_audit
 from realfake_hf.records.calibration import Calibration
 from realfake_hf.records.cost import ModelCost
 from realfake_hf.records.history import read_history
+from realfake_hf.records.json_record import json_line
 from realfake_hf.records.predictions import Predictions
 from realfake_hf.records.results import EvaluationResult
 from realfake_hf.records.run import RunRecord
+from realfake_hf.records.scan import ScanRecord
 from realfake_hf.storage.journal import Journal
 from realfake_hf.training.recipe import load_recipe
 from space_app.limits import Limits
@@ -80,7 +82,7 @@ def read_image(content: bytes, folder: Path) -> None:
     opened = open_with_facts(content)
     assert opened.image.mode == "RGB"
     assert opened.jpeg_quality is None or 1 <= opened.jpeg_quality <= 100
-    json.dumps(opened.provenance.to_dict() if opened.provenance else None)
+    json_line(opened.provenance)
 
 
 def read_xmp_packet(content: bytes, folder: Path) -> None:
@@ -127,7 +129,7 @@ def read_sources(file: Path) -> None:
 
 def read_records(file: Path) -> None:
     """Records of a scan."""
-    assert all("path" in record for record in realfake_hf.records.scan.read_records(file))
+    assert all(isinstance(record, ScanRecord) for record in scan.read_records(file))
 
 
 def read_predictions(file: Path) -> None:

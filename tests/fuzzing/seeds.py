@@ -4,12 +4,10 @@ from __future__ import annotations
 
 import functools
 import io
-import json
 import tarfile
 import tempfile
 import zipfile
 from collections.abc import Callable
-from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -21,11 +19,13 @@ from PIL import Image, PngImagePlugin
 
 from realfake_hf import RealFakeCNNForImageClassification, RealFakeImageProcessor
 from realfake_hf.data.preparing.manifest import ImageRecord, write_manifest
-from realfake_hf.data.preparing.prepare_folder import FORMAT_VERSION, PrepareSettings
+from realfake_hf.images.provenance import Provenance
 from realfake_hf.inference.onnx.onnx_file import write_onnx
 from realfake_hf.models.presets import preset_config
+from realfake_hf.records.json_record import json_line
 from realfake_hf.records.predictions import Predictions
-from realfake_hf.records.scan import COLUMNS, to_json_line, write_records
+from realfake_hf.records.prepare import PrepareRecord, PrepareSettings
+from realfake_hf.records.scan import ScanRecord, write_records
 from realfake_hf.training.recipe import RECIPES_FOLDER
 from realfake_hf.weights import WEIGHTS_FOLDER
 
@@ -141,14 +141,13 @@ def predictions() -> list[bytes]:
 @functools.cache
 def scan_records(kind: str) -> list[bytes]:
     """A file of two records."""
-    empty = {**dict.fromkeys(COLUMNS), "warnings": []}
     records = [
-        {**empty, "path": "a.jpg", "label": "real", "p_fake": 0.1, "width": 3, "warnings": ["small"], "bytes": 9},
-        {**empty, "path": "=b.jpg", "error": "x", "provenance": {"claims": []}},
+        ScanRecord("a.jpg", "real", 0.1, 3, warnings=["small"], bytes=9),
+        ScanRecord("=b.jpg", error="x", provenance=Provenance("The file says: nothing.", note="made by X")),
     ]
     if kind == "jsonl":
-        return ["".join(to_json_line(record) + "\n" for record in records).encode()]
-    return [_written(f"r.{kind}", lambda file: write_records(iter(records), file))]
+        return ["".join(record.to_json() + "\n" for record in records).encode()]
+    return [_written(f"r.{kind}", lambda file: write_records(records, file))]
 
 
 def _written(name: str, write: Callable[[Path], object]) -> bytes:
@@ -159,8 +158,7 @@ def _written(name: str, write: Callable[[Path], object]) -> bytes:
 
 def prepared() -> list[bytes]:
     """The settings file of a prepared folder."""
-    settings = {"version": FORMAT_VERSION, "settings": asdict(PREPARED), "sizes": [64], "complete": True}
-    return [json.dumps(settings).encode()]
+    return [json_line(PrepareRecord(PREPARED, [64], complete=True)).encode()]
 
 
 @functools.cache

@@ -4,47 +4,17 @@ from __future__ import annotations
 
 import re
 import shutil
-from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from realfake_hf.data.preparing.prepare_folder import MANIFEST
+from realfake_hf.records.align import ALIGN_FILE, AlignRecord, AlignSettings
 from realfake_hf.records.environment import package_version
-from realfake_hf.storage.files import write_json, written_whole
+from realfake_hf.storage.files import written_whole
 from realfake_hf.storage.locked_folder import LockedFolder
 
-FORMAT_VERSION = 1
-ALIGN_FILE = "align.json"
 STATE = ".align"
 OUTPUT_NAME = re.compile(r".*-[0-9a-f]{10}-\d+\.jpg")
 """File names of tiles: only such files are ever removed."""
-
-
-@dataclass(frozen=True)
-class AlignSettings:
-    """What decides the result; a folder holds the result of one set of settings alone.
-
-    Attributes:
-        photos: absolute path of the photographs, or the Hub id.
-        vae: the autoencoder's plain name.
-        vae_sha256: of its weights.
-        precision: `"auto"`, `"float32"` or `"bfloat16"`.
-        tile: longest side of a tile, px.
-        tiles: tiles per photograph.
-        split: the split of the photographs that was taken; None for all.
-        test, val: shares, 0 to 1; `val` of what `test` leaves.
-        seed: of splits, positions, and qualities.
-    """
-
-    photos: str
-    vae: str
-    vae_sha256: str
-    precision: str
-    tile: int
-    tiles: int
-    split: str | None
-    test: float
-    val: float
-    seed: int
 
 
 class AlignFolder(LockedFolder):
@@ -71,13 +41,7 @@ class AlignFolder(LockedFolder):
     def write_settings(self, *, complete: bool) -> None:
         """Write align.json, atomically."""
         versions = {name: package_version(name) for name in ("realfake-hf", "torch", "diffusers", "pillow")}
-        content = {
-            "version": FORMAT_VERSION,
-            "settings": asdict(self.settings),
-            "complete": complete,
-            "versions": versions,
-        }
-        write_json(self.root / ALIGN_FILE, content)
+        AlignRecord(self.settings, complete, versions).write(self.root)
 
     def has_pair(self, real: str, fake: str) -> bool:
         """Whether both sides of a pair are there."""
@@ -110,5 +74,5 @@ class AlignFolder(LockedFolder):
             file.unlink(missing_ok=True)
 
     def _compare(self) -> None:
-        if (self.root / ALIGN_FILE).exists():
-            self._require_same(self._read_settings(FORMAT_VERSION)["settings"], asdict(self.settings))
+        if found := AlignRecord.read(self.root):
+            self._require_same(found.settings, self.settings)

@@ -10,9 +10,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 from realfake_hf.data.layouts import ClassFolder, find_class_folders, refuse_layout
-from realfake_hf.data.loading import PREPARE_FILE, load_data
+from realfake_hf.data.loading import load_data
 from realfake_hf.data.preparing.scan import ScanTask
 from realfake_hf.errors import RealFakeError
+from realfake_hf.records.prepare import PREPARE_FILE
 
 if TYPE_CHECKING:
     from datasets import DatasetDict

@@ -8,46 +8,21 @@ import shutil
 from array import array
 from collections.abc import Iterable
 from contextlib import suppress
-from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 
-from realfake_hf.data.loading import METADATA, PREPARE_FILE
+from realfake_hf.data.loading import METADATA
 from realfake_hf.data.preparing.scan import staged_path
 from realfake_hf.errors import RealFakeError
-from realfake_hf.storage.files import write_json
+from realfake_hf.records.prepare import PREPARE_FILE, PrepareRecord, PrepareSettings
 from realfake_hf.storage.locked_folder import LockedFolder
 
-FORMAT_VERSION = 1
 STATE = ".prepare"
 MANIFEST = "manifest.parquet"
 PARQUET = "parquet"
 OUTPUT_NAME = re.compile(r".*-[0-9a-f]{10}\.jpg")
 """File names of variants: only such files are ever removed."""
-
-
-@dataclass(frozen=True)
-class PrepareSettings:
-    """What decides the result; a folder holds the result of one set of settings alone.
-
-    Attributes:
-        source: absolute path of the originals, or the Hub id.
-        fit: `"pad"` or `"crop"`.
-        quality: JPEG quality of the variants, 1 to 100.
-        test, val: shares, 0 to 1; `val` of what `test` leaves.
-        seed: of the splits.
-        group_by: `"source"` or None.
-    """
-
-    source: str
-    fit: str
-    quality: int
-    test: float
-    val: float
-    seed: int
-    group_by: str | None
 
 
 class PrepareFolder(LockedFolder):
@@ -77,13 +52,7 @@ class PrepareFolder(LockedFolder):
 
     def write_settings(self, *, complete: bool) -> None:
         """Write prepare.json, atomically."""
-        content = {
-            "version": FORMAT_VERSION,
-            "settings": asdict(self.settings),
-            "sizes": list(self.sizes),
-            "complete": complete,
-        }
-        write_json(self.root / PREPARE_FILE, content)
+        PrepareRecord(self.settings, list(self.sizes), complete).write(self.root)
 
     def missing_sizes(self, key: str, output: str) -> tuple[int, ...]:
         """The sizes of which an image has no variant, neither in place nor staged."""
@@ -139,14 +108,10 @@ class PrepareFolder(LockedFolder):
         """Remove what only a running `prepare` needs; the journal stays for the next run."""
         shutil.rmtree(self.staging, ignore_errors=True)
 
-    def _is_whole(self, settings: dict[str, Any]) -> bool:
-        sizes = settings.get("sizes")
-        return isinstance(sizes, list) and all(isinstance(size, int) for size in sizes)
-
     def _clear(self) -> None:
         """Remove an earlier result: the size folders, tables and state, nothing else."""
-        if (self.root / PREPARE_FILE).exists():
-            for size in self._read_settings(FORMAT_VERSION)["sizes"]:
+        if found := PrepareRecord.read(self.root):
+            for size in found.sizes:
                 shutil.rmtree(self.root / str(size), ignore_errors=True)
         shutil.rmtree(self.root / PARQUET, ignore_errors=True)
         self.clean_up()
@@ -154,11 +119,9 @@ class PrepareFolder(LockedFolder):
             file.unlink(missing_ok=True)
 
     def _compare(self) -> None:
-        if not (self.root / PREPARE_FILE).exists():
-            return
-        found = self._read_settings(FORMAT_VERSION)
-        self._require_same(found["settings"], asdict(self.settings))
-        self.sizes = tuple(sorted({*self.sizes, *found["sizes"]}))
+        if found := PrepareRecord.read(self.root):
+            self._require_same(found.settings, self.settings)
+            self.sizes = tuple(sorted({*self.sizes, *found.sizes}))
 
 
 def output_hash(output: str) -> int:

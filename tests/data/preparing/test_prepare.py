@@ -15,12 +15,13 @@ from PIL import Image
 from prepared import manifest, prepare, splits, tree
 
 from realfake_hf.data.loading import load_data
-from realfake_hf.data.preparing.prepare_folder import PrepareFolder, PrepareSettings
+from realfake_hf.data.preparing.prepare_folder import PrepareFolder
 from realfake_hf.data.preparing.variants import encode_variant, make_variant
 from realfake_hf.errors import RealFakeError
 from realfake_hf.images.image_files import open_image
 from realfake_hf.images.jpeg_quality import chroma_subsampling, jpeg_quality
 from realfake_hf.records.json_record import json_line
+from realfake_hf.records.prepare import PrepareSettings
 from realfake_hf.storage import locked_folder
 
 
@@ -277,5 +278,5 @@ class TestRefuse:
         root = originals(6)
         prepare(root, tmp_path / "out")
         (tmp_path / "out" / "prepare.json").write_text("{")
-        with pytest.raises(RealFakeError, match=r"prepare\.json cannot be read"):
+        with pytest.raises(RealFakeError, match=r"prepare\.json is damaged"):
             prepare(root, tmp_path / "out")

@@ -164,5 +164,5 @@ class TestDamage:
         prepare(root, out)
         settings = json.loads((out / "prepare.json").read_text())
         (out / "prepare.json").write_text(json.dumps({**settings, "sizes": ["48"]}))
-        with pytest.raises(RealFakeError, match=r"prepare\.json cannot be read: give another folder"):
+        with pytest.raises(RealFakeError, match=r"prepare\.json is damaged, .*`\$\.sizes\[0\]`\): give another folder"):
             prepare(root, out)
