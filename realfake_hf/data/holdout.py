@@ -28,8 +28,8 @@ def hold_out(dataset: Dataset, fraction: float, *, seed: int) -> tuple[Dataset, 
     import numpy as np
     from sklearn.model_selection import StratifiedGroupKFold
 
-    labels = np.asarray(dataset["label"])
-    groups = np.asarray(dataset["group"]) if "group" in dataset.column_names else np.arange(len(dataset))
+    labels = np.asarray(dataset["label"][:])
+    groups = np.asarray(dataset["group"][:]) if "group" in dataset.column_names else np.arange(len(dataset))
     folds = max(2, round(1 / fraction))
     counts = [int((labels == label).sum()) for label in (REAL, FAKE)]
     if min(counts) < folds:

@@ -135,7 +135,7 @@ def _common_type(names: set[str]) -> str:
 def _with_group_of(dataset: Dataset, place: int) -> Dataset:
     if "group" not in dataset.column_names:
         return dataset
-    groups = [None if group is None else f"{place}/{group}" for group in dataset["group"]]
+    groups = [None if group is None else f"{place}/{group}" for group in dataset["group"][:]]
     return dataset.remove_columns("group").add_column("group", groups)
 
 

@@ -124,7 +124,7 @@ def evaluate(
         model=predictor.name,
         dataset=name,
         thresholds=model_thresholds(loaded.model),
-        contents=dataset["content"] if "content" in dataset.column_names else None,
+        contents=dataset["content"][:] if "content" in dataset.column_names else None,
     )
     clear_extras(folder)
     if robustness is not None:

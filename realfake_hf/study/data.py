@@ -113,7 +113,7 @@ def quick_rows(split: Dataset, per_class: int) -> list[int]:
     import numpy as np
 
     rng = np.random.default_rng(SEED)
-    labels, sources = np.asarray(split["label"]), np.asarray(split["source"], dtype=np.str_)
+    labels, sources = np.asarray(split["label"][:]), np.asarray(split["source"][:], dtype=np.str_)
     chosen: list[int] = []
     for label in np.unique(labels):
         turns: list[tuple[int, int]] = []

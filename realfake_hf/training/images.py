@@ -56,7 +56,7 @@ class LabelledImages(torch.utils.data.Dataset):
         with_twins: bool = False,
     ) -> None:
         self.images = dataset.select_columns(["image"])
-        self.labels = np.asarray(dataset["label"], dtype=np.int64)
+        self.labels = np.asarray(dataset["label"][:], dtype=np.int64)
         self.processor = processor
         self.augmentation = augmentation
         self.lessons = lessons

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from realfake_hf.errors import RealFakeError, WeightsError
@@ -28,7 +29,7 @@ def build_model(spec: ModelSpec) -> RealFakePreTrainedModel:
         RealFakeError: a backbone that is not a CNN, or fields that contradict each other.
     """
     try:
-        model = _continued(spec.start_from) if spec.start_from else _fresh(spec)
+        model = _continued(spec.start_from, spec.average_with) if spec.start_from else _fresh(spec)
         model.freeze_backbone(spec.frozen_fraction, batch_norm=spec.freeze_batch_norm)
     except (ValueError, TypeError) as error:
         raise RealFakeError(f"The recipe's model is refused: {' '.join(str(error).split())}") from error
@@ -103,15 +104,33 @@ def _load_backbone(source: str) -> PreTrainedModel:
         raise WeightsError(f"The weights of {source} cannot be loaded: {first_sentence(error)}.") from error
 
 
-def _continued(source: str) -> RealFakePreTrainedModel:
+def _continued(source: str, others: Sequence[str]) -> RealFakePreTrainedModel:
+    import torch
+
+    model = _detector(source)
+    states = [model.state_dict(), *(_detector(other).state_dict() for other in others)]
+    for other, state in zip(others, states[1:], strict=True):
+        if [(name, tensor.shape) for name, tensor in state.items()] != [
+            (name, tensor.shape) for name, tensor in states[0].items()
+        ]:
+            raise RealFakeError(f"{other} is not the network of {source}: their weights have no mean.")
+    mean = {
+        name: torch.stack([state[name] for state in states]).mean(dim=0) if tensor.is_floating_point() else tensor
+        for name, tensor in states[0].items()
+    }
+    model.load_state_dict(mean)
+    # Calibration belongs to the weights before this training.
+    model.config.temperature, model.config.threshold_low, model.config.threshold_high = 1.0, 0.5, 0.5
+    return model
+
+
+def _detector(source: str) -> RealFakePreTrainedModel:
     from realfake_hf.inference.model_loading import load_model
     from realfake_hf.models.modeling_realfake import RealFakePreTrainedModel
 
     model = load_model(source).model
     if not isinstance(model, RealFakePreTrainedModel):
         raise RealFakeError(f"{source} is no detector of this package; use it with model.backbone instead.")
-    # Calibration belongs to the weights before this training.
-    model.config.temperature, model.config.threshold_low, model.config.threshold_high = 1.0, 0.5, 0.5
     return model
 
 

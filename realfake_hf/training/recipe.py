@@ -26,6 +26,8 @@ class ModelSpec:
             presets have no backbone.
         start_from: a detector of ours to go on training, as `--model` names it (`default` is the embedded one); then
             `preset`, `backbone` and `fields` are not used.
+        average_with: further detectors of the same network as `start_from`: training starts from the mean of all their
+            weights (Wortsman et al. 2022, arXiv:2203.05482), which takes runs that began alike.
         frozen_fraction: how much of the backbone, from its input on, keeps its weights: 0 none, 1 all.
         freeze_batch_norm: keep the running statistics of the backbone's batch norms.
         backbone_lr_scale: the backbone's learning rate as a multiple of the head's.
@@ -35,6 +37,7 @@ class ModelSpec:
     preset: str = ""
     backbone: str | None = None
     start_from: str | None = None
+    average_with: list[str] = field(default_factory=list)
     frozen_fraction: float = 0.0
     freeze_batch_norm: bool = False
     backbone_lr_scale: float = 1.0
@@ -231,6 +234,8 @@ def _check(recipe: Recipe) -> None:
     from realfake_hf.training.argument_names import argument_names
     from realfake_hf.training.settings import ELSEWHERE, check_training_kinds, check_values
 
+    if recipe.model.average_with and not recipe.model.start_from:
+        raise RealFakeError("model.average_with needs model.start_from: it is averaged with that.")
     if not recipe.model.start_from and recipe.model.preset not in PRESETS:
         raise RealFakeError(
             f"model.preset {recipe.model.preset!r} is unknown; {_nearest(recipe.model.preset, list(PRESETS))}"

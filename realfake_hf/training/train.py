@@ -227,11 +227,11 @@ def _make_trainer(
     cast("Any", model).to(memory_format=torch.channels_last)
     processor = build_processor(recipe.processor)
     rows = splits["train"]
-    contents = rows["content"] if "content" in rows.column_names else None
-    weights = row_weights(rows["label"], rows["source"], recipe.sampling, contents)
+    contents = rows["content"][:] if "content" in rows.column_names else None
+    weights = row_weights(rows["label"][:], rows["source"][:], recipe.sampling, contents)
     if recipe.distillation.unlabelled is not None:
         rows = with_unlabelled(rows, recipe.distillation.unlabelled)
-        weights = weights_with_unlabelled(weights, np.asarray(rows["label"]), recipe.distillation.unlabelled_share)
+        weights = weights_with_unlabelled(weights, np.asarray(rows["label"][:]), recipe.distillation.unlabelled_share)
     spec = recipe.distillation
     encoder = None if spec.encoder is None else load_vision_encoder(spec.encoder, spec.encoder_size)
     lessons = None
@@ -290,8 +290,8 @@ def _lessons(
     features = teacher_features(rows, encoder, folder, quiet=quiet)
     p_fake = probe_verdicts(
         features,
-        np.asarray(rows["label"]),
-        rows["source"],
+        np.asarray(rows["label"][:]),
+        rows["source"][:],
         weights,
         inverse_regularization=spec.encoder_regularization,
         seed=int(recipe.training.get("seed", 42)),

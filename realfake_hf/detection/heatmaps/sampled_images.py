@@ -27,7 +27,7 @@ class DrawnImages:
     def __init__(self, dataset: datasets.Dataset, label: int | None, rng: np.random.Generator) -> None:
         self.errors: list[str] = []
         self._images = dataset.select_columns("image").cast_column("image", datasets.Image(decode=False))
-        labels = np.asarray(dataset["label"])
+        labels = np.asarray(dataset["label"][:])
         self._rows = rng.permutation(len(labels) if label is None else np.flatnonzero(labels == label))
         self._bad: set[int] = set()
 

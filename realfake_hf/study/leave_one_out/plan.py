@@ -7,6 +7,7 @@ import zlib
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
+from weakref import WeakKeyDictionary
 
 import numpy as np
 
@@ -24,6 +25,16 @@ OVER = {"generators": (FAKE,), "reals": (REAL,), "both": (FAKE, REAL)}
 
 TEST_FRACTION = 0.2
 """What is held out to measure on, where the data have one split only."""
+
+
+_COLUMNS: WeakKeyDictionary[Dataset, tuple[np.ndarray, np.ndarray]] = WeakKeyDictionary()
+
+
+def _labels_and_sources(dataset: Dataset) -> tuple[np.ndarray, np.ndarray]:
+    """Two columns of a data set, read once: hundreds of sources ask for them again and again."""
+    if dataset not in _COLUMNS:
+        _COLUMNS[dataset] = (np.asarray(dataset["label"][:]), np.asarray(dataset["source"][:], dtype=object))
+    return _COLUMNS[dataset]
 
 
 @dataclass(frozen=True)
@@ -46,7 +57,7 @@ class Source:
 
     def rows(self, dataset: Dataset) -> np.ndarray:
         """Which rows of a data set it made, bool (n,)."""
-        labels, names = np.asarray(dataset["label"]), np.asarray(dataset["source"], dtype=object)
+        labels, names = _labels_and_sources(dataset)
         return (labels == self.label) & (names == self.name)
 
 
@@ -109,7 +120,8 @@ class Plan:
 
     def measured_rows(self, source: Source) -> np.ndarray:
         """Rows of `measured` that are the source's or of the other class, int (n,)."""
-        return np.flatnonzero(source.rows(self.measured) | (np.asarray(self.measured["label"]) != source.label))
+        labels, _ = _labels_and_sources(self.measured)
+        return np.flatnonzero(source.rows(self.measured) | (labels != source.label))
 
 
 def make_plan(
@@ -178,7 +190,7 @@ def make_plan(
 
 
 def _sources(train: Dataset, over: str, only: Sequence[str], where: str) -> list[Source]:
-    pairs = sorted(set(zip(train["label"], train["source"], strict=True)), key=lambda pair: (-pair[0], pair[1]))
+    pairs = sorted(set(zip(train["label"][:], train["source"][:], strict=True)), key=lambda pair: (-pair[0], pair[1]))
     found = [Source(int(label), str(name)) for label, name in pairs if label in OVER[over]]
     if not any(source.name for source in found):
         raise RealFakeError(f"{where} does not say its sources: name them by a folder level below the class.")
@@ -195,6 +207,6 @@ def _why_not(plan: Plan, source: Source) -> str:
     if not source.rows(plan.measured).any():
         return f"none of its images is in {plan.split}"
     for name, part in plan.splits.items():
-        if not ((np.asarray(part["label"]) == source.label) & ~source.rows(part)).any():
+        if not ((_labels_and_sources(part)[0] == source.label) & ~source.rows(part)).any():
             return f"it is the only {source.label_name} source in {name}"
     return ""

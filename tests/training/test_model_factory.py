@@ -1,0 +1,48 @@
+"""What a recipe's network starts from."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+import torch
+
+from realfake_hf.errors import RealFakeError
+from realfake_hf.models.image_processing_realfake import RealFakeImageProcessor
+from realfake_hf.models.modeling_realfake_cnn import RealFakeCNNForImageClassification
+from realfake_hf.models.presets import preset_config
+from realfake_hf.training.model_factory import build_model
+from realfake_hf.training.recipe import ModelSpec, recipe_from_dict
+
+
+def write_detector(folder: Path, seed: int, width: int = 8) -> str:
+    torch.manual_seed(seed)
+    fields = {"widths": [width, 8], "depths": [1, 1], "downsampling": ["none", "stride"], "image_size": 48}
+    model = RealFakeCNNForImageClassification(preset_config("realfake-net", **fields))
+    model.config.temperature = 1.7
+    model.save_pretrained(folder)
+    RealFakeImageProcessor(size=48).save_pretrained(folder)
+    return str(folder)
+
+
+def test_averaged_runs_start_from_the_mean_of_all_weights(tmp_path: Path) -> None:
+    first, second, third = (write_detector(tmp_path / str(seed), seed) for seed in range(3))
+    states = [build_model(ModelSpec(start_from=one)).state_dict() for one in (first, second, third)]
+    mean = build_model(ModelSpec(start_from=first, average_with=[second, third]))
+    assert mean.config.temperature == 1.0
+    for name, tensor in mean.state_dict().items():
+        expected = sum(state[name].double() for state in states) / 3
+        torch.testing.assert_close(tensor.double(), expected, rtol=0, atol=1e-6)
+    assert not torch.equal(mean.state_dict()["head.classifier.weight"], states[0]["head.classifier.weight"])
+
+
+def test_weights_of_another_network_have_no_mean(tmp_path: Path) -> None:
+    first, other = write_detector(tmp_path / "first", 0), write_detector(tmp_path / "other", 1, width=16)
+    with pytest.raises(RealFakeError, match="other is not the network of .*first: their weights have no mean"):
+        build_model(ModelSpec(start_from=first, average_with=[other]))
+
+
+def test_nothing_is_averaged_with_nothing() -> None:
+    recipe = {"name": "r", "model": {"preset": "realfake-net", "average_with": ["somewhere"]}}
+    with pytest.raises(RealFakeError, match=r"average_with needs model\.start_from"):
+        recipe_from_dict(recipe)
