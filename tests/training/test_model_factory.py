@@ -38,7 +38,7 @@ def test_averaged_runs_start_from_the_mean_of_all_weights(tmp_path: Path) -> Non
 
 def test_weights_of_another_network_have_no_mean(tmp_path: Path) -> None:
     first, other = write_detector(tmp_path / "first", 0), write_detector(tmp_path / "other", 1, width=16)
-    with pytest.raises(RealFakeError, match="other is not the network of .*first: their weights have no mean"):
+    with pytest.raises(RealFakeError, match=r"other is not the network of .*first: their weights have no mean"):
         build_model(ModelSpec(start_from=first, average_with=[other]))
 
 
