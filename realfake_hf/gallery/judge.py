@@ -25,6 +25,7 @@ CHECKOUT = GALLERY_FOLDER.parents[1]
 README = Path("README.md")
 GUIDE = Path(".github/docs/pages/guides/gallery.md")
 BEGIN, END = "<!-- CASES -->", "<!-- /CASES -->"
+FEW = 4
 OUTCOMES = {"right": "are right", "no answer": "left open", "wrong": "wrong"}
 
 GUIDE_PAGE = """# A gallery of cases
@@ -79,7 +80,7 @@ def choose(judged: Sequence[JudgedCase]) -> list[JudgedCase]:
     """A few cases that show every answer, and one where the model errs, as far as there are such.
 
     The clearest photograph and the clearest fake of those judged right, the most open of those left open, and the
-    clearest error; only of images as they are.
+    clearest error; where there is none of a kind, the most open of the others. Only of images as they are.
     """
     plain = [one for one in judged if one.case.kind in ("photograph", "generated") and not one.verdict.warnings]
 
@@ -87,12 +88,14 @@ def choose(judged: Sequence[JudgedCase]) -> list[JudgedCase]:
         found = [one for one in plain if one.outcome == outcome and one.case.truth in truth]
         return sorted(found, key=lambda one: distance(one.verdict.p_fake or 0.0))[:1]
 
-    return [
+    chosen = [
         *clearest("right", "real", lambda p: p),
         *clearest("right", "fake", lambda p: -p),
         *clearest("no answer", "real fake", lambda p: abs(p - 0.5)),
         *clearest("wrong", "real fake", lambda p: -abs(p - 0.5)),
     ]
+    others = sorted((one for one in plain if one not in chosen), key=lambda one: abs((one.verdict.p_fake or 0.0) - 0.5))
+    return [*chosen, *others][:FEW]
 
 
 def readme_part(chosen: Sequence[JudgedCase]) -> str:

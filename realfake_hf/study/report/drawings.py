@@ -9,13 +9,16 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from realfake_hf.gallery.judge import JudgedCase
 from realfake_hf.pages.style import figure_png, figure_svg
 from realfake_hf.storage.files import written_whole
 from realfake_hf.study.report.document import Drawing
 from realfake_hf.study.report.facts import COST_NAMES, ReportFacts
+from realfake_hf.study.report.figures.cases import case_figure
 from realfake_hf.study.report.figures.cost import cost_figure, costed
 from realfake_hf.study.report.figures.hundred import hundred_figure
 from realfake_hf.study.report.figures.robustness import sweep_figure, swept, tier_figure
+from realfake_hf.study.report.figures.slides import tested_figure, web_figure
 from realfake_hf.study.report.figures.sources import source_figure
 from realfake_hf.study.report.figures.training import accuracy_figure, time_figure, train_test_figure
 from realfake_hf.study.report.numbers import NBSP, duration, listed, of_hundred, percent
@@ -37,9 +40,16 @@ class Planned:
     draw: Callable[[], Figure]
 
 
-def plan_drawings(facts: ReportFacts) -> dict[str, Planned]:
-    """By name every figure that there is something to show in."""
-    return {own.drawing.name: own for own in [*_training(facts), *_results(facts)]}
+def plan_drawings(facts: ReportFacts, cases: Sequence[JudgedCase] = ()) -> dict[str, Planned]:
+    """By name every figure that there is something to show in.
+
+    Args:
+        facts: of the runs.
+        cases: images of the gallery with the verdicts of the network that is recommended.
+    """
+    return {
+        own.drawing.name: own for own in [*_training(facts), *_results(facts), *_slides(facts), *_cases(facts, cases)]
+    }
 
 
 def write_drawings(plan: Sequence[Planned], folder: Path) -> list[Path]:
@@ -175,6 +185,28 @@ def _hundred(facts: ReportFacts, name: str) -> list[Planned]:
         f"{wrong_fakes} are taken for real.",
     )
     return [Planned(drawing, partial(hundred_figure, real.value, fake.value))]
+
+
+def _slides(facts: ReportFacts) -> list[Planned]:
+    """What the presentation shows in place of figures with several panels."""
+    if not facts.ranked:
+        return []
+    said = " ".join(standing(facts))
+    tested = Drawing("slide-tested", f"Balanced accuracy on {facts.split}.", f"Bars of balanced accuracy. {said}")
+    web = Drawing("slide-web", f"Balanced accuracy on {facts.split}, by tier.", f"Lines over the tiers. {said}")
+    return [Planned(tested, partial(tested_figure, facts)), Planned(web, partial(web_figure, facts))]
+
+
+def _cases(facts: ReportFacts, cases: Sequence[JudgedCase]) -> list[Planned]:
+    if not cases:
+        return []
+    told = [f"{one.case.title} ({one.case.truth}): {one.answer}, {one.outcome}" for one in cases]
+    drawing = Drawing(
+        "cases",
+        f"Images of the gallery as {facts.named(picks(facts)[0])} judges them, each the clearest of its kind.",
+        f"{len(cases)} pictures. {'. '.join(told)}.",
+    )
+    return [Planned(drawing, partial(case_figure, cases))]
 
 
 def _has_sources(facts: ReportFacts, name: str) -> bool:

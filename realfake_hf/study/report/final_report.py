@@ -18,6 +18,7 @@ from realfake_hf.study.report.sentences import (
     between_classes,
     cost_words,
     images_of,
+    in_plain_words,
     learning,
     nothing_measured,
     on_new_sources,
@@ -97,7 +98,7 @@ PROBLEM = (
 
 
 def _summary(facts: ReportFacts) -> list[Block]:
-    blocks: list[Block] = [Paragraph(" ".join(standing(facts)), "lead")]
+    blocks: list[Block] = [Paragraph(in_plain_words(facts), "lead"), Paragraph(" ".join(standing(facts)))]
     blocks.append(Bullets([Item(text, lead) for lead, text in recommendation_sentences(facts)]))
     met = [own.name.lower() for own in facts.criteria if own.state == "met"]
     missed = [own.name.lower() for own in facts.criteria if own.state == "not met"]

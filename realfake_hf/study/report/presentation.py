@@ -102,7 +102,8 @@ def _stories(facts: ReportFacts, plan: dict[str, Planned]) -> list[Slide]:
                 "A person decides: the verdict is a hint, not a proof",
             ],
         ),
-        Slide(
+        _cases(facts, plan)
+        or Slide(
             "Three who need to know",
             "All three handle pictures of every kind, so the detector has to be general. None of them can wait for an "
             "expert on each picture.",
@@ -113,6 +114,14 @@ def _stories(facts: ReportFacts, plan: dict[str, Planned]) -> list[Slide]:
             ],
         ),
     ]
+
+
+def _cases(facts: ReportFacts, plan: dict[str, Planned]) -> Slide | None:
+    if "cases" not in plan:
+        return None
+    drawing = plan["cases"].drawing
+    says = "Chosen to show, not to measure: the clearest right, open and wrong answers"
+    return Slide(f"What {facts.named(picks(facts)[0])} says of real cases", drawing.alt, says, drawing=drawing)
 
 
 def _data(facts: ReportFacts, plan: dict[str, Planned]) -> list[Slide]:
@@ -195,7 +204,7 @@ def _results(facts: ReportFacts, plan: dict[str, Planned]) -> list[Slide]:
     says = f"{facts.named(leader)}: {percent(found.accuracy[found.first_tier])} of the test pictures judged right"
     says += f" ({percent(facts.accuracy(leader).value)} balanced)"
     notes = " ".join([*standing(facts), *against_chance(facts)])
-    return [Slide(title, notes, says, drawing=plan["training-against-testing"].drawing)]
+    return [Slide(title, notes, says, drawing=plan["slide-tested"].drawing)]
 
 
 def _hundred(facts: ReportFacts, plan: dict[str, Planned]) -> list[Slide]:
@@ -227,7 +236,7 @@ def _new_sources(facts: ReportFacts, plan: dict[str, Planned]) -> list[Slide]:
 
 
 def _web(facts: ReportFacts, plan: dict[str, Planned]) -> list[Slide]:
-    if "robustness" not in plan:
+    if "slide-web" not in plan:
         return []
     name = picks(facts)[0]
     found = facts.headline(name)
@@ -240,7 +249,7 @@ def _web(facts: ReportFacts, plan: dict[str, Planned]) -> list[Slide]:
         title = "The web makes it harder" if harder else "It holds up on the web"
         says = f"{facts.named(name)}: {percent(first.value)} before recompression, {percent(last.value)} after"
     notes = [after_the_web(facts, own) for own in facts.ranked]
-    return [Slide(title, " ".join(text for text in notes if text), says, drawing=plan["robustness"].drawing)]
+    return [Slide(title, " ".join(text for text in notes if text), says, drawing=plan["slide-web"].drawing)]
 
 
 def _cost(facts: ReportFacts, plan: dict[str, Planned]) -> list[Slide]:

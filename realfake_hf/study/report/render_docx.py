@@ -6,6 +6,8 @@ import re
 from pathlib import Path
 from typing import Any
 
+from PIL import Image
+
 from realfake_hf.storage.files import written_whole
 from realfake_hf.study.report.document import (
     Block,
@@ -27,6 +29,8 @@ HEAD_FILL = "E8EEF4"
 RULE = "BFC8D2"
 TEXT_WIDTH = 6.5
 """Inches between the margins of a letter or A4 page."""
+FIGURE_HEIGHT = 2.7
+"""Inches at most: a figure that goes to the next page leaves less than a third of its page empty."""
 
 TABLE_POINTS = 8.5
 
@@ -132,7 +136,10 @@ def _add_drawing(word: Any, block: Drawing, figures: Path) -> None:
     paragraph = word.add_paragraph()
     paragraph.paragraph_format.keep_with_next = True
     paragraph.paragraph_format.space_after = _points(2)
-    picture = paragraph.add_run().add_picture(str(figures / f"{block.name}.png"), width=Inches(TEXT_WIDTH))
+    file = figures / f"{block.name}.png"
+    with Image.open(file) as image:
+        width = min(TEXT_WIDTH, FIGURE_HEIGHT * image.width / image.height)
+    picture = paragraph.add_run().add_picture(str(file), width=Inches(width))
     properties = picture._inline.docPr
     properties.set("descr", block.alt)
     properties.set("title", block.name)

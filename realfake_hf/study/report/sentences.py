@@ -13,6 +13,7 @@ from realfake_hf.study.report.numbers import (
     large,
     listed,
     milliseconds,
+    of_hundred,
     percent,
     points,
     with_interval,
@@ -87,6 +88,21 @@ def against_chance(facts: ReportFacts) -> list[str]:
         return [f"{'It is' if len(facts.ranked) == 1 else 'All are'} better than guessing, by the whole interval."]
     verb = "is" if len(weak) == 1 else "are"
     return [f"{listed([facts.named(name) for name in weak])} {verb} not shown to be better than guessing."]
+
+
+def in_plain_words(facts: ReportFacts) -> str:
+    """What may be done with the best network, for readers who know neither networks nor statistics."""
+    name = next(iter(picks(facts)), None)
+    found = facts.headline(name) if name else None
+    real = found.measured("real_accuracy") if found else None
+    fake = found.measured("fake_accuracy") if found else None
+    if name is None or real is None or fake is None or facts.recommendation.accurate is None:
+        return "None of these networks is shown to tell photographs from generated pictures: use none of them yet."
+    alarms, missed = (100 - int(of_hundred(own.value)) for own in (real, fake))
+    return (
+        f"{facts.named(name)} calls {alarms} of 100 photographs fake, and takes {missed} of 100 generated pictures for "
+        "real. With such mistakes it may choose what a person looks at first. It may not decide anything alone."
+    )
 
 
 def between_classes(facts: ReportFacts, name: str) -> str | None:

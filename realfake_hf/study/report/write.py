@@ -10,6 +10,7 @@ from pathlib import Path
 from realfake_hf.errors import RealFakeError
 from realfake_hf.records.json_record import json_values
 from realfake_hf.storage.files import write_json, write_text
+from realfake_hf.study.report.cases import chosen_cases
 from realfake_hf.study.report.drawings import plan_drawings, write_drawings
 from realfake_hf.study.report.final_report import final_report
 from realfake_hf.study.report.gather import gather_facts
@@ -78,7 +79,7 @@ def write_report(runs: Sequence[str | Path], output: str | Path, *, overwrite: b
     figures = folder / FIGURES
     if (folder / "report.json").exists():
         _remove_figures(figures)
-    plan = plan_drawings(facts)
+    plan = plan_drawings(facts, chosen_cases(facts))
     drawn = write_drawings(list(plan.values()), figures)
     footer = f"All runs: {', '.join(facts.common_notes)}" if facts.common_notes else ""
     report = final_report(facts, plan)

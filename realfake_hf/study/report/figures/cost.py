@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from realfake_hf.pages.style import GREY, new_figure, styled
 from realfake_hf.study.report.facts import ReportFacts
@@ -15,12 +15,12 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 AXES = {
-    "parameters": "Parameters (logarithmic)",
-    "macs": "Multiply-adds of one image (logarithmic)",
+    "parameters": "Millions of parameters (logarithmic)",
+    "macs": "Millions of multiply-adds of one image (logarithmic)",
     "milliseconds": "Milliseconds of one image (logarithmic)",
     "training_seconds": "Minutes of training (logarithmic)",
 }
-UNITS = {"training_seconds": 1 / 60}
+UNITS = {"parameters": 1e-6, "macs": 1e-6, "training_seconds": 1 / 60}
 
 Box = tuple[float, float, float, float]
 SIDES = [(side, level) for level in (1, -1, 2, -2, 3, -3) for side in (1, -1)]
@@ -74,19 +74,13 @@ def cost_figure(facts: ReportFacts, measure: str) -> Figure:
 
 
 def _plain_ticks(axes: Axes) -> None:
-    """Ticks at 1, 2 and 5 of every power of ten, written `5 million` rather than as powers."""
-    from matplotlib.ticker import FuncFormatter, LogLocator, NullFormatter
-
-    def words(value: float, place: Any = None) -> str:
-        for size, suffix in ((1e9, " bn"), (1e6, " m"), (1e3, " k")):
-            if value >= size and value >= 1e4:
-                return f"{value / size:g}{suffix}"
-        return f"{value:g}"
+    """Ticks at 1, 2 and 5 of every power of ten, written out rather than as powers."""
+    from matplotlib.ticker import LogLocator, NullFormatter
 
     low, high = axes.get_xlim()
     steps = (1, 2, 5) if high / low < 200 else (1,)
     axes.xaxis.set_major_locator(LogLocator(subs=steps))
-    axes.xaxis.set_major_formatter(FuncFormatter(words))
+    axes.xaxis.set_major_formatter("{x:g}")
     axes.xaxis.set_minor_formatter(NullFormatter())
 
 
