@@ -2,8 +2,8 @@
 
     python janitor.py FOLDER SECONDS
 
-It outlives the app, whose end it notices by the end of its own standard input; then the whole folder goes. What lay
-in the folder when it began is not a visitor's and stays until then. Only the standard library is imported.
+What lies in the folder when it says "ready" is not a visitor's and stays. It outlives the app, whose end it notices by
+the end of its own standard input; then the whole folder goes. Only the standard library is imported.
 """
 
 from __future__ import annotations
@@ -32,6 +32,7 @@ def main() -> None:
     """Sweep until the app is gone."""
     folder, seconds = Path(sys.argv[1]), float(sys.argv[2])
     kept = frozenset(folder.rglob("*"))
+    print("ready", flush=True)
 
     def sweep_forever() -> None:
         while True:

@@ -57,17 +57,18 @@ def serve(
     os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"  # read when Gradio is imported
     limits = Limits.from_environment()
     with upload_folder() as uploads:
-        page, url = launch(model, address, limits)
-        try:
-            with swept(uploads, limits.keep_seconds):
+        page = build(model, limits)
+        with swept(uploads, limits.keep_seconds):
+            url = launch(page, address, limits)
+            try:
                 ready(url)
                 page.block_thread()
-        finally:
-            page.close(verbose=False)
+            finally:
+                page.close(verbose=False)
 
 
-def launch(model: str | None, address: Address, limits: Limits) -> tuple[Any, str]:
-    """Start the app in the background: the page and its address.
+def build(model: str | None, limits: Limits) -> Any:
+    """The page, with the model loaded.
 
     Raises:
         RealFakeError: as `serve`.
@@ -77,15 +78,24 @@ def launch(model: str | None, address: Address, limits: Limits) -> tuple[Any, st
     models = Models.offered(model)
     models.detector(models.default)  # so that the first visitor does not wait, and a wrong model ends here
     try:
-        from starlette.middleware import Middleware
-
-        from realfake_hf.gallery.cases import GALLERY_FOLDER
-        from space_app.body_limit import BodyLimit
         from space_app.page import build_page
-        from space_app.theme import head, style, theme
     except ModuleNotFoundError as error:
         raise RealFakeError(f"The app needs {error.name}: pip install 'realfake-hf[space]'.") from None
-    page = build_page(models, limits)
+    return build_page(models, limits)
+
+
+def launch(page: Any, address: Address, limits: Limits) -> str:
+    """Start the app in the background: its address.
+
+    Raises:
+        RealFakeError: the port is taken.
+    """
+    from starlette.middleware import Middleware
+
+    from realfake_hf.gallery.cases import GALLERY_FOLDER
+    from space_app.body_limit import BodyLimit
+    from space_app.theme import head, style, theme
+
     try:
         _, local, public = page.launch(
             theme=theme(),
@@ -109,4 +119,4 @@ def launch(model: str | None, address: Address, limits: Limits) -> tuple[Any, st
         )
     except OSError as error:
         raise RealFakeError(f"The app cannot listen there: {' '.join(str(error).split()).rstrip('.')}.") from None
-    return page, public or local
+    return str(public or local)

@@ -37,18 +37,20 @@ def upload_folder() -> Iterator[Path]:
 
 @contextmanager
 def swept(folder: Path, seconds: float) -> Iterator[None]:
-    """Let files that come into a folder be deleted after so many seconds, and all of it if this process is killed."""
+    """Let files that come into a folder be deleted after so many seconds, and all of it when this process is gone."""
     janitor = subprocess.Popen(
         [sys.executable, str(JANITOR), str(folder), str(seconds)],
         stdin=subprocess.PIPE,
-        stdout=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,
         start_new_session=True,  # a signal to the app's group does not reach it
     )
+    assert janitor.stdin is not None
+    assert janitor.stdout is not None
+    janitor.stdout.readline()  # it has seen what lies there
     try:
         yield
     finally:
-        assert janitor.stdin is not None
         janitor.stdin.close()
         with suppress(subprocess.TimeoutExpired):
             janitor.wait(10)

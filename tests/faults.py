@@ -208,17 +208,19 @@ def digests(folder: Path, *patterns: str) -> dict[str, str]:
 def _start(case: Case, output: Path, *, limit: int | None = None, **streams: Any) -> subprocess.Popen[str]:
     arguments = [*case.arguments(output), *(case.resume if output.exists() else ())]
 
-    def limit_files() -> None:
-        import resource
+    def prepare() -> None:
+        signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell ignores it for what runs in the background
+        if limit is not None:
+            import resource
 
-        resource.setrlimit(resource.RLIMIT_FSIZE, (limit, limit))
+            resource.setrlimit(resource.RLIMIT_FSIZE, (limit, limit))
 
     return subprocess.Popen(
         [sys.executable, "-m", "realfake_hf.cli.main", *map(str, arguments)],
         text=True,
         stdin=subprocess.DEVNULL,
         stdout=subprocess.DEVNULL,
-        preexec_fn=limit_files if limit is not None else None,
+        preexec_fn=prepare,
         env={**os.environ, "OMP_NUM_THREADS": "1", **case.environment},
         **streams,
     )
