@@ -197,8 +197,8 @@ def load_recipe(name: str, overrides: list[str] | None = None) -> Recipe:
         )
     try:
         values = yaml.safe_load(path.read_text(encoding="utf-8"))
-    except yaml.YAMLError as error:
-        raise RealFakeError(f"The recipe {path} is not YAML: {' '.join(str(error).split())}.") from error
+    except (yaml.YAMLError, ValueError, RecursionError) as error:  # no UTF-8; dates that are none; nested for ever
+        raise RealFakeError(f"The recipe {path} is not YAML: {' '.join(str(error).split()).rstrip('.')}.") from error
     if not isinstance(values, dict):
         raise RealFakeError(f"The recipe {path} must be a YAML mapping, not {type(values).__name__}.")
     values.setdefault("name", path.stem)
@@ -302,9 +302,11 @@ def _apply_override(values: dict[str, Any], override: str) -> None:
     key, equals, text = override.partition("=")
     if not equals or not key:
         raise RealFakeError(f"`overrides` takes key=value, not {override!r}.")
+    if not key.isprintable():
+        raise RealFakeError(f"`overrides` takes key=value, and {key!r} is no key.")
     try:
         value = yaml.safe_load(text)
-    except yaml.YAMLError as error:
+    except (yaml.YAMLError, ValueError, RecursionError) as error:
         raise RealFakeError(f"The value of {key} in `overrides` is not YAML: {text!r}.") from error
     *parents, last = key.split(".")
     target = values
