@@ -12,6 +12,7 @@ from realfake_hf.data.holdout import hold_out
 from realfake_hf.data.loading import load_data, require_both_classes
 from realfake_hf.errors import RealFakeError
 from realfake_hf.images.regular_file import read_regular
+from realfake_hf.images.stored_image import StoredImage
 
 if TYPE_CHECKING:
     from datasets import Dataset, DatasetDict
@@ -147,14 +148,13 @@ def _reduced(split: Dataset) -> Dataset:
     return Dataset.from_dict(columns, features=features)
 
 
-def _stored(image: dict[str, Any]) -> bytes:
-    content = image["bytes"]
-    if content is None:
-        try:
-            content = read_regular(image["path"])
-        except RealFakeError:
-            content = b""
-    return content
+def _stored(image: StoredImage) -> bytes:
+    if image["bytes"] is not None:
+        return image["bytes"]
+    try:
+        return read_regular(Path(image["path"] or ""))
+    except RealFakeError:
+        return b""
 
 
 def _original(content: bytes) -> dict[str, Any]:

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-import json
 import shutil
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import datasets
+import msgspec
 
 from realfake_hf.data.fingerprint import data_fingerprint
 from realfake_hf.errors import RealFakeError
 from realfake_hf.inference.predictor import Predictor
+from realfake_hf.records.json_record import json_line
 from realfake_hf.storage.files import read_json, write_json
 from realfake_hf.storage.journal import Journal
 
@@ -54,7 +55,9 @@ class MeasuredSoFar:
             shutil.rmtree(self._folder)
         self.is_new = not settings.exists()
         write_json(settings, described)
-        self._journal: Journal[Values] = Journal(self._folder / "journal", json.dumps, json.loads)
+        self._journal: Journal[Values] = Journal(
+            self._folder / "journal", json_line, msgspec.json.Decoder(list[float]).decode
+        )
 
     def numbers(self, kind: int, index: int, measure: Callable[[], Values]) -> Values:
         """The numbers of an image, from the interrupted run or measured now.

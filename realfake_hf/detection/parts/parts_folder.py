@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-import json
 import tempfile
 from collections import Counter
 from collections.abc import Iterable
 from pathlib import Path
-from typing import Any
 
 from realfake_hf.errors import RealFakeError
 from realfake_hf.records.scan import ScanRecord, write_records
+from realfake_hf.records.scan_parts import PARTS_RECORD, SCAN_FILE, PartsRecord
 from realfake_hf.storage.files import written_whole
-
-SETTINGS = "scan.json"
 
 
 class PartsFolder:
@@ -56,8 +53,8 @@ class PartsFolder:
         if overwrite and resume:
             raise RealFakeError("`overwrite` and `resume` contradict each other: choose one.")
         there = self.parts()
-        settings = self._settings()
-        if (there or settings) and not (resume or overwrite):
+        known = self._record()
+        if (there or known) and not (resume or overwrite):
             raise RealFakeError(
                 f"{self.name} holds a scan already: continue it with `resume`, or replace it with `overwrite`."
             )
@@ -65,9 +62,9 @@ class PartsFolder:
             for id in there:
                 self._system.rm_file(self._part(id))
             there = set()
-        if there and settings.get("model") != model:
+        if there and (known is None or known.model != model):
             raise RealFakeError(
-                f"{self.name} holds verdicts of {settings.get('model')}, and this scan's are of {model} (another "
+                f"{self.name} holds verdicts of {known and known.model}, and this scan's are of {model} (another "
                 "model, or other crops, thresholds or runtime): name another folder, or replace it."
             )
         if stale := there - set(ids):
@@ -76,12 +73,12 @@ class PartsFolder:
                 "another folder, or judge all anew with `overwrite`."
             )
         self._system.makedirs(self._root, exist_ok=True)
-        self._write_settings({"model": model, "complete": False})
+        self._write(PartsRecord(model, complete=False))
         return there
 
     def finish(self, model: str) -> None:
         """Note that every part is there."""
-        self._write_settings({"model": model, "complete": True})
+        self._write(PartsRecord(model, complete=True))
 
     def parts(self) -> set[str]:
         """The ids of the parts that are there."""
@@ -106,20 +103,17 @@ class PartsFolder:
     def _part(self, id: str) -> str:
         return f"{self._root}/part-{id}.parquet"
 
-    def _settings(self) -> dict[str, Any]:
-        path = f"{self._root}/{SETTINGS}"
+    def _record(self) -> PartsRecord | None:
+        path = f"{self._root}/{SCAN_FILE}"
         if not self._system.exists(path):
-            return {}
-        try:
-            return dict(json.loads(self._system.cat_file(path)))
-        except (ValueError, TypeError):
-            raise RealFakeError(f"{self.name}/{SETTINGS} cannot be read: name another folder.") from None
+            return None
+        return PARTS_RECORD.decode(self._system.cat_file(path), origin=f"{self.name}/{SCAN_FILE}")
 
-    def _write_settings(self, values: dict[str, Any]) -> None:
+    def _write(self, record: PartsRecord) -> None:
         with tempfile.TemporaryDirectory() as folder:
-            file = Path(folder) / SETTINGS
-            file.write_text(json.dumps(values, indent=2) + "\n", encoding="utf-8")
-            self._put(file, f"{self._root}/{SETTINGS}")
+            file = Path(folder) / SCAN_FILE
+            PARTS_RECORD.write(record, file)
+            self._put(file, f"{self._root}/{SCAN_FILE}")
 
     def _put(self, file: Path, target: str) -> None:
         """A store takes a file whole or not at all; a file system of one's own needs a second step."""

@@ -12,6 +12,8 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, Literal
 
+import msgspec
+
 from realfake_hf.detection.verdict import Verdict
 from realfake_hf.errors import RealFakeError
 from realfake_hf.images.image_folders import begins_like_an_image, is_image_name
@@ -60,8 +62,7 @@ class Unit:
     @classmethod
     def from_json(cls, text: str) -> Unit:
         """Back again."""
-        values = json.loads(text)
-        return cls(values["kind"], tuple(values["names"]), tuple(values["states"]), values["row_group"])
+        return msgspec.json.decode(text, type=cls)
 
     def images(self) -> Iterator[Path | NamedBytes | Verdict]:
         """The images: a path, or bytes with a name; a verdict without a label for what cannot be read."""

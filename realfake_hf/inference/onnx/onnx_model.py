@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import math
 import os
 import shutil
@@ -10,7 +9,7 @@ from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
 from types import SimpleNamespace
-from typing import Any, Literal
+from typing import Literal
 
 import numpy as np
 import numpy.typing as npt
@@ -20,6 +19,7 @@ from realfake_hf.errors import RealFakeError
 from realfake_hf.inference.model_loading import DEFAULT_MODEL, model_folder
 from realfake_hf.models.labels import FAKE, REAL, check_label_map
 from realfake_hf.models.square_crops import SquareCrops
+from realfake_hf.storage.files import read_json_object
 from realfake_hf.storage.processes import available_cores
 from realfake_hf.weights import WEIGHTS_FOLDER, embedded_models
 
@@ -31,6 +31,7 @@ ONNX_NAMES = ("model.onnx", "onnx/model.onnx")
 
 PROCESSOR_FILE = "preprocessor_config.json"
 INPUT, OUTPUT = "pixel_values", "logits"
+REMEDY = "export the model again"
 TEMPERATURE_KEY = "realfake_temperature"
 """Metadata of the ONNX file: the temperature that its logits are divided by."""
 
@@ -73,7 +74,7 @@ class OnnxModel:
         self.path = path
         self.name = name or str(path)
         self.folder = _companion(path, "config.json").parent
-        self.config = SimpleNamespace(**_read_json(self.folder / "config.json"))
+        self.config = SimpleNamespace(**read_json_object(self.folder / "config.json", REMEDY))
         self.processor = read_processor(_companion(path, PROCESSOR_FILE))
         options = onnxruntime.SessionOptions()
         options.intra_op_num_threads = threads or int(os.environ.get("OMP_NUM_THREADS") or available_cores())
@@ -196,23 +197,13 @@ def _companion(path: Path, name: str) -> Path:
     raise RealFakeError(f"{path} has no {name} beside it: export the model again.")
 
 
-def _read_json(path: Path) -> dict[str, Any]:
-    try:
-        content = json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError):
-        raise RealFakeError(f"{path} cannot be read as JSON: export the model again.") from None
-    if not isinstance(content, dict):
-        raise RealFakeError(f"{path} holds no JSON object: export the model again.")
-    return content
-
-
 def read_processor(path: Path) -> OnnxImageProcessor:
     """The processor of a preprocessor_config.json.
 
     Raises:
         RealFakeError: it cannot be read, or is not one of ours.
     """
-    content = _read_json(path)
+    content = read_json_object(path, REMEDY)
     try:
         # Processors of 0.1 know nothing of the whole image as a view.
         fields = {name: content[name] for name in OnnxImageProcessor.__dataclass_fields__ if name != "whole_view"}

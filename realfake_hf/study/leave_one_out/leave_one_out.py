@@ -19,10 +19,10 @@ from realfake_hf.evaluation.prepared_images import View
 from realfake_hf.evaluation.summary import tier_views
 from realfake_hf.inference.predictor import Predictor
 from realfake_hf.pages.page import can_draw
+from realfake_hf.records.json_record import JsonRecord, json_values
 from realfake_hf.records.predictions import LEFT_OUT, WITH, WITHOUT, Predictions
 from realfake_hf.records.run import is_finished
 from realfake_hf.statistics.calibration import sigmoid
-from realfake_hf.storage.files import read_json_object, write_json
 from realfake_hf.storage.output_folder import PREDICTIONS
 from realfake_hf.study.leave_one_out.cost import adjust, source_costs
 from realfake_hf.study.leave_one_out.page import write_page
@@ -93,7 +93,7 @@ def leave_one_out(
     views = tier_views(tiers)
     fraction, seed = recipe.sampling.validation_fraction, int(recipe.training.get("seed", 42))
     plan = make_plan(data, over=over, only=sources, split=split, validation_fraction=fraction, seed=seed)
-    _open(folder, _described(recipe, plan, tiers, folds), resume=resume)
+    _open(folder, _begun(recipe, plan, tiers, folds), resume=resume)
     page = page and can_draw(tell)
 
     trials = _Trials(recipe, data, plan, folder, views, batch_size=batch_size, workers=workers, device=device)
@@ -200,45 +200,48 @@ def _mean(parts: Sequence[Predictions]) -> Predictions:
     return replace(parts[0], logit=logit, p_fake=sigmoid(logit))
 
 
-def _described(recipe: Recipe, plan: Plan, tiers: Sequence[str], folds: int | None) -> dict[str, Any]:
-    """What must be the same for kept trainings and measurements to count."""
-    return {
-        "recipe": recipe.to_dict(),
-        "data_fingerprint": data_fingerprint(DatasetDict({**plan.splits, "measured": _plain(plan.measured)})),
-        "split": plan.split,
-        "tiers": list(tiers),
-        "folds": folds,
-    }
+@dataclass(frozen=True)
+class Begun:
+    """`plan.json`: what must be the same for kept trainings and measurements to count."""
+
+    recipe: dict[str, Any]
+    data_fingerprint: str
+    split: str
+    tiers: list[str]
+    folds: int | None = None
+
+
+_PLAN: JsonRecord[Begun] = JsonRecord(Begun, "what these measurements were begun with", "choose another `output`")
+
+
+def _begun(recipe: Recipe, plan: Plan, tiers: Sequence[str], folds: int | None) -> Begun:
+    fingerprint = data_fingerprint(DatasetDict({**plan.splits, "measured": _plain(plan.measured)}))
+    return Begun(json_values(recipe.to_dict()), fingerprint, plan.split, list(tiers), folds)
 
 
 def _plain(dataset: Dataset) -> Dataset:
     return dataset.select_columns(["image", "label", "source"])
 
 
-def _open(folder: Path, described: dict[str, Any], *, resume: bool) -> None:
+def _open(folder: Path, begun: Begun, *, resume: bool) -> None:
     """Make the folder, or check that what lies there was begun with the same."""
     if folder.exists() and not folder.is_dir():
         raise RealFakeError(f"`output` {folder} is a file: name a folder.")
-    note = folder / PLAN
-    if not note.exists():
+    before = _PLAN.read_if_there(folder / PLAN)
+    if before is None:
         if folder.exists() and any(folder.iterdir()):
             raise RealFakeError(f"{folder} is not empty: choose another `output`.")
-        write_json(note, described)
+        _PLAN.write(begun, folder / PLAN)
         return
     if not resume:
         raise RealFakeError(f"{folder} was begun before: go on there with `resume`, or choose another `output`.")
-    before = _read(note)
-    for key, what in (("recipe", "another recipe"), ("data_fingerprint", "other data"), ("split", "another split")):
-        if before.get(key) != described[key]:
+    for name, what in (
+        ("recipe", "another recipe"),
+        ("data_fingerprint", "other data"),
+        ("split", "another split"),
+        ("folds", "other groups"),
+    ):
+        if getattr(before, name) != getattr(begun, name):
             raise RealFakeError(f"{folder} was begun with {what}: resume with the same, or choose another `output`.")
-    if before.get("folds") != described["folds"]:
-        raise RealFakeError(f"{folder} was begun with other groups: resume with the same, or choose another `output`.")
-    if before.get("tiers") != described["tiers"]:
-        raise RealFakeError(f"{folder} was begun with the tiers {', '.join(before['tiers'])}: resume with the same.")
-
-
-def _read(file: Path) -> dict[str, Any]:
-    try:
-        return read_json_object(file)
-    except RealFakeError:
-        return {}
+    if before.tiers != begun.tiers:
+        raise RealFakeError(f"{folder} was begun with the tiers {', '.join(before.tiers)}: resume with the same.")
