@@ -95,19 +95,19 @@ ELSEWHERE = (
     ("realfake_hf/study/leave_one_out", "figure", "study/leave_one_out/test_page.py", "seen on the page"),
     (
         "realfake_hf/study/report",
-        "criteria document model_labels model_metrics problem_statement render_docx render_html render_markdown tables",
+        "cases criteria document model_labels model_metrics problem_statement render_docx render_html render_markdown tables",
         "study/report/test_write.py",
         "the documents are read again",
     ),
     (
         "realfake_hf/study/report/figures",
-        "cost hundred robustness sources training",
+        "cases cost hundred robustness slides sources training",
         "study/report/test_figures.py",
         "all figures by the same rules",
     ),
     (
         "realfake_hf/training",
-        "argument_names arguments averaging description model_factory probing trainer",
+        "argument_names arguments averaging description probing trainer",
         "training/test_train.py",
         "a real training of two epochs",
     ),
