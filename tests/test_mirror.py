@@ -95,7 +95,8 @@ ELSEWHERE = (
     ("realfake_hf/study/leave_one_out", "figure", "study/leave_one_out/test_page.py", "seen on the page"),
     (
         "realfake_hf/study/report",
-        "cases criteria document model_labels model_metrics problem_statement render_docx render_html render_markdown tables",
+        "cases criteria document model_labels model_metrics problem_statement "
+        "render_docx render_html render_markdown tables",
         "study/report/test_write.py",
         "the documents are read again",
     ),
