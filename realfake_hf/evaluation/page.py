@@ -69,7 +69,7 @@ def evaluation_page(
     Args:
         result, predictions: of `summarise`, and what it was made from.
         robustness: its curves.
-        mistakes: a `contact_sheet`, and what is to be said of it.
+        mistakes: a `mistakes_sheet`, and what is to be said of it.
         calibration: the model's, for the calibration error before and after.
         drawings: `evaluation_drawings` of the same, where they have been drawn already.
 

@@ -11,7 +11,7 @@ from PIL import Image
 from realfake_hf.errors import RealFakeError
 from realfake_hf.evaluation.comparison import ComparisonResult
 from realfake_hf.evaluation.drawings import comparison_drawings, evaluation_drawings
-from realfake_hf.evaluation.mistakes import contact_sheet, worst_mistakes
+from realfake_hf.evaluation.mistakes import mistakes_sheet, worst_mistakes
 from realfake_hf.evaluation.page import ModelCalibration, comparison_page, evaluation_page
 from realfake_hf.evaluation.summary import model_thresholds
 from realfake_hf.inference.model_loading import LoadedModel
@@ -102,10 +102,10 @@ def _mistakes(
     thresholds = model_thresholds(loaded.model)
     try:
         heatmap = heatmap_of(loaded.model, loaded.processor, fake_label=fake_label)
-        sheet = contact_sheet(dataset, worst, heatmap=heatmap, thresholds=thresholds)
+        sheet = mistakes_sheet(dataset, worst, heatmap=heatmap, thresholds=thresholds)
     except Exception as error:  # third-party networks need not have maps
         say(f"The heatmaps of the worst mistakes were left out: {' '.join(str(error).split())}")
-        return contact_sheet(dataset, worst, thresholds=thresholds), caption
+        return mistakes_sheet(dataset, worst, thresholds=thresholds), caption
     return sheet, f"{caption} Beside each, what spoke for real (blue) and for fake (vermilion)."
 
 

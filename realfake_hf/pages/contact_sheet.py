@@ -1,24 +1,28 @@
-"""A contact sheet of one class: a few images of every source, drawn at random."""
+"""Contact sheets: small pictures in a grid, each with words below it."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
 from PIL import Image, ImageDraw, ImageFont
 
-from realfake_hf.pages.style import short_name
+from realfake_hf.models.fitted import fit_inside
 
 INK, PAPER, FRAME = "#1A1A1A", "#FFFFFF", "#BBBBBB"
-GAP = 10
+GAP, LINE, LETTERS = 10, 14, 11
+"""Between tiles; height of a line and of its letters, px."""
 
-TILE = 96
-"""Side in px into which an image is fitted."""
-
-COLUMNS = 8
 TILES = 48
-"""Images on a sheet, at most: where there are more sources, one of each."""
+"""Images of a class on a sheet, at most: where there are more sources, one of each."""
 
-CAPTION = 16
+
+@dataclass(frozen=True)
+class SheetEntry:
+    """One place of a sheet: pictures side by side, RGB, and the lines below them."""
+
+    pictures: Sequence[Image.Image]
+    lines: Sequence[str]
 
 
 def share_out(counts: Mapping[str, int], total: int = TILES) -> dict[str, int]:
@@ -35,21 +39,33 @@ def share_out(counts: Mapping[str, int], total: int = TILES) -> dict[str, int]:
     return given
 
 
-def contact_sheet(tiles: Mapping[str, Sequence[Image.Image]]) -> Image.Image:
-    """Draw tiles in rows of `COLUMNS`, each with the name of its source, sources by name.
+def contact_sheet(entries: Sequence[SheetEntry], *, tile: int, columns: int) -> Image.Image:
+    """Draw entries row by row.
 
     Args:
-        tiles: of each source; at least one tile.
+        entries: at least one; each with as many pictures and lines as the first.
+        tile: side in px into which each picture is fitted, its aspect kept.
+        columns: entries in a row.
     """
-    pictures = [(source, tile) for source in sorted(tiles) for tile in tiles[source]]
-    columns = min(COLUMNS, len(pictures))
-    width, height = TILE + GAP, TILE + CAPTION + GAP
-    sheet = Image.new("RGB", (columns * width + GAP, -(-len(pictures) // columns) * height + GAP), PAPER)
-    draw = ImageDraw.Draw(sheet)
-    font = ImageFont.load_default(size=11)
-    for number, (source, tile) in enumerate(pictures):
+    columns = min(columns, len(entries))
+    panels = len(entries[0].pictures)
+    width, height = panels * tile + GAP, tile + LINE * len(entries[0].lines) + 6 + GAP
+    sheet = Image.new("RGB", (columns * width + GAP, -(-len(entries) // columns) * height + GAP), PAPER)
+    draw, font = ImageDraw.Draw(sheet), ImageFont.load_default(size=LETTERS)
+    for number, entry in enumerate(entries):
         left, top = GAP + number % columns * width, GAP + number // columns * height
-        sheet.paste(tile, (left + (TILE - tile.width) // 2, top + (TILE - tile.height) // 2))
-        draw.rectangle((left, top, left + TILE - 1, top + TILE - 1), outline=FRAME)
-        draw.text((left, top + TILE + 1), short_name(source or "unknown source", 16), fill=INK, font=font)
+        for panel, picture in enumerate(entry.pictures):
+            fitted = fit_inside(picture, tile, Image.Resampling.BICUBIC)
+            x, y = left + panel * tile + (tile - fitted.width) // 2, top + (tile - fitted.height) // 2
+            sheet.paste(fitted, (x, y))
+        draw.rectangle((left, top, left + panels * tile - 1, top + tile - 1), outline=FRAME)
+        for line, text in enumerate(entry.lines):
+            shown = _fitting(text, font, panels * tile)
+            draw.text((left, top + tile + 3 + line * LINE), shown, fill=INK, font=font)
     return sheet
+
+
+def _fitting(text: str, font: ImageFont.FreeTypeFont | ImageFont.ImageFont, width: int) -> str:
+    while font.getlength(text) > width and len(text) > 1:
+        text = text[:-2] + "…"
+    return text

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from realfake_hf.evaluation.mistakes import contact_sheet, worst_mistakes
+from realfake_hf.evaluation.mistakes import mistakes_sheet, worst_mistakes
 from realfake_hf.records.predictions import Predictions
 from realfake_hf.statistics.decision import shown_probability
 
@@ -52,7 +52,7 @@ def test_sheet_shows_the_images_themselves(make_dataset: Callable[..., datasets.
     dataset = make_dataset(6, size=100)
     mistakes = worst_mistakes(predictions_of([0, 1, 0, 1, 0, 1], [3, -2, 1, -1, 0.5, -0.4]))
 
-    sheet = contact_sheet(dataset, mistakes, columns=4, tile=102)
+    sheet = mistakes_sheet(dataset, mistakes, columns=4, tile=102)
 
     assert sheet.width == 4 * 112 + 10
     first = np.asarray(sheet.crop((11, 11, 111, 111)))[1:-1, 1:-1]
@@ -62,7 +62,9 @@ def test_sheet_shows_the_images_themselves(make_dataset: Callable[..., datasets.
 def test_heatmap_stands_beside_its_image(make_dataset: Callable[..., datasets.Dataset]) -> None:
     mistakes = worst_mistakes(predictions_of([0, 1], [3, -2]))
 
-    sheet = contact_sheet(make_dataset(2), mistakes, heatmap=lambda image: Image.new("RGB", image.size, "red"), tile=64)
+    sheet = mistakes_sheet(
+        make_dataset(2), mistakes, heatmap=lambda image: Image.new("RGB", image.size, "red"), tile=64
+    )
 
     assert sheet.getpixel((10 + 64 + 32, 10 + 32)) == (255, 0, 0)
     assert sheet.getpixel((10 + 32, 10 + 32)) != (255, 0, 0)

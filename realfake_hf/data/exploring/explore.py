@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from PIL import Image
 
-from realfake_hf.data.exploring.extract import pixel_extract
+from realfake_hf.data.exploring.extract import TILE, pixel_extract
 from realfake_hf.data.exploring.facts import FACTS_FILE, read_facts
 from realfake_hf.data.exploring.figures import (
     category_figure,
@@ -42,10 +42,10 @@ from realfake_hf.data.exploring.tables import (
 )
 from realfake_hf.data.loading import DataSource, describe_data, load_data
 from realfake_hf.models.labels import ID2LABEL, LABEL_NAMES
-from realfake_hf.pages.contact_sheet import contact_sheet, share_out
+from realfake_hf.pages.contact_sheet import SheetEntry, contact_sheet, share_out
 from realfake_hf.pages.data_uri import file_uri
 from realfake_hf.pages.page import Picture, require_drawing
-from realfake_hf.pages.style import write_figure
+from realfake_hf.pages.style import short_name, write_figure
 from realfake_hf.storage.files import write_text
 from realfake_hf.storage.output_folder import claim_output
 
@@ -57,6 +57,7 @@ if TYPE_CHECKING:
 
 PAGE = "explore.html"
 SAMPLE = 200
+TILES_IN_A_ROW = 8
 SEED = 30
 
 
@@ -247,12 +248,22 @@ def _draw(
     for name in LABEL_NAMES:
         if any(tiles[name].values()):
             caption = "Drawn at random, evenly from the sources."
-            report.image(f"contact_sheet_{name}", f"Some {name} images", caption, contact_sheet(tiles[name]))
+            report.image(f"contact_sheet_{name}", f"Some {name} images", caption, _contact_sheet(tiles[name]))
     if means:
         _noise(report, means)
     titles = {quantity.column: quantity.title for quantity in (*stored, *quality)}
     titles |= {quantity.column: f"{quantity.title}, original" for quantity in (*original, *original_quality)}
     return counts, summary, titles
+
+
+def _contact_sheet(tiles: Mapping[str, Sequence[Image.Image]]) -> Image.Image:
+    """The tiles of one class, source by source."""
+    entries = [
+        SheetEntry((tile,), (short_name(source or "unknown source", 16),))
+        for source in sorted(tiles)
+        for tile in tiles[source]
+    ]
+    return contact_sheet(entries, tile=TILE, columns=TILES_IN_A_ROW)
 
 
 def _histograms(

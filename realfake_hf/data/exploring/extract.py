@@ -8,7 +8,9 @@ from PIL import Image
 
 from realfake_hf.data.exploring.spectra import NoiseSample, noise_sample
 from realfake_hf.models.fitted import fit_inside
-from realfake_hf.pages.contact_sheet import TILE
+
+TILE = 96
+"""Side of the small pictures, px."""
 
 
 @dataclass(frozen=True, slots=True)

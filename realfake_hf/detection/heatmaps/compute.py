@@ -50,7 +50,7 @@ def predictor_heatmap(predictor: Predictor, image: Image.Image) -> Heatmap:
 
 
 def heatmap_of(model: Any, processor: Any, *, fake_label: str | None = None) -> Callable[[Image.Image], Image.Image]:
-    """The function that `evaluation.mistakes.contact_sheet` takes: from an image to the picture of its heatmap.
+    """The function that `evaluation.mistakes.mistakes_sheet` takes: from an image to the picture of its heatmap.
 
     The picture is small and without a legend. Arguments as of `make_heatmap`.
     """

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import datasets
 import numpy as np
-from PIL import Image, ImageDraw, ImageFont
+from PIL import Image
 
 from realfake_hf.data.loading import DataSource
 from realfake_hf.data.measured_split import one_split
@@ -21,9 +20,8 @@ from realfake_hf.detection.heatmaps.sampled_images import DrawnImages
 from realfake_hf.errors import RealFakeError
 from realfake_hf.inference.model_loading import DEFAULT_MODEL
 from realfake_hf.inference.predictor import Predictor
-from realfake_hf.models.fitted import fit_inside
 from realfake_hf.models.labels import LABEL_NAMES
-from realfake_hf.pages.contact_sheet import FRAME, GAP, INK, PAPER
+from realfake_hf.pages.contact_sheet import SheetEntry, contact_sheet
 from realfake_hf.records.json_record import json_values
 from realfake_hf.statistics.decision import shown_probability
 from realfake_hf.storage.files import write_json, written_whole
@@ -31,7 +29,7 @@ from realfake_hf.storage.working import working
 
 RESULT, SHEET = "faithfulness.json", "heatmaps.jpg"
 N_SHOWN = 12
-TILE, CAPTION, COLUMNS = 220, 20, 3
+TILE, COLUMNS = 220, 3
 
 
 @dataclass(frozen=True)
@@ -129,22 +127,10 @@ def heatmap_sheet(predictor: Predictor, dataset: datasets.Dataset, *, seed: int 
         shown[row] = predictor_heatmap(predictor, image)
     if not shown:
         raise RealFakeError(f"No image can be read: {images.errors[0]}")
-    labels = [LABEL_NAMES[dataset[row]["label"]] for row in shown]
-    return _sheet(list(shown.values()), labels)
-
-
-def _sheet(heatmaps: Sequence[Heatmap], labels: Sequence[str]) -> Image.Image:
-    columns = min(COLUMNS, len(heatmaps))
-    width, height = 2 * TILE + GAP, TILE + CAPTION + GAP
-    sheet = Image.new("RGB", (columns * width + GAP, -(-len(heatmaps) // columns) * height + GAP), PAPER)
-    draw, font = ImageDraw.Draw(sheet), ImageFont.load_default(size=12)
-    for number, (heatmap, label) in enumerate(zip(heatmaps, labels, strict=True)):
-        left, top = GAP + number % columns * width, GAP + number // columns * height
-        for panel, picture in enumerate((heatmap.image, heatmap.overlay(longest_side=2 * TILE, legend=False))):
-            tile = fit_inside(picture, TILE)
-            sheet.paste(tile, (left + panel * TILE + (TILE - tile.width) // 2, top + (TILE - tile.height) // 2))
-        draw.rectangle((left, top, left + 2 * TILE - 1, top + TILE - 1), outline=FRAME)
+    entries = []
+    for row, heatmap in shown.items():
         p_fake = 0.5 * (1 + np.tanh(heatmap.logit / 2))
+        label = LABEL_NAMES[dataset[row]["label"]]
         said = f"{label}; p_fake {shown_probability(p_fake)}; blue speaks for real, orange for fake"
-        draw.text((left, top + TILE + 3), said, fill=INK, font=font)
-    return sheet
+        entries.append(SheetEntry((heatmap.image, heatmap.overlay(longest_side=2 * TILE, legend=False)), (said,)))
+    return contact_sheet(entries, tile=TILE, columns=COLUMNS)
