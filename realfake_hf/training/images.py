@@ -14,6 +14,7 @@ from PIL import Image
 from realfake_hf.errors import UnreadableImageError
 from realfake_hf.images.degradations.compose import Compose
 from realfake_hf.images.stored_image import open_stored
+from realfake_hf.inference.worker_tensors import sendable
 from realfake_hf.models.image_processing_realfake import RealFakeImageProcessor
 
 if TYPE_CHECKING:
@@ -108,14 +109,15 @@ class LabelledImages(torch.utils.data.Dataset):
 class CropCollator:
     """Stacks uint8 crops and normalises the batch at once.
 
-    Gives `pixel_values` `(B, 3, H, W)` float32, `labels` `(B,)`, and what lessons came with the images.
+    Gives `pixel_values` `(B, 3, H, W)` float32, `labels` `(B,)`, and what lessons came with the images; in a loader's
+    worker as arrays where there is no shared memory left for tensors.
     """
 
     def __init__(self, processor: RealFakeImageProcessor, *, channels_last: bool) -> None:
         self.processor = processor
         self.channels_last = channels_last
 
-    def __call__(self, examples: Sequence[dict[str, Any]]) -> dict[str, torch.Tensor]:
+    def __call__(self, examples: Sequence[dict[str, Any]]) -> dict[str, torch.Tensor | np.ndarray]:
         pixels = np.stack([example["pixels"] for example in examples])
         pixel_values = torch.from_numpy(self.processor.normalised(pixels))
         if not self.channels_last:
@@ -125,4 +127,4 @@ class CropCollator:
             for name in examples[0]
             if name != "pixels"
         }
-        return {"pixel_values": pixel_values, **others}
+        return {name: sendable(tensor) for name, tensor in ({"pixel_values": pixel_values} | others).items()}

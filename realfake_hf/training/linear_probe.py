@@ -155,7 +155,7 @@ def _features(
     parts = []
     with torch.inference_mode():
         for batch in tqdm(loader, desc="Linear probe", unit="batch", disable=True if quiet else None):
-            features = model.features(batch["pixel_values"].to(model.device)).float()
+            features = model.features(torch.as_tensor(batch["pixel_values"]).to(model.device)).float()
             parts.append((features.mean(dim=(-2, -1)) if features.ndim == 4 else features).cpu().numpy())
     model.train(was_training)
     return np.concatenate(parts)

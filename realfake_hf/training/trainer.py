@@ -182,6 +182,15 @@ class RealFakeTrainer(Trainer):
     def _hub_name(self) -> str:
         return self.args.hub_model_id or Path(str(self.args.output_dir)).absolute().name
 
+    # Workers send arrays where the system's shared memory does not suffice for tensors.
+    def get_batch_samples(self, *args: Any, **kwargs: Any) -> Any:
+        """As Trainer's."""
+        batches, count = super().get_batch_samples(*args, **kwargs)
+        return [_as_tensors(batch) for batch in batches], count
+
+    def _prepare_inputs(self, inputs: dict[str, Any]) -> dict[str, Any]:
+        return super()._prepare_inputs(_as_tensors(inputs))
+
     def _get_train_sampler(self, train_dataset: Any = None) -> torch.utils.data.Sampler:
         return self.sampler
 
@@ -224,3 +233,7 @@ class RealFakeTrainer(Trainer):
         else:
             with self.weight_average.swapped_in():
                 yield
+
+
+def _as_tensors(batch: dict[str, Any]) -> dict[str, Any]:
+    return {name: torch.as_tensor(value) for name, value in batch.items()}

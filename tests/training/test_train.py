@@ -16,7 +16,8 @@ import pytest
 import torch
 import yaml
 from safetensors.torch import load_file
-from transformers import AutoImageProcessor, AutoModelForImageClassification
+from transformers import AutoImageProcessor, AutoModelForImageClassification, pipeline
+from without_package import scores_without_package
 
 from realfake_hf.errors import RealFakeError
 from realfake_hf.models.image_processing_realfake import RealFakeImageProcessor
@@ -66,6 +67,31 @@ def test_trained_model_loads_and_tells_enlarged_from_sharp(
     model = AutoModelForImageClassification.from_pretrained(tmp_path / "run" / "model")
     assert model.config.id2label == {0: "real", 1: "fake"}
     assert AutoImageProcessor.from_pretrained(tmp_path / "run" / "model").size == 48
+
+
+def test_model_and_checkpoint_work_where_this_package_is_not(
+    tiny_recipe: Recipe, data: Path, photo_paths: list[Path], tmp_path: Path
+) -> None:
+    train(tiny_recipe, data=data, output=tmp_path / "run", quiet=True)
+    checkpoints = sorted((tmp_path / "run" / "checkpoints").glob("checkpoint-*"))
+    assert checkpoints
+    folders = [tmp_path / "run" / "model", *checkpoints]
+    scores = scores_without_package(folders, photo_paths[0], tmp_path)
+    for folder, elsewhere in zip(folders, scores, strict=True):
+        here = pipeline("image-classification", str(folder))(str(photo_paths[0]))
+        assert [row["label"] for row in elsewhere] == [row["label"] for row in here]
+        assert [row["score"] for row in elsewhere] == pytest.approx([row["score"] for row in here], abs=1e-6)
+
+
+def test_workers_train_without_shared_memory(
+    tiny_recipe_values: dict[str, Any], data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(tensor: torch.Tensor) -> torch.Tensor:
+        raise RuntimeError("unable to write to file: No space left on device (28)")
+
+    monkeypatch.setattr(torch.Tensor, "share_memory_", refuse)
+    tiny_recipe_values["training"] |= {"dataloader_num_workers": 1, "num_train_epochs": 1}
+    assert train(recipe_from_dict(tiny_recipe_values), data=data, output=tmp_path / "run", quiet=True).epochs == 1
 
 
 @pytest.mark.parametrize("weight_averaging", [0.0, 0.9])
