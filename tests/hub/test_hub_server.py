@@ -133,9 +133,7 @@ def test_large_file_must_match_its_hash(hub: HubServer) -> None:
     assert not hub.large
 
 
-@pytest.mark.skipif(
-    huggingface_hub.__version__ < "2", reason="1.x sends cards to huggingface.co always"
-)
+@pytest.mark.skipif(huggingface_hub.__version__ < "2", reason="1.x sends cards to huggingface.co always")
 def test_card_is_checked(hub: HubServer) -> None:
     ModelCard("---\nlicense: mit\n---\n# A card\n").validate()
     for wrong in ("license: mine", "tags: [1]", "pipeline_tag: poetry"):
