@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
 from scipy.stats import binomtest, norm, rankdata
-
-from realfake_hf.statistics.bootstrap import N_RESAMPLES, resample_counts
 
 Floats = npt.NDArray[np.float64]
 
@@ -96,28 +94,6 @@ def delong(labels: npt.ArrayLike, first_scores: npt.ArrayLike, second_scores: np
         p_value = float(2 * norm.sf(abs(difference) / error))
     half = float(norm.ppf(0.975)) * error
     return DeLong(first, second, difference, (difference - half, difference + half), p_value)
-
-
-def bootstrap_difference(
-    labels: npt.NDArray[np.int64],
-    first_p_fake: Floats,
-    second_p_fake: Floats,
-    metric: Callable[[npt.NDArray[np.int64], Floats, Floats], Floats],
-    *,
-    n_resamples: int = N_RESAMPLES,
-    seed: int = 0,
-) -> tuple[float, float]:
-    """The 95 % interval of first minus second in one metric; both see the same resamples of the images.
-
-    Args:
-        labels: int {0, 1}, shape (n,).
-        first_p_fake, second_p_fake: float in [0, 1], shape (n,).
-        metric: of labels, p_fake and counts (resamples, n), one value for each row of counts.
-    """
-    counts = resample_counts(labels, n_resamples, np.random.default_rng(seed))
-    first, second = (metric(labels, p, counts) for p in (first_p_fake, second_p_fake))
-    low, high = np.percentile(first - second, (2.5, 97.5))
-    return float(low), float(high)
 
 
 def holm(p_values: Sequence[float]) -> list[float]:

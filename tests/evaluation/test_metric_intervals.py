@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from realfake_hf.evaluation.metric_intervals import bootstrap_intervals, weighted_metrics
+from realfake_hf.evaluation.metric_intervals import bootstrap_intervals, metric_difference_interval, weighted_metrics
 from realfake_hf.evaluation.tier_metrics import compute_metrics
 from realfake_hf.statistics.bootstrap import resample_counts
 
@@ -122,3 +122,16 @@ def test_thousand_resamples_of_a_thousand_images_take_about_a_second() -> None:
     bootstrap_intervals(labels, p_fake, point, n_resamples=1000)
 
     assert time.process_time() - start < 2.0
+
+
+def test_paired_interval_is_narrower_than_an_unpaired_one() -> None:
+    rng = np.random.default_rng(1)
+    labels = np.repeat([0, 1], 200)
+    shared = rng.normal(0.3 + 0.3 * labels, 0.2)
+    first, second = (np.clip(shared + rng.normal(0, 0.02, 400), 0, 1) for _ in range(2))
+
+    low, high = metric_difference_interval(labels, first, second, "roc_auc")
+    unrelated = metric_difference_interval(labels, first, np.clip(rng.normal(0.3 + 0.3 * labels, 0.2), 0, 1), "roc_auc")
+
+    assert low < 0 < high
+    assert high - low < 0.5 * (unrelated[1] - unrelated[0])

@@ -7,7 +7,6 @@ import pytest
 from scipy.stats import kstest
 from sklearn.metrics import roc_auc_score
 
-from realfake_hf.evaluation.metric_intervals import metric_difference_interval
 from realfake_hf.statistics.paired_tests import (
     accuracy_difference_interval,
     delong,
@@ -79,19 +78,6 @@ def test_delong_of_the_same_scores_is_one_and_of_perfect_against_reversed_is_zer
 def test_delong_needs_two_of_each_class() -> None:
     with pytest.raises(ValueError, match="two images of each class"):
         delong([0, 1, 1], [0.1, 0.2, 0.3], [0.1, 0.2, 0.3])
-
-
-def test_paired_interval_is_narrower_than_an_unpaired_one() -> None:
-    rng = np.random.default_rng(1)
-    labels = np.repeat([0, 1], 200)
-    shared = rng.normal(0.3 + 0.3 * labels, 0.2)
-    first, second = (np.clip(shared + rng.normal(0, 0.02, 400), 0, 1) for _ in range(2))
-
-    low, high = metric_difference_interval(labels, first, second, "roc_auc")
-    unrelated = metric_difference_interval(labels, first, np.clip(rng.normal(0.3 + 0.3 * labels, 0.2), 0, 1), "roc_auc")
-
-    assert low < 0 < high
-    assert high - low < 0.5 * (unrelated[1] - unrelated[0])
 
 
 def test_holm_adjusts_as_in_its_example() -> None:
