@@ -20,6 +20,7 @@ from realfake_hf.records.audit import load_verdict
 from realfake_hf.records.json_record import json_values
 from realfake_hf.records.run import Hardware, RecordedAudit, RunRecord, RunResult
 from realfake_hf.storage.files import read_json
+from realfake_hf.storage.working import working
 from realfake_hf.training.linear_probe import interpolate, write_anchor
 from realfake_hf.training.probing import probe
 from realfake_hf.training.recipe import Recipe, load_recipe
@@ -194,6 +195,7 @@ def _what_it_trains_on(splits: DatasetDict, where: str, *, is_held_out: bool) ->
     )
 
 
+@working("Preparing the training")
 def _make_trainer(
     recipe: Recipe, splits: DatasetDict, run: Path, *, data: str | Path | Sequence[str | Path], quiet: bool
 ) -> RealFakeTrainer:
@@ -348,6 +350,7 @@ def _summary(
     )
 
 
+@working("Writing the model")
 def _write_model(trainer: RealFakeTrainer, recipe: Recipe, run: Path) -> None:
     import torch
 
