@@ -341,7 +341,7 @@ def _summary(
     best = min(trainer.history.records, key=lambda record: record.val_loss)
     return TrainSummary(
         run=str(run),
-        epochs=sum(record.epoch > 0 for record in trainer.history.records),
+        epochs=max(record.epoch for record in trainer.history.records),
         best_epoch=best.epoch,
         val_loss=final["val_loss"],
         val_accuracy=final["val_accuracy"],
