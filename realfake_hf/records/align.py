@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Literal
 
-from realfake_hf.records.json_record import JsonRecord
+from realfake_hf.records.json_record import FolderRecord
 
 ALIGN_FILE = "align.json"
 
@@ -40,7 +39,12 @@ class AlignSettings:
 
 
 @dataclass(frozen=True)
-class AlignRecord:
+class AlignRecord(
+    FolderRecord,
+    file=ALIGN_FILE,
+    what="the settings of an aligned folder",
+    remedy="give another folder, or delete this one",
+):
     """An aligned folder.
 
     Attributes:
@@ -54,21 +58,3 @@ class AlignRecord:
     complete: bool
     versions: dict[str, str | None]
     version: Literal[1] = 1
-
-    @classmethod
-    def read(cls, folder: Path) -> AlignRecord | None:
-        """The `align.json` of a folder; None where there is none.
-
-        Raises:
-            RealFakeError: it is damaged, or of another form.
-        """
-        return _FILE.read_if_there(folder / ALIGN_FILE)
-
-    def write(self, folder: Path) -> None:
-        """Write `align.json` into a folder."""
-        _FILE.write(self, folder / ALIGN_FILE)
-
-
-_FILE: JsonRecord[AlignRecord] = JsonRecord(
-    AlignRecord, "the settings of an aligned folder", "give another folder, or delete this one"
-)

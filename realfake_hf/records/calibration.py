@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from pathlib import Path
 
-from realfake_hf.records.json_record import JsonRecord
+from realfake_hf.records.json_record import FolderRecord
 
 CALIBRATION_FILE = "calibration.json"
 
 
 @dataclass
-class Calibration:
+class Calibration(FolderRecord, file=CALIBRATION_FILE, what="a calibration", remedy="calibrate the model again"):
     """What `realfake calibrate` writes into a model's config, and how sure it is.
 
     Attributes:
@@ -49,19 +48,3 @@ class Calibration:
     n_fake_sources: int | None = None
     notes: list[str] = field(default_factory=list)
     dataset: str = ""
-
-    @classmethod
-    def read(cls, model: Path) -> Calibration | None:
-        """The `calibration.json` in a model's folder; None where there is none.
-
-        Raises:
-            RealFakeError: it is damaged.
-        """
-        return _FILE.read_if_there(model / CALIBRATION_FILE)
-
-    def write(self, model: Path) -> None:
-        """Write `calibration.json` into a model's folder."""
-        _FILE.write(self, model / CALIBRATION_FILE)
-
-
-_FILE: JsonRecord[Calibration] = JsonRecord(Calibration, "a calibration", "calibrate the model again")

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from pathlib import Path
 
-from realfake_hf.records.json_record import JsonRecord
+from realfake_hf.records.json_record import FolderRecord
 
 COST_FILE = "cost.json"
 
 
 @dataclass(frozen=True)
-class ModelCost:
+class ModelCost(FolderRecord, file=COST_FILE, what="the cost of a model", remedy="remove it, and measure again"):
     """What a model costs to run: `cost.json`.
 
     Attributes:
@@ -42,19 +41,3 @@ class ModelCost:
     def total_layers(self) -> int:
         """How many layers there are."""
         return sum(self.layers.values())
-
-    @classmethod
-    def read(cls, run: Path) -> ModelCost | None:
-        """The `cost.json` of a RUN folder; None where there is none.
-
-        Raises:
-            RealFakeError: it is damaged.
-        """
-        return _FILE.read_if_there(run / COST_FILE)
-
-    def write(self, run: Path) -> None:
-        """Write `cost.json` into a RUN folder."""
-        _FILE.write(self, run / COST_FILE)
-
-
-_FILE: JsonRecord[ModelCost] = JsonRecord(ModelCost, "the cost of a model", "remove it, and measure again")

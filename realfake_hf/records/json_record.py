@@ -8,9 +8,10 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Generic, TypeVar
+from typing import Any, ClassVar, Generic, TypeVar
 
 import msgspec
+from typing_extensions import Self
 
 from realfake_hf.errors import RealFakeError
 from realfake_hf.storage.files import write_json
@@ -79,3 +80,32 @@ class JsonRecord(Generic[Record]):
     def write(self, record: Record, file: Path) -> None:
         """Write a file in one step: a reader never sees half of it."""
         write_json(file, msgspec.to_builtins(record))
+
+
+class FolderRecord:
+    """A record that is one file of a folder; the dataclass that inherits from it says which.
+
+    Args:
+        file: its name.
+        what, remedy: as of `JsonRecord`.
+    """
+
+    _name: ClassVar[str]
+    _file: ClassVar[JsonRecord[Any]]
+
+    def __init_subclass__(cls, *, file: str, what: str, remedy: str) -> None:
+        cls._name, cls._file = file, JsonRecord(cls, what, remedy)
+
+    @classmethod
+    def read(cls, folder: Path) -> Self | None:
+        """The record in a folder; None where there is none.
+
+        Raises:
+            RealFakeError: it is damaged.
+        """
+        found: Self | None = cls._file.read_if_there(folder / cls._name)
+        return found
+
+    def write(self, folder: Path) -> None:
+        """Write the record into a folder, in one step."""
+        self._file.write(self, folder / self._name)

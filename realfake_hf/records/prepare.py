@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Literal
 
-from realfake_hf.records.json_record import JsonRecord
+from realfake_hf.records.json_record import FolderRecord
 
 PREPARE_FILE = "prepare.json"
 
@@ -34,7 +33,12 @@ class PrepareSettings:
 
 
 @dataclass(frozen=True)
-class PrepareRecord:
+class PrepareRecord(
+    FolderRecord,
+    file=PREPARE_FILE,
+    what="the settings of a prepared folder",
+    remedy="give another folder, or delete this one",
+):
     """A prepared folder.
 
     Attributes:
@@ -48,21 +52,3 @@ class PrepareRecord:
     sizes: list[int]
     complete: bool
     version: Literal[1] = 1
-
-    @classmethod
-    def read(cls, folder: Path) -> PrepareRecord | None:
-        """The `prepare.json` of a folder; None where there is none.
-
-        Raises:
-            RealFakeError: it is damaged, or of another form.
-        """
-        return _FILE.read_if_there(folder / PREPARE_FILE)
-
-    def write(self, folder: Path) -> None:
-        """Write `prepare.json` into a folder."""
-        _FILE.write(self, folder / PREPARE_FILE)
-
-
-_FILE: JsonRecord[PrepareRecord] = JsonRecord(
-    PrepareRecord, "the settings of a prepared folder", "give another folder, or delete this one"
-)

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass, field
-from pathlib import Path
 
 import pyarrow as pa
 
-from realfake_hf.records.json_record import JsonRecord
+from realfake_hf.records.json_record import FolderRecord
 from realfake_hf.records.results import METRIC_NAMES, TierResult
 from realfake_hf.storage.files import json_text
 
@@ -35,7 +34,9 @@ class SweepPoint:
 
 
 @dataclass
-class SweepResult:
+class SweepResult(
+    FolderRecord, file=ROBUSTNESS_FILE, what="a set of robustness curves", remedy="evaluate with sweeps again"
+):
     """All points of all models: the typed form of `robustness.json`."""
 
     dataset: str
@@ -69,19 +70,3 @@ class SweepResult:
     def to_json(self) -> str:
         """The text of `robustness.json`."""
         return json_text(asdict(self))
-
-    def write(self, folder: Path) -> None:
-        """Write `robustness.json` into an evaluation's folder."""
-        _FILE.write(self, folder / ROBUSTNESS_FILE)
-
-    @classmethod
-    def read(cls, folder: Path) -> SweepResult | None:
-        """The `robustness.json` in an evaluation's folder; None where there is none.
-
-        Raises:
-            RealFakeError: it is damaged.
-        """
-        return _FILE.read_if_there(folder / ROBUSTNESS_FILE)
-
-
-_FILE: JsonRecord[SweepResult] = JsonRecord(SweepResult, "a set of robustness curves", "evaluate with sweeps again")

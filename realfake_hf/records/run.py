@@ -9,7 +9,7 @@ from typing import Any
 import msgspec
 
 from realfake_hf.errors import RealFakeError
-from realfake_hf.records.json_record import JsonRecord
+from realfake_hf.records.json_record import FolderRecord
 
 RUN_FILE = "run.json"
 
@@ -97,7 +97,7 @@ class RecordedRecipe:
 
 
 @dataclass(frozen=True)
-class RunRecord:
+class RunRecord(FolderRecord, file=RUN_FILE, what="the record of a run", remedy="train again"):
     """A run.
 
     Attributes:
@@ -145,22 +145,6 @@ class RunRecord:
     def recipe_name(self) -> str:
         """The name of the recipe."""
         return self.described.name
-
-    @classmethod
-    def read(cls, folder: Path) -> RunRecord | None:
-        """The `run.json` of a folder; None where there is none.
-
-        Raises:
-            RealFakeError: it is damaged.
-        """
-        return _FILE.read_if_there(folder / RUN_FILE)
-
-    def write(self, folder: Path) -> None:
-        """Write `run.json` into a folder."""
-        _FILE.write(self, folder / RUN_FILE)
-
-
-_FILE: JsonRecord[RunRecord] = JsonRecord(RunRecord, "the record of a run", "train again")
 
 
 def is_finished(folder: Path) -> bool:

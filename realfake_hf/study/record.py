@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any
 
-from realfake_hf.records.json_record import JsonRecord
+from realfake_hf.records.json_record import FolderRecord
 
 STUDY_FILE = "study.json"
 RUNS_FOLDER = "runs"
@@ -38,7 +37,7 @@ class CandidateRecord:
 
 
 @dataclass
-class StudyRecord:
+class StudyRecord(FolderRecord, file=STUDY_FILE, what="the record of a study", remedy="choose another `output`"):
     """A study.
 
     Attributes:
@@ -66,19 +65,3 @@ class StudyRecord:
                 return record
         self.candidates.append(CandidateRecord(name))
         return self.candidates[-1]
-
-    def write(self, folder: Path) -> None:
-        """Write `study.json`."""
-        _FILE.write(self, folder / STUDY_FILE)
-
-    @classmethod
-    def read(cls, folder: str | Path) -> StudyRecord | None:
-        """The `study.json` of a folder; None where there is none.
-
-        Raises:
-            RealFakeError: it is damaged.
-        """
-        return _FILE.read_if_there(Path(folder).expanduser() / STUDY_FILE)
-
-
-_FILE: JsonRecord[StudyRecord] = JsonRecord(StudyRecord, "the record of a study", "choose another `output`")
