@@ -72,7 +72,6 @@ def align(
     M is diffusers' AutoencoderKL or AutoencoderTiny (pip install 'realfake-hf[align]'), or TAEF2, whose published
     weights --convert-taef2 turns into safetensors once.
 
-    \b
     Exit codes: 0 all done; 1 some files could not be read; 2 wrong usage, or nothing to read.
 
     \b

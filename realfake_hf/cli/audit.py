@@ -59,7 +59,6 @@ def audit(
 
     Needs the extra report (pip install 'realfake-hf[report]') for the page; without it audit.html is left out.
 
-    \b
     Exit codes: 0 all done; 1 some images could not be read; 2 wrong usage, or nothing to load.
 
     \b

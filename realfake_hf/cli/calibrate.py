@@ -56,7 +56,6 @@ def calibrate(
     At most RATE of new real photographs from the same source are then called fake, and as few fakes real; what lies
     between the two thresholds is called unsure. The weights stay as they are; calibration.json says how well it went.
 
-    \b
     Exit codes: 0 all judged; 1 some images could not be read; 2 wrong usage, or nothing to load.
 
     \b

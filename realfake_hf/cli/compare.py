@@ -48,13 +48,12 @@ def compare(
 
     Needs the extra report (pip install 'realfake-hf[report]') for the page and its figures; else they are left out.
 
-    \b
     Exit codes: 0 all judged; 1 some images could not be read; 2 wrong usage, or nothing to load.
 
     \b
     Examples:
-      realfake compare photos/ --model realfake-net --model efficientnet-lite2 --output comparison/
-      realfake compare photos/ -m default -m me/detector --fake-label me/detector=LABEL_1 -o comparison/ --sweep jpeg
+      realfake compare photos/ -m realfake-net -m efficientnet-lite2 -o both/
+      realfake compare data/ -m default -m me/net --fake-label me/net=LABEL_1 -o c
     """
     from realfake_hf.evaluation.compare import compare as run_comparison
 

@@ -33,15 +33,14 @@ def evaluate(
 
     Needs the extra report (pip install 'realfake-hf[report]') for the page and its figures; else they are left out.
 
-    \b
     Exit codes: 0 all judged; 1 some images could not be read; 2 wrong usage, or nothing to load.
 
     \b
     Examples:
       realfake evaluate photos/ --output results/
       realfake evaluate photos/ --output results/ --sweep jpeg,scale
-      torchrun --nproc-per-node 8 $(which realfake) evaluate photos/ --output results/
-      realfake evaluate me/dataset --model me/detector --fake-label LABEL_1 --tiers clean --output results/
+      torchrun --nproc-per-node 8 $(which realfake) evaluate photos/ -o results/
+      realfake evaluate me/data -m me/detector --fake-label LABEL_1 -o results/
     """
     from realfake_hf.evaluation.evaluate import evaluate as run_evaluation
     from realfake_hf.evaluation.processes import Share

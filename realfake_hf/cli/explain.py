@@ -78,13 +78,12 @@ def explain(
     photograph and half a fake higher on the fake's side? DIR gets faithfulness.json and heatmaps.jpg. A run that was
     stopped goes on with the same command.
 
-    \b
     Exit codes: 0 all measured; 1 some images could not be read; 2 wrong usage, or nothing to load.
 
     \b
     Examples:
       realfake explain photos/ --output trust/
-      realfake explain me/dataset --model realfake-net --count 100 --output trust/ --json
+      realfake explain me/data -m realfake-net --count 100 -o trust/ --json
     """
     from realfake_hf.detection.heatmaps import explain as explaining
 

@@ -43,7 +43,6 @@ def explore(
 
     Needs the extra report (pip install 'realfake-hf[report]') for all of it.
 
-    \b
     Exit codes: 0 all done; 1 some images could not be read; 2 wrong usage, or nothing to load.
 
     \b

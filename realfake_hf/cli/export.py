@@ -31,12 +31,11 @@ def export(model: str, folder: Path, int8: bool, overwrite: bool, as_json: bool,
 
     Needs the extra onnx (pip install 'realfake-hf[onnx]') for all of it.
 
-    \b
     Exit codes: 0 written; 2 wrong usage, or a model that cannot be loaded or exported.
 
     \b
     Example:
-      realfake export default detector/ && realfake scan photo.jpg --model detector/
+      realfake export default out/ && realfake scan photo.jpg --model out/
     """
     from realfake_hf.inference.onnx.export import export_model
     from realfake_hf.records.json_record import json_values

@@ -70,13 +70,12 @@ def leave_one_out(
 
     Needs the extra report (pip install 'realfake-hf[report]') for the page and its figures; else they are left out.
 
-    \b
     Exit codes: 0 all judged; 1 some images could not be read; 2 wrong usage, or nothing to load.
 
     \b
     Examples:
       realfake leave-one-out realfake-net --data photos/ --output without/
-      realfake leave-one-out cnn-128 --data photos/ -o without/ --over generators --sources dalle-2,sd1
+      realfake leave-one-out cnn-128 --data photos/ -o out/ --sources dalle-2,sd1
     """
     from realfake_hf.training.recipe import load_recipe
 

@@ -21,7 +21,6 @@ def notebooks(folder: Path, data: str | None, overwrite: bool, as_json: bool, qu
 
     They run in order, on a laptop or on Colab, and each goes on from what the one before it wrote.
 
-    \b
     Exit codes: 0 written; 2 wrong usage, or DIR holds them already.
 
     \b

@@ -54,13 +54,12 @@ def prepare(
     Duplicates are dropped, near-duplicates kept in one split, both classes encoded alike. A run that was killed goes
     on where it was; run again, it makes what is missing.
 
-    \b
     Exit codes: 0 all done; 1 some files could not be read; 2 wrong usage, or nothing to read.
 
     \b
     Examples:
       realfake prepare collection/ prepared/
-      realfake prepare collection/ prepared/ --sizes 128 --fit crop --group-by source
+      realfake prepare photos/ prepared/ --sizes 128 --fit crop --group-by source
     """
     from hub_card.dataset_card import write_dataset_card
     from realfake_hf.data.preparing.prepare import prepare as run_prepare

@@ -29,7 +29,6 @@ def report(runs: tuple[Path, ...], output: Path, overwrite: bool, as_json: bool,
 
     Needs the extra report (pip install 'realfake-hf[report]') for all of it.
 
-    \b
     Exit codes: 0 all done; 2 wrong usage, or a run that cannot be read.
 
     \b

@@ -115,7 +115,6 @@ def scan(
     PATH is a file, a folder (searched recursively), a glob, or - for paths on standard input. A terminal shows a
     table, a pipe gets one JSON object a line, with the same labels. With --quiet and --output nothing is printed.
 
-    \b
     Exit codes: 0 all judged; 1 some images could not be read; 2 wrong usage, or nothing to scan;
     3 --fail-on met.
 
@@ -126,7 +125,7 @@ def scan(
       find . -name '*.webp' | realfake scan - --fail-on fake
       realfake scan uploads/ --move-fakes review/
       realfake scan photos/ --heatmaps heatmaps/ --report report.html
-      realfake scan s3://bucket/photos --engine ray --output s3://bucket/verdicts --resume
+      realfake scan s3://b/photos --engine ray --output s3://b/verdicts --resume
     """
     if engine == "ray":
         from realfake_hf.cli.scan_parts import exit_code, scan_in_parts

@@ -61,7 +61,6 @@ def study(
 
     Needs the extra report (pip install 'realfake-hf[report]') for the report and the pages; else they are left out.
 
-    \b
     Exit codes: 0 all done; 1 done, but candidates or images are missing, each named; 2 wrong usage,
     or nothing could be done.
 
@@ -69,7 +68,7 @@ def study(
     Examples:
       realfake study --data photos/ --output study/
       realfake study cnn-128 mine.yaml --data photos/ --output study/ --quick
-      realfake study --data photos/ -o study/ --set efficientnet-lite0.model.backbone=lite0/
+      realfake study --data d/ -o o --set efficientnet-lite0.model.backbone=lite0/
     """
     from realfake_hf.training.recipe import load_recipe
 

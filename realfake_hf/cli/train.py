@@ -55,7 +55,7 @@ def train(
     \b
     Examples:
       realfake train realfake-net --data photos/ --output runs/net
-      realfake train cnn-128 --data me/dataset --output runs/cnn --set training.num_train_epochs=3
+      realfake train cnn-128 --data d/ -o run --set training.num_train_epochs=3
     """
     from realfake_hf.training.recipe import load_recipe
 

@@ -86,7 +86,7 @@ def evaluation_page(
     if calibration is not None:
         tables.append(calibration_table(predictions, calibration.temperature, calibration.record))
     return render_page(
-        title=f"{result.model} on {result.dataset or 'a data set'}",
+        title=f"{result.model} on {_shown_name(result.dataset)}",
         card=evaluation_card(result, None if calibration is None else calibration.record),
         lead=[*_headline_sentences(result), _verdict_sentence(result, predictions)],
         tables=[
@@ -123,7 +123,7 @@ def comparison_page(
         drawings = comparison_drawings(comparison, predictions, robustness)
     errors = dict.fromkeys(error.error for own in results for error in own.errors)
     return render_page(
-        title=f"{len(results)} models on {results[0].dataset or 'a data set'}",
+        title=f"{len(results)} models on {_shown_name(results[0].dataset)}",
         card=comparison_card(results, comparison.pairs),
         lead=[_counts_sentence(results[0]) + " All models were judged on the same images."],
         tables=[*(model_table(results, tier) for tier in results[0].tiers), pair_table(comparison.pairs)],
@@ -135,6 +135,12 @@ def comparison_page(
             "are equal; p-values are adjusted after Holm for the number of tests on this page.",
         ],
     )
+
+
+def _shown_name(dataset: str) -> str:
+    """A Hub id as it is; of a path on this machine its end alone."""
+    name = dataset.rstrip("/")
+    return (name.rpartition("/")[2] if name.startswith(("/", "~", ".")) else name) or "a data set"
 
 
 def _counts_sentence(result: EvaluationResult) -> str:

@@ -27,7 +27,7 @@ TEMPLATE = """\
 {{ style | safe }}
 :root { color-scheme: light dark; --faint: var(--quiet); --paper: var(--card); }
 body { font: 16px/1.5 system-ui, sans-serif; color: var(--ink); background: var(--paper); margin: 0 auto;
-  padding: 2rem 1.2rem 4rem; max-width: 66rem; }
+  padding: 2rem 1.2rem 4rem; max-width: 74rem; }
 h1 { font-size: 1.6rem; line-height: 1.25; margin: 0 0 .3rem; overflow-wrap: anywhere; }
 h2 { font-size: 1.2rem; margin: 2.6rem 0 .4rem; border-bottom: 1px solid var(--line); padding-bottom: .2rem; }
 p, li { max-width: 44rem; }
@@ -43,7 +43,7 @@ td small { color: var(--faint); display: block; }
 figure { margin: 1.2rem 0; }
 /* Figures are drawn for white paper. */
 figure img { max-width: 100%; height: auto; background: #fff; border-radius: 4px; }
-@media (max-width: 40rem) { figure img { max-width: 40rem; } }
+@media (max-width: 40rem) { figure img { max-width: 40rem; } th, td { padding-right: .45rem; font-size: .94em; } }
 details { margin: .8rem 0; }
 summary { cursor: pointer; }
 code { overflow-wrap: anywhere; background: var(--sunk); border-radius: 4px; padding: .05em .3em; font-size: .92em; }

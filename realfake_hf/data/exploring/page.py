@@ -59,7 +59,7 @@ def exploration_page(
     tables = [_summary_table(summary, titles), _count_table(counts)]
     unreadable = unreadable_table(facts)
     return render_page(
-        title=f"What {name} is",
+        title=f"What is in {name}",
         card=SummaryCard(counted, [], _differences(summary, titles), "What differs most between real and fake"),
         lead=lead,
         tables=tables + ([unreadable] if unreadable else []),
