@@ -32,8 +32,8 @@ from fuzzing.targets import KEPT, TARGETS
 
 SLOW = 5.0
 """Processor seconds that no input may take."""
-HANGS = 60.0
-"""Seconds after which a reader is ended."""
+HANGS = 300.0
+"""Seconds on one input after which a reader is ended, on a machine that others use too."""
 MOST_MEMORY = 8 << 30
 """Bytes of address space that a reader may take beyond what it begins with."""
 FAILURES = 20
@@ -104,17 +104,17 @@ def fuzz(name: str, first: int, last: int) -> Found:
     context, whole = multiprocessing.get_context("forkserver"), Found()
     context.set_forkserver_preload(["fuzzing.targets"])
     while first < last and len(whole.failures) < FAILURES:
-        at, answers = context.Value("q", first), context.Queue()
+        at, answers = context.Value("q", first - 1), context.Queue()
         process = context.Process(target=run, args=(name, first, last, at, answers))
         process.start()
         seen, since = -1, time.monotonic()
         while process.is_alive() and answers.empty():
             process.join(0.2)
-            if at.value != seen:
+            if at.value != seen or at.value < first:
                 seen, since = at.value, time.monotonic()
             elif time.monotonic() - since > HANGS:
                 process.kill()
-        part = Found(at.value - first) if answers.empty() else answers.get()
+        part = Found(max(0, at.value - first)) if answers.empty() else answers.get()
         process.join()
         if process.exitcode:
             content = TARGETS[name].input(at.value)
