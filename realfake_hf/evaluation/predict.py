@@ -22,6 +22,7 @@ from realfake_hf.evaluation.prepared_images import (
 )
 from realfake_hf.evaluation.processes import ALONE, Share
 from realfake_hf.evaluation.time_left import TimeLeft
+from realfake_hf.inference.allocator import keep_freed_memory
 from realfake_hf.inference.predictor import Predictor
 from realfake_hf.pages.page import Say, silent
 from realfake_hf.records.predictions import Predictions
@@ -74,6 +75,8 @@ def predict(
             another run.
     """
     _check_arguments(predictors, dataset)
+    if any(predictor.is_torch_on_cpu for predictor in predictors):
+        keep_freed_memory()
     if images_per_part is None:
         images_per_part = max(1, SCORES_PER_PART // (len(predictors) * max(1, len(views))))
     parts = None

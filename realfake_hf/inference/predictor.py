@@ -94,6 +94,11 @@ class Predictor:
             output = self.model(pixel_values=pixel_values.to(parameter.device, parameter.dtype, non_blocking=True))
         return fake_logits(output.logits, self.outputs)
 
+    @property
+    def is_torch_on_cpu(self) -> bool:
+        """Whether a batch's activations come from the C library: see `allocator.keep_freed_memory`."""
+        return next(self.model.parameters()).device.type == "cpu"
+
     def fingerprint(self) -> str:
         """16 hexadecimal digits over weights, processor and label map: equal if the scores must be equal."""
         digest = hashlib.sha256()
@@ -117,6 +122,10 @@ class OnnxPredictor(Predictor):
     """
 
     onnx: OnnxModel | None = None
+
+    @property
+    def is_torch_on_cpu(self) -> bool:
+        return False
 
     def logits(self, pixel_values: torch.Tensor) -> npt.NDArray[np.float64]:
         """As in torch, within 1e-4."""

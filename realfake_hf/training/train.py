@@ -205,8 +205,8 @@ def _make_trainer(
     from transformers.utils import logging
 
     from realfake_hf.images.degradations import build_augmentation
+    from realfake_hf.inference.allocator import keep_freed_memory
     from realfake_hf.records.history import History
-    from realfake_hf.training.allocator import keep_freed_memory
     from realfake_hf.training.arguments import training_arguments
     from realfake_hf.training.distillation import Distillation, build_distillation
     from realfake_hf.training.encoder_distillation import EncoderDistillation

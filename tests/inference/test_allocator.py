@@ -8,7 +8,7 @@ import sys
 
 PROGRAM = """
 import resource, torch
-from realfake_hf.training.allocator import keep_freed_memory
+from realfake_hf.inference.allocator import keep_freed_memory
 kept = keep_freed_memory() if {keep} else None
 network = torch.nn.Sequential(*(torch.nn.Conv2d(16, 16, 3, padding=1) for _ in range(4)))
 pixels = torch.zeros(16, 16, 128, 128)

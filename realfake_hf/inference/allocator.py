@@ -12,9 +12,9 @@ NEVER = 2**31 - 1
 
 
 def keep_freed_memory() -> bool:
-    """Let freed memory stay with the process: training on a CPU is about twice as fast for it.
+    """Let freed memory stay with the process: training and judging by torch on a CPU are about twice as fast for it.
 
-    A training step frees and allocates hundreds of megabytes of activations. By default glibc maps each large one
+    A step frees and allocates hundreds of megabytes of activations. By default glibc maps each large one
     anew, and the system clears every page of it each time.
 
     Returns:
