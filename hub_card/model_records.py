@@ -16,6 +16,7 @@ from realfake_hf.records import run_folder
 from realfake_hf.records.calibration import Calibration
 from realfake_hf.records.cost import ModelCost
 from realfake_hf.records.environment import package_version
+from realfake_hf.records.peers import PeerComparison
 from realfake_hf.records.results import EvaluationResult
 from realfake_hf.records.run import RecordedRecipe, RunRecord
 from realfake_hf.records.run_folder import HEADLINE_SPLITS
@@ -56,7 +57,7 @@ def read_model_facts(
     """Gather the facts of a RUN folder, of an embedded model's folder, or of any other model's.
 
     Reads whatever of these lies there: config.json, calibration.json, run.json, evaluations/*/results.json, cost.json,
-    audit.json, sources.yaml, LICENSE, figures/*.png, codecarbon's emissions.csv.
+    audit.json, peers.json, sources.yaml, LICENSE, figures/*.png, codecarbon's emissions.csv.
 
     Args:
         folder: the model's or the RUN folder.
@@ -106,6 +107,7 @@ def read_model_facts(
         cost=ModelCost.read(root) or _count_cost(model),
         carbon_kg=_read_carbon(root),
         figures=find_figures(root),
+        peers=PeerComparison.read(root),
     )
 
 
@@ -169,7 +171,9 @@ def _read_training(record: RunRecord | None) -> TrainingFacts | None:
 
 def _start(recipe: RecordedRecipe) -> str:
     if recipe.model.start_from:
-        begun = f"Its weights were those of the detector {portable_text(recipe.model.start_from)}."
+        detectors = [portable_text(name) for name in (recipe.model.start_from, *recipe.model.average_with)]
+        kind = "those of the detector" if len(detectors) == 1 else "the mean of those of"
+        begun = f"Its weights were {kind} {' and '.join(detectors)}."
     elif recipe.model.backbone:
         begun = f"Its backbone was pretrained ({portable_text(recipe.model.backbone)})."
     else:

@@ -69,6 +69,7 @@ class RecordedModel:
 
     backbone: str | None = None
     start_from: str | None = None
+    average_with: list[str] = field(default_factory=list)
 
 
 @dataclass(frozen=True)

