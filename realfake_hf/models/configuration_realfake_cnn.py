@@ -12,6 +12,10 @@ DOWNSAMPLING = ("none", "max_pool", "stride")
 HIGH_PASS_FILTERS = ("npr", "laplacian", "srm")
 
 
+MOST_BLOCKS, MOST_CHANNELS = 1_000, 65_536
+"""More than any network needs; a damaged config would otherwise build one for hours."""
+
+
 class RealFakeCNNConfig(RealFakeConfig):
     """A convolutional network described wholly by its fields: a row of stages, then a head.
 
@@ -68,6 +72,10 @@ class RealFakeCNNConfig(RealFakeConfig):
                 f"widths, depths and downsampling must have one entry per stage, not {len(widths)}, "
                 f"{len(depths)} and {len(downsampling)}."
             )
+        if not 0 < sum(depths) <= MOST_BLOCKS:
+            raise ValueError(f"depths must add up to 1 to {MOST_BLOCKS} blocks, not {sum(depths)}.")
+        if not all(0 < width <= MOST_CHANNELS for width in (*widths, *head_hidden_sizes)):
+            raise ValueError(f"widths and head_hidden_sizes must be from 1 to {MOST_CHANNELS}.")
         if num_channels != 3:
             raise ValueError(f"num_channels must be 3 (RGB), not {num_channels}.")
         _check_choices("downsampling", downsampling, DOWNSAMPLING)
