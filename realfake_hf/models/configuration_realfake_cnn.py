@@ -11,7 +11,6 @@ from .labels import ID2LABEL  # noqa: F401 - Transformers 5.0 copies only what t
 DOWNSAMPLING = ("none", "max_pool", "stride")
 HIGH_PASS_FILTERS = ("npr", "laplacian", "srm")
 
-
 MOST_BLOCKS, MOST_CHANNELS = 1_000, 65_536
 """More than any network needs; a damaged config would otherwise build one for hours."""
 

@@ -80,13 +80,13 @@ class RealFakeTrainer(Trainer):
         num_items_in_batch: torch.Tensor | int | None = None,
     ) -> Any:
         """As Trainer's, and counts what an epoch's own batches reached."""
-        distilled = self.distillation is not None and model.training
-        if self.distillation is not None and distilled:
-            inputs = self.distillation.prepared(inputs)
+        teaching = self.distillation if model.training else None
+        if teaching is not None:
+            inputs = teaching.prepared(inputs)
         labels = inputs["labels"]
         # What a teacher says of an image travels with it, and is nothing to the model.
         own = {name: value for name, value in inputs.items() if not name.startswith("teacher_")}
-        if distilled:
+        if teaching is not None:
             own["output_hidden_states"] = True
         loss, outputs = super().compute_loss(model, own, True, num_items_in_batch)
         if not (labels >= 0).any():  # the mean of no losses is no number
@@ -98,8 +98,8 @@ class RealFakeTrainer(Trainer):
             self._seen += int(count)
             self._correct += ((outputs["logits"].detach().argmax(dim=-1) == labels) & labelled).sum()
             self._loss_sum += loss.detach() * count
-        if self.distillation is not None and distilled:
-            loss = self.distillation.loss(loss, outputs, inputs)
+        if teaching is not None:
+            loss = teaching.loss(loss, outputs, inputs)
         return (loss, outputs) if return_outputs else loss
 
     def evaluate(self, *args: Any, **kwargs: Any) -> dict[str, float]:

@@ -11,6 +11,9 @@ from realfake_hf.models.modeling_realfake_cnn import RealFakeEncoder
 @pytest.mark.parametrize(
     ("fields", "complaint"),
     [
+        ({"depths": [2**31 - 1, 1]}, "depths must add up to 1 to 1000 blocks"),
+        ({"depths": [0, 0]}, "depths must add up"),
+        ({"widths": [8, 10**9]}, "widths and head_hidden_sizes must be from 1 to 65536"),
         ({"widths": [8]}, "one entry per stage"),
         ({"widths": [], "depths": [], "downsampling": []}, "one entry per stage"),
         (

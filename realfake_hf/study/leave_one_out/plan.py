@@ -26,7 +26,6 @@ OVER = {"generators": (FAKE,), "reals": (REAL,), "both": (FAKE, REAL)}
 TEST_FRACTION = 0.2
 """What is held out to measure on, where the data have one split only."""
 
-
 _COLUMNS: WeakKeyDictionary[Dataset, tuple[np.ndarray, np.ndarray]] = WeakKeyDictionary()
 
 
