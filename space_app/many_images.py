@@ -9,8 +9,9 @@ from typing import Any
 
 import gradio as gr
 
+from realfake_hf.detection.pages.tile import LARGE, SMALL, Tile, thumbnail
+from realfake_hf.detection.pages.workbench import feed_html, frame_html
 from realfake_hf.detection.verdict import Verdict
-from realfake_hf.detection.workbench import LARGE, SMALL, Tile, feed_html, frame_html, thumbnail
 from realfake_hf.errors import RealFakeError
 from realfake_hf.images.image_files import open_image
 from space_app.judging import judge_images

@@ -6,9 +6,9 @@ from pathlib import Path
 
 import gradio as gr
 
-from realfake_hf.detection.card import card_style
-from realfake_hf.detection.workbench import export_html
-from realfake_hf.detection.workbench import style as bench_style
+from realfake_hf.detection.pages.card_html import card_style
+from realfake_hf.detection.pages.workbench import export_html
+from realfake_hf.detection.pages.workbench import style as bench_style
 from realfake_hf.pages.palette import DARK, LIGHT, palette_css
 
 STYLE = Path(__file__).resolve().parent / "style.css"

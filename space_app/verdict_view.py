@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from realfake_hf.detection.card import card_html
 from realfake_hf.detection.heatmaps import Heatmap
+from realfake_hf.detection.pages.card_html import card_html
 from realfake_hf.detection.verdict import Verdict
 from realfake_hf.models.fitted import fit_inside
 from realfake_hf.pages.data_uri import jpeg_uri

@@ -49,14 +49,19 @@ ELSEWHERE = (
         "data/preparing/test_prepare.py",
         "steps of one command, seen in its files",
     ),
-    ("realfake_hf/detection/card", "render", "detection/card/test_card.py", "what a card says is read in its HTML"),
+    (
+        "realfake_hf/detection/pages",
+        "card_html",
+        "detection/pages/test_card.py",
+        "what a card says is read in its HTML",
+    ),
     (
         "realfake_hf/detection/heatmaps",
         "drawing sampled_images",
         "detection/heatmaps/test_heatmap.py",
         "needs a model with a map",
     ),
-    ("realfake_hf/detection/workbench", "render", "space_app/test_workbench.py", "in a browser"),
+    ("realfake_hf/detection/pages", "workbench", "space_app/test_workbench.py", "in a browser"),
     (
         "realfake_hf/evaluation",
         "drawings page_files page_tables",

@@ -20,8 +20,8 @@ from realfake_hf.cli.table import VerdictTable, printable
 
 if TYPE_CHECKING:
     from realfake_hf.detection.detector import Detector
-    from realfake_hf.detection.fakes_folder import FakesFolder
-    from realfake_hf.detection.scan import Scan, ScanSummary
+    from realfake_hf.detection.scanning.fakes_folder import FakesFolder
+    from realfake_hf.detection.scanning.scan import Scan, ScanSummary
     from realfake_hf.statistics.decision import Label
 
 COUNTED: dict[Label | None, str] = {"real": "real", "unsure": "unsure", "fake": "fake", None: "not judged"}
@@ -129,7 +129,7 @@ def scan(
     """
     if engine == "ray":
         from realfake_hf.cli.scan_parts import exit_code, scan_in_parts
-        from realfake_hf.detection.parts.ray_scan import DetectorSettings
+        from realfake_hf.detection.scanning.ray_scan import DetectorSettings
 
         found = scan_in_parts(
             paths,
@@ -145,7 +145,7 @@ def scan(
         )
         ctx.exit(exit_code(found, fail_on))
 
-    from realfake_hf.detection.scan import Scan
+    from realfake_hf.detection.scanning.scan import Scan
     from realfake_hf.images.image_folders import passed_over_sentence
     from realfake_hf.inference.model_identity import model_identity
 

@@ -10,7 +10,7 @@ import click
 from realfake_hf.errors import RealFakeError
 
 if TYPE_CHECKING:
-    from realfake_hf.detection.parts.ray_scan import DetectorSettings, PartsSummary
+    from realfake_hf.detection.scanning.ray_scan import DetectorSettings, PartsSummary
 
 SHOWN_ERRORS = 10
 
@@ -38,7 +38,7 @@ def scan_in_parts(
     Raises:
         RealFakeError: an option that this engine does not know, or as `scan_with_ray`.
     """
-    from realfake_hf.detection.parts.ray_scan import scan_with_ray
+    from realfake_hf.detection.scanning.ray_scan import scan_with_ray
     from realfake_hf.storage.files import json_text
 
     for name, value in unsupported.items():

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, overload
 import numpy as np
 from PIL import Image
 
-from realfake_hf.detection.card import TrackRecord
+from realfake_hf.detection.pages.track_record import TrackRecord
 from realfake_hf.detection.stability import (
     STABILITIES,
     Stability,

@@ -15,8 +15,9 @@ from realfake_hf.records.scan import COLUMNS, ScanRecord
 from realfake_hf.statistics.decision import Label
 
 if TYPE_CHECKING:
-    from realfake_hf.detection.card import TrackRecord, VerdictCard
     from realfake_hf.detection.heatmaps.heatmap import Heatmap
+    from realfake_hf.detection.pages.card import VerdictCard
+    from realfake_hf.detection.pages.track_record import TrackRecord
 
 
 @dataclass(frozen=True)
@@ -78,7 +79,7 @@ class Verdict:
 
     def card(self) -> VerdictCard:
         """What people are told: the answer in words, how often such answers are right, what to do next."""
-        from realfake_hf.detection.card import VerdictCard
+        from realfake_hf.detection.pages.card import VerdictCard
 
         return VerdictCard.of(self, self._track_record() if self._track_record else None)
 
@@ -86,7 +87,7 @@ class Verdict:
         """The card, where a notebook shows a verdict; None (its text then) where jinja2 is not installed."""
         if find_spec("jinja2") is None:
             return None
-        from realfake_hf.detection.card import card_html, card_style
+        from realfake_hf.detection.pages.card_html import card_html, card_style
 
         return f"<style>{card_style()}</style>{card_html(self.card(), heading=3)}"
 

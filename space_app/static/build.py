@@ -8,7 +8,7 @@ from pathlib import Path
 
 import click
 
-from realfake_hf.detection.card import TrackRecord
+from realfake_hf.detection.pages.track_record import TrackRecord
 from realfake_hf.errors import RealFakeError
 from realfake_hf.inference.model_loading import DEFAULT_MODEL, model_folder
 from realfake_hf.inference.onnx.export import MODEL_FILE, PREPROCESSING_FILE, export_model

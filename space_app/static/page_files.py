@@ -8,10 +8,11 @@ import re
 import shutil
 from pathlib import Path
 
-from realfake_hf.detection.card import TrackRecord, VerdictCard, card_html, card_style
-from realfake_hf.detection.card.card import Bar
+from realfake_hf.detection.pages.card import Bar, VerdictCard
+from realfake_hf.detection.pages.card_html import card_html, card_style
+from realfake_hf.detection.pages.track_record import TrackRecord
+from realfake_hf.detection.pages.workbench import export_html, frame_html, script, style
 from realfake_hf.detection.words import NEXT_STEPS, NOTHING_DECLARED, sentences
-from realfake_hf.detection.workbench import export_html, frame_html, script, style
 from realfake_hf.pages.templates import environment
 from realfake_hf.storage.files import write_text
 

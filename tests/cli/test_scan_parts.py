@@ -1,4 +1,4 @@
-"""What is asked of the engine ray, and what is said of its scan; the engine itself: `detection/parts/test_parts.py`."""
+"""What is asked of the engine ray, and what is said of its scan; the engine itself: `scanning/test_parts.py`."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 
 from realfake_hf.cli.scan_parts import exit_code, scan_in_parts
-from realfake_hf.detection.parts import ray_scan
-from realfake_hf.detection.parts.ray_scan import DetectorSettings, PartsSummary
+from realfake_hf.detection.scanning import ray_scan
+from realfake_hf.detection.scanning.ray_scan import DetectorSettings, PartsSummary
 from realfake_hf.errors import RealFakeError
 
 SETTINGS = DetectorSettings("m")

@@ -17,7 +17,7 @@ from transformers import AutoModelForImageClassification, pipeline
 
 from realfake_hf import RealFakeImageProcessor
 from realfake_hf.detection.detector import Detector
-from realfake_hf.detection.scan_output import ScanOutput
+from realfake_hf.detection.scanning.scan_output import ScanOutput
 from realfake_hf.errors import RealFakeError
 from realfake_hf.records.scan import read_records
 from realfake_hf.statistics.decision import decide

@@ -17,7 +17,7 @@ from realfake_hf.data.loading import load_data
 from realfake_hf.data.preparing.prepare_folder import PrepareFolder
 from realfake_hf.data.preparing.prepare_run import EarlierSplits
 from realfake_hf.data.preparing.splits import Collection
-from realfake_hf.detection.parts.unit import Unit
+from realfake_hf.detection.scanning.unit import Unit
 from realfake_hf.errors import RealFakeError
 from realfake_hf.images.jpeg_quality import estimate_quality
 from realfake_hf.images.opened_image import open_with_facts

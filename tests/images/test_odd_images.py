@@ -16,7 +16,7 @@ import pytest
 from PIL import Image, ImageCms, ImageOps
 
 from realfake_hf.detection.detector import Detector
-from realfake_hf.detection.scan import Scan
+from realfake_hf.detection.scanning.scan import Scan
 from realfake_hf.errors import UnreadableImageError
 from realfake_hf.images.image_files import open_image
 from realfake_hf.models.upright_rgb import to_upright_rgb

@@ -8,7 +8,7 @@ import pytest
 from PIL import Image
 from playwright.sync_api import Browser
 
-from realfake_hf.detection.scan_report import write_report
+from realfake_hf.detection.scanning.scan_report import write_report
 from realfake_hf.detection.verdict import Verdict
 from realfake_hf.images.provenance import Provenance
 from realfake_hf.images.provenance.generator_claim import GeneratorClaim

@@ -13,8 +13,8 @@ from PIL import Image
 from playwright.sync_api import Browser, Page, expect
 from test_accessibility import OPTIONS
 
-from realfake_hf.detection.card import TrackRecord
-from realfake_hf.detection.scan_report import write_report
+from realfake_hf.detection.pages.track_record import TrackRecord
+from realfake_hf.detection.scanning.scan_report import write_report
 from realfake_hf.detection.verdict import Verdict
 from realfake_hf.records.outcomes import ClassOutcomes, Outcomes
 from realfake_hf.statistics.decision import decide

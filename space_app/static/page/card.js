@@ -1,4 +1,4 @@
-// A verdict's card: the markup and the sentences are Python's (realfake_hf/detection/card), written when the page is built.
+// A verdict's card: the markup and the sentences are Python's (realfake_hf/detection/pages), written when the page is built.
 
 const words = JSON.parse(document.getElementById("card-words").textContent);
 

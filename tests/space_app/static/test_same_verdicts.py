@@ -11,8 +11,8 @@ import pytest
 from PIL import ExifTags, Image, ImageDraw
 from PIL.PngImagePlugin import PngInfo
 
-from realfake_hf.detection.card import VerdictCard
 from realfake_hf.detection.detector import Detector
+from realfake_hf.detection.pages.card import VerdictCard
 from realfake_hf.images.drawn import looks_drawn, measure_drawnness
 from realfake_hf.images.emptiness import shows_nothing
 from realfake_hf.images.image_files import open_image

@@ -10,9 +10,11 @@ from pathlib import Path
 from PIL import Image
 from tqdm import tqdm
 
-from realfake_hf.detection.card import TrackRecord, card_style
+from realfake_hf.detection.pages.card_html import card_style
+from realfake_hf.detection.pages.tile import LARGE, MANY, SMALL, Tile
+from realfake_hf.detection.pages.track_record import TrackRecord
+from realfake_hf.detection.pages.workbench import frame_html, script, style
 from realfake_hf.detection.verdict import Verdict
-from realfake_hf.detection.workbench import LARGE, MANY, SMALL, Tile, frame_html, script, style
 from realfake_hf.errors import RealFakeError
 from realfake_hf.pages.templates import environment
 from realfake_hf.records.scan import ScanRecord, path_key

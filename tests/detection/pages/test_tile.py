@@ -7,8 +7,8 @@ from dataclasses import replace
 
 from PIL import Image
 
+from realfake_hf.detection.pages.tile import Tile, thumbnail
 from realfake_hf.detection.verdict import Verdict
-from realfake_hf.detection.workbench import Tile, thumbnail
 
 JUDGED = Verdict("case/a.jpg", "fake", 0.954, 0.2, 0.8, 640, 480, "JPEG", ["too small"])
 

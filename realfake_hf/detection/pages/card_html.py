@@ -6,7 +6,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any, Literal
 
-from realfake_hf.detection.card.card import VerdictCard
+from realfake_hf.detection.pages.card import VerdictCard
 from realfake_hf.pages.palette import palette_css
 from realfake_hf.pages.templates import environment
 

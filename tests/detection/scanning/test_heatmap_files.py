@@ -9,8 +9,8 @@ import pytest
 from PIL import Image
 
 from realfake_hf.detection.detector import Detector
-from realfake_hf.detection.heatmap_files import HeatmapFiles
-from realfake_hf.detection.scan import Scan
+from realfake_hf.detection.scanning.heatmap_files import HeatmapFiles
+from realfake_hf.detection.scanning.scan import Scan
 from realfake_hf.errors import RealFakeError
 
 

@@ -8,7 +8,7 @@ from itertools import groupby
 from pathlib import Path, PurePosixPath
 from typing import Any
 
-from realfake_hf.detection.parts.unit import Unit, image_column
+from realfake_hf.detection.scanning.unit import Unit, image_column
 from realfake_hf.errors import RealFakeError
 from realfake_hf.images.image_folders import find_images, is_image_name
 from realfake_hf.storage.remote_file import is_url

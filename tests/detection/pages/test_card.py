@@ -6,7 +6,9 @@ from typing import Any
 
 import pytest
 
-from realfake_hf.detection.card import TrackRecord, VerdictCard, card_html, card_style
+from realfake_hf.detection.pages.card import VerdictCard
+from realfake_hf.detection.pages.card_html import card_html, card_style
+from realfake_hf.detection.pages.track_record import TrackRecord
 from realfake_hf.detection.verdict import Verdict
 from realfake_hf.detection.words import (
     DRAWING_OR_SCREENSHOT,

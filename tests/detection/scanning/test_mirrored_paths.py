@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from realfake_hf.detection.mirrored_paths import mirrored_path, outside
+from realfake_hf.detection.scanning.mirrored_paths import mirrored_path, outside
 
 
 @pytest.fixture(autouse=True)

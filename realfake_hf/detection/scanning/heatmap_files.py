@@ -6,7 +6,7 @@ import os
 from collections.abc import Iterable
 from pathlib import Path
 
-from realfake_hf.detection.mirrored_paths import absolute_path, mirrored_path, outside, path_digest
+from realfake_hf.detection.scanning.mirrored_paths import absolute_path, mirrored_path, outside, path_digest
 from realfake_hf.errors import RealFakeError
 
 LONGEST_NAME = 240

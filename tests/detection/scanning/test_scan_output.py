@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from realfake_hf.detection.scan_output import ScanOutput
+from realfake_hf.detection.scanning.scan_output import ScanOutput
 from realfake_hf.detection.verdict import Verdict
 from realfake_hf.errors import RealFakeError
 from realfake_hf.records.scan import SUFFIXES, read_records

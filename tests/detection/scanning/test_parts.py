@@ -15,10 +15,10 @@ from PIL import Image
 
 from realfake_hf.cli.main import cli
 from realfake_hf.detection.detector import Detector
-from realfake_hf.detection.parts.parts_folder import PartsFolder
-from realfake_hf.detection.parts.plan import plan_units
-from realfake_hf.detection.parts.ray_scan import DetectorSettings, Judge, scan_with_ray
-from realfake_hf.detection.parts.unit import Unit
+from realfake_hf.detection.scanning.parts_folder import PartsFolder
+from realfake_hf.detection.scanning.plan import plan_units
+from realfake_hf.detection.scanning.ray_scan import DetectorSettings, Judge, scan_with_ray
+from realfake_hf.detection.scanning.unit import Unit
 from realfake_hf.errors import RealFakeError
 from realfake_hf.records.scan import ScanRecord, read_records
 

@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 
 from realfake_hf.detection.detector import Detector
-from realfake_hf.detection.fakes_folder import FakesFolder
-from realfake_hf.detection.scan import Scan
+from realfake_hf.detection.scanning.fakes_folder import FakesFolder
+from realfake_hf.detection.scanning.scan import Scan
 from realfake_hf.errors import RealFakeError
 
 

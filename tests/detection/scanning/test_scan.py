@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from realfake_hf.detection.detector import Detector
-from realfake_hf.detection.scan import Scan, ScanSummary
+from realfake_hf.detection.scanning.scan import Scan, ScanSummary
 from realfake_hf.errors import RealFakeError
 from realfake_hf.records.scan import read_records
 

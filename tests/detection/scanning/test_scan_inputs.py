@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from realfake_hf.detection.scan_inputs import find_inputs
+from realfake_hf.detection.scanning.scan_inputs import find_inputs
 from realfake_hf.errors import RealFakeError
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from realfake_hf.detection.card import TrackRecord
+from realfake_hf.detection.pages.track_record import TrackRecord
 from realfake_hf.records.outcomes import ClassOutcomes, Outcomes
 from realfake_hf.records.results import EvaluationResult, TierResult
 from realfake_hf.weights import embedded_model_path, embedded_models

@@ -13,14 +13,14 @@ from typing import TYPE_CHECKING, BinaryIO, Literal
 from PIL import Image
 
 from realfake_hf.detection.detector import Detector
-from realfake_hf.detection.fakes_folder import FakesFolder
-from realfake_hf.detection.heatmap_files import HeatmapFiles
-from realfake_hf.detection.report_pictures import ReportPictures
-from realfake_hf.detection.scan_inputs import ScanInputs, find_inputs
-from realfake_hf.detection.scan_output import ScanOutput
-from realfake_hf.detection.scan_report import Pair, check_report, write_report
+from realfake_hf.detection.pages.tile import LARGE, thumbnail
+from realfake_hf.detection.scanning.fakes_folder import FakesFolder
+from realfake_hf.detection.scanning.heatmap_files import HeatmapFiles
+from realfake_hf.detection.scanning.report_pictures import ReportPictures
+from realfake_hf.detection.scanning.scan_inputs import ScanInputs, find_inputs
+from realfake_hf.detection.scanning.scan_output import ScanOutput
+from realfake_hf.detection.scanning.scan_report import Pair, check_report, write_report
 from realfake_hf.detection.verdict import Verdict
-from realfake_hf.detection.workbench import LARGE, thumbnail
 from realfake_hf.errors import RealFakeError
 from realfake_hf.images.file_state import FileState
 from realfake_hf.images.image_files import open_image

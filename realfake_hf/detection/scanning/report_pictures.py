@@ -5,7 +5,7 @@ from __future__ import annotations
 import heapq
 from pathlib import Path
 
-from realfake_hf.detection.scan_report import HEATMAPS, Pair, rank
+from realfake_hf.detection.scanning.scan_report import HEATMAPS, Pair, rank
 from realfake_hf.detection.verdict import Verdict
 
 

@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
-from realfake_hf.detection import scan_report as report
-from realfake_hf.detection.card import TrackRecord
-from realfake_hf.detection.scan_report import check_report, write_report
+from realfake_hf.detection.pages.track_record import TrackRecord
+from realfake_hf.detection.scanning import scan_report as report
+from realfake_hf.detection.scanning.scan_report import check_report, write_report
 from realfake_hf.detection.verdict import Verdict
 from realfake_hf.errors import RealFakeError
 from realfake_hf.images.provenance import Provenance

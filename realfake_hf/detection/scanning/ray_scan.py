@@ -7,9 +7,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
-from realfake_hf.detection.parts.parts_folder import PartsFolder
-from realfake_hf.detection.parts.plan import FILES_A_UNIT, plan_units
-from realfake_hf.detection.parts.unit import Unit
+from realfake_hf.detection.scanning.parts_folder import PartsFolder
+from realfake_hf.detection.scanning.plan import FILES_A_UNIT, plan_units
+from realfake_hf.detection.scanning.unit import Unit
 from realfake_hf.detection.verdict import Verdict
 from realfake_hf.errors import RealFakeError
 from realfake_hf.inference.model_identity import model_identity

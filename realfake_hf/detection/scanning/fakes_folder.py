@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from realfake_hf.detection.mirrored_paths import mirrored_path, outside
+from realfake_hf.detection.scanning.mirrored_paths import mirrored_path, outside
 from realfake_hf.errors import RealFakeError
 from realfake_hf.images.file_state import FileState
 from realfake_hf.records.scan import ScanRecord, guarded_cell, path_key

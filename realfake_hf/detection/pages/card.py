@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Literal, Protocol
 
-from realfake_hf.detection.card.track_record import TrackRecord
+from realfake_hf.detection.pages.track_record import TrackRecord
 from realfake_hf.detection.words import (
     CANNOT_JUDGE,
     CONFLICT_LEAD,

@@ -6,10 +6,10 @@ from collections.abc import Sequence
 from functools import cache
 from pathlib import Path
 
-from realfake_hf.detection.card import TrackRecord, card_style
-from realfake_hf.detection.card.render import shared_html
+from realfake_hf.detection.pages.card_html import card_style, shared_html
+from realfake_hf.detection.pages.tile import Tile
+from realfake_hf.detection.pages.track_record import TrackRecord
 from realfake_hf.detection.words import CANNOT_JUDGE, NEXT_STEPS, WORDS
-from realfake_hf.detection.workbench.tile import Tile
 from realfake_hf.pages.templates import environment
 
 FOLDER = Path(__file__).resolve().parent

@@ -10,8 +10,8 @@ from typing import Protocol
 
 from PIL import Image
 
-from realfake_hf.detection.card import VerdictCard, card_html
-from realfake_hf.detection.card.card import Judged
+from realfake_hf.detection.pages.card import Judged, VerdictCard
+from realfake_hf.detection.pages.card_html import card_html
 from realfake_hf.models.fitted import fit_inside
 from realfake_hf.pages.data_uri import jpeg_uri
 from realfake_hf.records.json_record import json_values

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from PIL import Image
 
-from realfake_hf.detection.report_pictures import ReportPictures
+from realfake_hf.detection.scanning.report_pictures import ReportPictures
 from realfake_hf.detection.verdict import Verdict
 from realfake_hf.statistics.decision import decide
 
