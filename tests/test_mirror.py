@@ -50,12 +50,6 @@ ELSEWHERE = (
         "steps of one command, seen in its files",
     ),
     (
-        "realfake_hf/detection/pages",
-        "card_html",
-        "detection/pages/test_card.py",
-        "what a card says is read in its HTML",
-    ),
-    (
         "realfake_hf/detection/heatmaps",
         "drawing sampled_images",
         "detection/heatmaps/test_heatmap.py",
