@@ -8,7 +8,7 @@ from typing import Any
 
 import gradio as gr
 
-from realfake_hf.gallery.cases import Case, find_case, read_cases
+from realfake_hf.detection.gallery import Case, find_case, read_cases
 from space_app.templates import render
 
 GUESSES = {"real": "Real", "fake": "Fake", "": "Show me"}

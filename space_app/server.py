@@ -92,7 +92,7 @@ def launch(page: Any, address: Address, limits: Limits) -> str:
     """
     from starlette.middleware import Middleware
 
-    from realfake_hf.gallery.cases import GALLERY_FOLDER
+    from realfake_hf.detection.gallery import GALLERY_FOLDER
     from space_app.body_limit import BodyLimit
     from space_app.theme import head, style, theme
 

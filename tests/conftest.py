@@ -158,3 +158,9 @@ def tiny_onnx(tiny_model: Path, tmp_path_factory: pytest.TempPathFactory) -> Pat
         (source / name).write_text(json.dumps({**content, **fields}))
     export_model(source, source / "onnx", int8=True)
     return source
+
+
+@pytest.fixture
+def metrics_cache(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Parallel tests must not load the metrics through one cache of modules."""
+    monkeypatch.setattr("evaluate.config.HF_METRICS_CACHE", str(tmp_path_factory.mktemp("metrics")))

@@ -1,6 +1,6 @@
 """Take the pictures of the web demo anew: `python .github/docs/screenshots.py`, with the extra `test` and Chromium.
 
-They show the embedded model's verdicts: run this, after `python -m realfake_hf.gallery.judge`, whenever it changes.
+They show the embedded model's verdicts: run this, after `python .github/docs/gallery.py`, whenever it changes.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from pathlib import Path
 from PIL import Image
 from playwright.sync_api import Browser, Page, sync_playwright
 
-from realfake_hf.gallery.cases import GALLERY_FOLDER
+from realfake_hf.detection.gallery import GALLERY_FOLDER
 from realfake_hf.images.image_folders import find_images
 from space_app.limits import Limits
 from space_app.server import Address, build, launch

@@ -27,7 +27,7 @@ def notebooks(folder: Path, data: str | None, overwrite: bool, as_json: bool, qu
     Example:
       realfake notebooks study/ --data photos/
     """
-    from realfake_hf.notebooks import write_notebooks
+    from realfake_hf.study.notebooks import write_notebooks
 
     written = write_notebooks(folder, data=data, overwrite=overwrite)
     if as_json:

@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from realfake_hf.errors import RealFakeError
-from realfake_hf.evaluation.metrics.ece.calibration_error import expected_calibration_error
+from realfake_hf.evaluation.metrics.calibration_error import expected_calibration_error
 from realfake_hf.records.calibration import Calibration
 from realfake_hf.statistics.calibration import (
     clopper_pearson_upper,

@@ -11,7 +11,7 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
-from realfake_hf.evaluation.metrics.ece.calibration_error import calibration_bins
+from realfake_hf.evaluation.metrics.calibration_error import calibration_bins
 from realfake_hf.evaluation.tier_metrics import check_predictions
 from realfake_hf.records.results import TierResult
 from realfake_hf.statistics.bootstrap import N_RESAMPLES, ranked_metrics, resample_counts

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from realfake_hf.evaluation.comparison import PairResult
-from realfake_hf.evaluation.metrics.ece.calibration_error import expected_calibration_error
+from realfake_hf.evaluation.metrics.calibration_error import expected_calibration_error
 from realfake_hf.pages.tables import MISSING, Cell, PageTable, difference_cell, p_value_text, share_cell
 from realfake_hf.records.calibration import Calibration
 from realfake_hf.records.predictions import Predictions

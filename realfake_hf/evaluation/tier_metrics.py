@@ -6,9 +6,9 @@ import numpy as np
 import numpy.typing as npt
 from sklearn.metrics import average_precision_score, brier_score_loss, roc_auc_score
 
-from realfake_hf.evaluation.metrics.ece.calibration_error import expected_calibration_error
-from realfake_hf.evaluation.metrics.real_fake_accuracy.class_accuracies import real_fake_accuracy
-from realfake_hf.evaluation.metrics.tpr_at_fpr.operating_point import tpr_at_fpr
+from realfake_hf.evaluation.metrics.calibration_error import expected_calibration_error
+from realfake_hf.evaluation.metrics.class_accuracies import real_fake_accuracy
+from realfake_hf.evaluation.metrics.operating_point import tpr_at_fpr
 from realfake_hf.records.results import METRIC_NAMES, TierResult
 
 NEEDS_BOTH_CLASSES = ("balanced_accuracy", "roc_auc", "average_precision", "tpr_at_fpr_1", "tpr_at_fpr_5")
@@ -24,8 +24,8 @@ def compute_metrics(
 ) -> TierResult:
     """Every metric of `METRIC_NAMES`; those that a missing class leaves undefined are None with a reason.
 
-    Definitions beyond scikit-learn's: `ece` in `realfake_hf/evaluation/metrics/ece/calibration_error.py` (binary, 15
-    equal-width bins), `tpr_at_fpr_*` in `realfake_hf/evaluation/metrics/tpr_at_fpr/operating_point.py` (exact, no
+    Definitions beyond scikit-learn's: `ece` in `realfake_hf/evaluation/metrics/calibration_error.py` (binary, 15
+    equal-width bins), `tpr_at_fpr_*` in `realfake_hf/evaluation/metrics/operating_point.py` (exact, no
     interpolation). `unsure_rate` is the share of p_fake in [threshold_low, threshold_high).
 
     Args:

@@ -1,14 +1,16 @@
-"""Make one metric's folder into a Space, from which `evaluate.load("user/name")` works."""
+"""Make one metric into a Space, from which `evaluate.load("user/name")` works."""
 
 from __future__ import annotations
 
-import ast
+import inspect
 import shutil
 from html import escape
 from pathlib import Path
 
+from evaluate.loading import get_imports
+
 from realfake_hf.errors import RealFakeError
-from realfake_hf.evaluation.metrics import metric_path
+from realfake_hf.evaluation.metrics import load_metric, metric_path
 
 REQUIREMENTS = ("evaluate", "datasets", "numpy", "scikit-learn")
 
@@ -68,18 +70,14 @@ def write_metric_space(name: str, folder: Path, *, repo_id: str) -> Path:
         raise RealFakeError(f"The Space of the metric {name} must be named so, not {repo_id}: `evaluate` looks there.")
     if folder.exists() and any(folder.iterdir()):
         raise RealFakeError(f"{folder} is not empty: give a new folder.")
-    module = ast.parse((source / f"{name}.py").read_text(encoding="utf-8"))
-    title = (ast.get_docstring(module) or name).split(" of a real-or-fake detector")[0]
-    texts = {
-        node.targets[0].id: ast.literal_eval(node.value)
-        for node in module.body
-        if isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Name)
-    }
-    description, inputs = texts["DESCRIPTION"], texts["INPUTS"]
+    metric = load_metric(name)
+    title = (inspect.getdoc(inspect.getmodule(type(metric))) or name).split(" of a real-or-fake detector")[0]
+    description, inputs = metric.description, metric.inputs_description
     folder.mkdir(parents=True, exist_ok=True)
-    for file in sorted(source.glob("*.py")):
-        if file.name != "__init__.py":
-            shutil.copyfile(file, folder / file.name)
+    shutil.copyfile(source, folder / source.name)
+    for kind, part, *_ in get_imports(str(source)):
+        if kind == "internal":
+            shutil.copyfile(source.with_name(f"{part}.py"), folder / f"{part}.py")
     readme = README.format(title=title, description=description, inputs=inputs, repo_id=repo_id)
     index = INDEX.format(title=escape(title), description=escape(description), repo_id=escape(repo_id))
     (folder / "README.md").write_text(readme, encoding="utf-8")

@@ -56,7 +56,7 @@ def write_images(file: Path) -> None:
 
     from PIL import Image
 
-    from realfake_hf.gallery.cases import GALLERY_FOLDER
+    from realfake_hf.detection.gallery import GALLERY_FOLDER
     from realfake_hf.images.image_folders import find_images
 
     images = {}

@@ -10,7 +10,7 @@ import pytest
 from PIL import Image
 
 from realfake_hf.evaluation.comparison import compare_predictions
-from realfake_hf.evaluation.metrics.ece.calibration_error import expected_calibration_error
+from realfake_hf.evaluation.metrics.calibration_error import expected_calibration_error
 from realfake_hf.evaluation.page import ModelCalibration, comparison_page, evaluation_page
 from realfake_hf.evaluation.page_summary import evaluation_card
 from realfake_hf.evaluation.summary import summarise

@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from realfake_hf.evaluation.metrics.ece.calibration_error import expected_calibration_error
-from realfake_hf.evaluation.metrics.tpr_at_fpr.operating_point import tpr_at_fpr
+from realfake_hf.evaluation.metrics.calibration_error import expected_calibration_error
+from realfake_hf.evaluation.metrics.operating_point import tpr_at_fpr
 from realfake_hf.evaluation.tier_metrics import compute_metrics
 from realfake_hf.records.results import METRIC_NAMES
 

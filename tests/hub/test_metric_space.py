@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from pathlib import Path
 
-import evaluate
 import pytest
 from huggingface_hub import RepoCard
 
 from realfake_hf.errors import RealFakeError
 from realfake_hf.evaluation.metrics import METRICS
 from realfake_hf.hub.metric_space import write_metric_space
+
+pytestmark = pytest.mark.usefixtures("metrics_cache")
 
 
 @pytest.mark.parametrize("name", METRICS)
@@ -26,12 +29,23 @@ def test_space_is_described_and_complete(name: str, tmp_path: Path) -> None:
     assert not (folder / "__init__.py").exists()
 
 
-def test_metric_loads_from_its_space_folder(tmp_path: Path) -> None:
-    folder = write_metric_space("ece", tmp_path / "ece", repo_id="someone/ece")
+def test_metrics_load_from_their_space_folders_without_the_package(tmp_path: Path) -> None:
+    for name in METRICS:
+        write_metric_space(name, tmp_path / name, repo_id=f"someone/{name}")
+    program = f"""
+import sys
+sys.modules["realfake_hf"] = None
+import evaluate
+for name in {METRICS!r}:
+    print(name, evaluate.load(f"./{{name}}").compute(predictions=[0.1, 0.9], references=[0, 1]))
+"""
+    done = subprocess.run(
+        [sys.executable, "-c", program], cwd=tmp_path, capture_output=True, text=True, check=False, timeout=120
+    )
 
-    found = evaluate.load(str(folder)).compute(predictions=[0.1, 0.9], references=[0, 1])
-
-    assert found["ece"] == pytest.approx(0.1)
+    assert done.returncode == 0, done.stderr
+    assert "roc_auc {'roc_auc': 1.0}" in done.stdout
+    assert len(done.stdout.splitlines()) == len(METRICS)
 
 
 def test_space_of_another_name_is_refused(tmp_path: Path) -> None:

@@ -11,18 +11,13 @@ from typing import TYPE_CHECKING
 import numpy as np
 from PIL import Image
 
+from realfake_hf.data.exploring.count_figures import category_figure, count_figure
+from realfake_hf.data.exploring.distribution_figure import distribution_figure
 from realfake_hf.data.exploring.extract import TILE, pixel_extract
 from realfake_hf.data.exploring.facts import FACTS_FILE, read_facts
-from realfake_hf.data.exploring.figures import (
-    category_figure,
-    count_figure,
-    distribution_figure,
-    profile_figure,
-    residual_figure,
-    spectrum_figure,
-)
 from realfake_hf.data.exploring.image_tasks import random_ranks
 from realfake_hf.data.exploring.measure import measure_images
+from realfake_hf.data.exploring.noise_figures import profile_figure, residual_figure, spectrum_figure
 from realfake_hf.data.exploring.page import exploration_page
 from realfake_hf.data.exploring.spectra import SIDE, NoiseMean, merged
 from realfake_hf.data.exploring.tables import (

@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from realfake_hf.evaluation.figures.curves import Scores
-from realfake_hf.evaluation.metrics.ece.calibration_error import calibration_bins, expected_calibration_error
+from realfake_hf.evaluation.metrics.calibration_error import calibration_bins, expected_calibration_error
 from realfake_hf.pages.palette import FAKE_COLOUR, REAL_COLOUR
 from realfake_hf.pages.style import FAKE_HATCH, GREY, new_figure, short_name, styled
 from realfake_hf.statistics.calibration import clopper_pearson_interval

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from realfake_hf.detection.gallery import JudgedCase, choose, judge_cases
 from realfake_hf.errors import RealFakeError
-from realfake_hf.gallery.judge import JudgedCase, choose, judge_cases
 from realfake_hf.study.report.facts import ReportFacts
 from realfake_hf.study.report.sentences import picks
 

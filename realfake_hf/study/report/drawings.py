@@ -9,7 +9,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from realfake_hf.gallery.judge import JudgedCase
+from realfake_hf.detection.gallery import JudgedCase
 from realfake_hf.pages.style import figure_png, figure_svg
 from realfake_hf.storage.files import written_whole
 from realfake_hf.study.report.document import Drawing

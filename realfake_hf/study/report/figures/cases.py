@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from PIL import Image
 
-from realfake_hf.gallery.judge import JudgedCase
+from realfake_hf.detection.gallery import JudgedCase
 from realfake_hf.images.image_files import open_image
 from realfake_hf.pages.palette import FAKE_COLOUR, REAL_COLOUR
 from realfake_hf.pages.style import GREY, new_figure, styled

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-import datasets
 import evaluate
 import numpy as np
 from sklearn.metrics import balanced_accuracy_score
+
+from .metric_info import metric_info
 
 DESCRIPTION = """\
 Balanced accuracy: the mean of the share of reals called real and the share of fakes called fake,
@@ -15,26 +16,12 @@ where fake means a prediction at or above `threshold` (0.5). Chance is 0.5 whate
 the classes.
 """
 
-INPUTS = """
-Args:
-    predictions: the probability of fake of every image, float in [0, 1]; a hard label 0 or 1 will do.
-    references: the truth, int, 0 for real and 1 for fake.
-    threshold: predictions at or above it count as fake, float in [0, 1].
-"""
-
 
 class BalancedAccuracy(evaluate.Metric):
     """See `DESCRIPTION`."""
 
     def _info(self) -> evaluate.MetricInfo:
-        return evaluate.MetricInfo(
-            description=DESCRIPTION,
-            citation="",
-            inputs_description=INPUTS,
-            features=datasets.Features(
-                {"predictions": datasets.Value("float64"), "references": datasets.Value("int64")}
-            ),
-        )
+        return metric_info(DESCRIPTION, "threshold: predictions at or above it count as fake, float in [0, 1].")
 
     def _compute(
         self, predictions: Sequence[float], references: Sequence[int], threshold: float = 0.5

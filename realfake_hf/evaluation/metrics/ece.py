@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-import datasets
 import evaluate
 
 from .calibration_error import expected_calibration_error
+from .metric_info import metric_info
 
 DESCRIPTION = """\
 Binary expected calibration error: predictions (the probability of fake) fall into `n_bins` (15)
@@ -15,26 +15,12 @@ equal-width bins of [0, 1]; the absolute difference of mean prediction and share
 averaged over the bins by their number of images. 0 is perfect.
 """
 
-INPUTS = """
-Args:
-    predictions: the probability of fake of every image, float in [0, 1]; a hard label 0 or 1 will do.
-    references: the truth, int, 0 for real and 1 for fake.
-    n_bins: the number of bins, int, at least 1.
-"""
-
 
 class ExpectedCalibrationError(evaluate.Metric):
     """See `DESCRIPTION`."""
 
     def _info(self) -> evaluate.MetricInfo:
-        return evaluate.MetricInfo(
-            description=DESCRIPTION,
-            citation="",
-            inputs_description=INPUTS,
-            features=datasets.Features(
-                {"predictions": datasets.Value("float64"), "references": datasets.Value("int64")}
-            ),
-        )
+        return metric_info(DESCRIPTION, "n_bins: the number of bins, int, at least 1.")
 
     def _compute(
         self, predictions: Sequence[float], references: Sequence[int], n_bins: int = 15

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-import datasets
 import evaluate
 
+from .metric_info import metric_info
 from .operating_point import tpr_at_fpr
 
 DESCRIPTION = """\
@@ -15,26 +15,12 @@ The share of fakes found at the best threshold that calls at most 1 % (`tpr_at_f
 interpolation between points of the ROC curve, so the limit is never crossed.
 """
 
-INPUTS = """
-Args:
-    predictions: the probability of fake of every image, float in [0, 1]; a hard label 0 or 1 will do.
-    references: the truth, int, 0 for real and 1 for fake.
-
-"""
-
 
 class TprAtFpr(evaluate.Metric):
     """See `DESCRIPTION`."""
 
     def _info(self) -> evaluate.MetricInfo:
-        return evaluate.MetricInfo(
-            description=DESCRIPTION,
-            citation="",
-            inputs_description=INPUTS,
-            features=datasets.Features(
-                {"predictions": datasets.Value("float64"), "references": datasets.Value("int64")}
-            ),
-        )
+        return metric_info(DESCRIPTION)
 
     def _compute(self, predictions: Sequence[float], references: Sequence[int]) -> dict[str, float | None]:
         if len(set(references)) < 2:

@@ -13,8 +13,7 @@ import yaml
 from nbclient import NotebookClient
 
 from realfake_hf.errors import RealFakeError
-from realfake_hf.notebooks import write_notebooks
-from realfake_hf.notebooks.notebook_files import set_parameters
+from realfake_hf.study.notebooks import set_parameters, write_notebooks
 
 TINY = {
     "name": "tiny",

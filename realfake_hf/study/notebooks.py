@@ -9,7 +9,7 @@ from typing import Any
 from realfake_hf.errors import RealFakeError
 from realfake_hf.storage.files import read_json, write_text
 
-NOTEBOOKS_FOLDER = Path(__file__).parent
+NOTEBOOKS_FOLDER = Path(__file__).resolve().parents[1] / "notebooks"
 PARAMETERS_TAG = "parameters"
 
 

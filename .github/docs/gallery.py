@@ -1,4 +1,4 @@
-"""Judge the gallery, and write what came out where people read it: `python -m realfake_hf.gallery.judge`.
+"""Judge the gallery, and write what came out where people read it: `python .github/docs/gallery.py`.
 
 A command of the maintainers, for a checkout: whenever the embedded model changes, it chooses the images of the README's
 first command anew, and writes the guide to all cases.
@@ -6,26 +6,21 @@ first command anew, and writes the guide to all cases.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 from pathlib import Path
 
 import click
 
 from realfake_hf.detection.detector import Detector
-from realfake_hf.detection.verdict import Verdict
-from realfake_hf.detection.words import why_not_judged
+from realfake_hf.detection.gallery import JudgedCase, choose, judge_cases
 from realfake_hf.errors import RealFakeError
-from realfake_hf.gallery.cases import GALLERY_FOLDER, Case, read_cases
 from realfake_hf.inference.model_loading import DEFAULT_MODEL, model_folder
-from realfake_hf.statistics.decision import shown_probability
 from realfake_hf.storage.files import write_text
 
-CHECKOUT = GALLERY_FOLDER.parents[1]
+CHECKOUT = Path(__file__).resolve().parents[2]
 README = Path("README.md")
 GUIDE = Path(".github/docs/pages/guides/gallery.md")
 BEGIN, END = "<!-- CASES -->", "<!-- /CASES -->"
-FEW = 4
 OUTCOMES = {"right": "are right", "no answer": "left open", "wrong": "wrong"}
 
 GUIDE_PAGE = """# A gallery of cases
@@ -42,60 +37,9 @@ Of {model}'s answers {counts}. The images were chosen to teach, not to measure: 
 |---|---|---|---|
 {rows}
 
-This page is written by `python -m realfake_hf.gallery.judge`, which also chooses the images of the README's first
+This page is written by `python .github/docs/gallery.py`, which also chooses the images of the README's first
 command. Run it whenever the embedded model changes.
 """
-
-
-@dataclass(frozen=True)
-class JudgedCase:
-    """A case and what a model says of it."""
-
-    case: Case
-    verdict: Verdict
-
-    @property
-    def outcome(self) -> str:
-        """Whether the answer was right."""
-        if self.verdict.label == "unsure":
-            return "no answer"
-        return "right" if self.verdict.label == self.case.truth else "wrong"
-
-    @property
-    def answer(self) -> str:
-        """As people read it, such as `likely fake, 88 %`."""
-        if why_not_judged(self.verdict.warnings) or self.verdict.p_fake is None:
-            return self.verdict.words
-        return f"{self.verdict.words}, {shown_probability(self.verdict.p_fake)}"
-
-
-def judge_cases(detector: Detector) -> list[JudgedCase]:
-    """Every case with its verdict, in the manifest's order."""
-    cases = read_cases()
-    verdicts = detector.stream(case.path for case in cases)
-    return [JudgedCase(case, verdict) for case, verdict in zip(cases, verdicts, strict=True)]
-
-
-def choose(judged: Sequence[JudgedCase]) -> list[JudgedCase]:
-    """A few cases that show every answer, and one where the model errs, as far as there are such.
-
-    The clearest photograph and the clearest fake of those judged right, the most open of those left open, and the
-    clearest error; where there is none of a kind, the most open of the others. Only of images as they are.
-    """
-    plain = [one for one in judged if one.case.kind in ("photograph", "generated") and not one.verdict.warnings]
-
-    def clearest(outcome: str, truth: str, distance: Callable[[float], float]) -> list[JudgedCase]:
-        found = [one for one in plain if one.outcome == outcome and one.case.truth in truth]
-        return sorted(found, key=lambda one: distance(one.verdict.p_fake or 0.0))[:1]
-
-    chosen = [
-        *clearest("right", "real", lambda p: p),
-        *clearest("right", "fake", lambda p: -p),
-        *clearest("no answer", "real fake", lambda p: abs(p - 0.5)),
-        *clearest("wrong", "real fake", lambda p: -abs(p - 0.5)),
-    ]
-    others = sorted((one for one in plain if one not in chosen), key=lambda one: abs((one.verdict.p_fake or 0.0) - 0.5))
-    return [*chosen, *others][:FEW]
 
 
 def readme_part(chosen: Sequence[JudgedCase]) -> str:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-import datasets
 import evaluate
 
 from .class_accuracies import real_fake_accuracy
+from .metric_info import metric_info
 
 DESCRIPTION = """\
 The accuracy of either class apart: `real_accuracy` is the share of reals called real,
@@ -15,26 +15,12 @@ The accuracy of either class apart: `real_accuracy` is the share of reals called
 `threshold` (0.5). A class that is missing gives null.
 """
 
-INPUTS = """
-Args:
-    predictions: the probability of fake of every image, float in [0, 1]; a hard label 0 or 1 will do.
-    references: the truth, int, 0 for real and 1 for fake.
-    threshold: predictions at or above it count as fake, float in [0, 1].
-"""
-
 
 class RealFakeAccuracy(evaluate.Metric):
     """See `DESCRIPTION`."""
 
     def _info(self) -> evaluate.MetricInfo:
-        return evaluate.MetricInfo(
-            description=DESCRIPTION,
-            citation="",
-            inputs_description=INPUTS,
-            features=datasets.Features(
-                {"predictions": datasets.Value("float64"), "references": datasets.Value("int64")}
-            ),
-        )
+        return metric_info(DESCRIPTION, "threshold: predictions at or above it count as fake, float in [0, 1].")
 
     def _compute(
         self, predictions: Sequence[float], references: Sequence[int], threshold: float = 0.5
