@@ -13,6 +13,7 @@ from urllib.parse import parse_qs, quote
 
 from hub_cards import check_card
 from hub_repositories import DATE, HubError, Repository, apply_operations, tree_entries
+from hub_xet import xet_headers
 
 if TYPE_CHECKING:
     from email.message import Message
@@ -260,6 +261,8 @@ class HubApi:
             self.hub.large.setdefault(file.sha256, file.content)
             location = f"{self.hub.storage_endpoint}/storage/{file.sha256}?name={quote(path)}"
             linked = {"X-Linked-Etag": f'"{file.sha256}"', "X-Linked-Size": str(len(file.content))}
+            if name := self.hub.xet.names.get(file.sha256):
+                linked |= xet_headers(self.hub.endpoint, repository.kind, id, revision, name)
             self._send(302, b"", {**headers, **linked, "Location": location})
         else:
             self._send_ranged(file.content, {**headers, "ETag": f'"{file.blob_id}"'})

@@ -6,7 +6,7 @@
             ...
 
 It keeps what the client could notice: git's object ids, LFS with checked hashes, commits in one step, redirects to
-another origin for large files, error codes in headers. Xet it does not speak: set HF_HUB_DISABLE_XET=1.
+another origin for large files, error codes in headers, large files by Xet, or by LFS with HF_HUB_DISABLE_XET=1.
 """
 
 from __future__ import annotations
@@ -24,6 +24,7 @@ from urllib.parse import parse_qs, unquote, urlsplit
 
 from hub_api import ROUTES, HubApi
 from hub_repositories import HubError, Repository
+from hub_xet import XET_ROUTES, XetApi, XetStorage
 
 
 @dataclass
@@ -39,7 +40,7 @@ class Fault:
     lose_answer: bool = False
 
 
-class Handler(HubApi, BaseHTTPRequestHandler):
+class Handler(HubApi, XetApi, BaseHTTPRequestHandler):
     """HTTP of one request: the body in, the answer or the fault out."""
 
     protocol_version = "HTTP/1.1"
@@ -62,7 +63,7 @@ class Handler(HubApi, BaseHTTPRequestHandler):
         try:
             if fault is not None and fault.status:
                 raise HubError(fault.status, fault.message, headers=fault.headers)
-            for wanted, pattern, name in ROUTES:
+            for wanted, pattern, name in (*ROUTES, *XET_ROUTES):
                 match = pattern.fullmatch(url.path)
                 if match and wanted == method:
                     with self.hub.lock:
@@ -123,7 +124,8 @@ class HubServer:
         endpoint: for HF_ENDPOINT.
         users: token -> (name, role `write` or `read`); `token` and `read_token` belong to "me", one to "you".
         repositories: `(kind, id)` -> repository.
-        large: sha256 -> bytes that were uploaded by LFS.
+        large: sha256 -> bytes that were uploaded by LFS or Xet.
+        xet: what was uploaded by Xet.
         requests: `METHOD /path` of all, in order.
     """
 
@@ -133,6 +135,7 @@ class HubServer:
         self.users = {self.token: ("me", "write"), self.read_token: ("me", "read"), self.other_token: ("you", "write")}
         self.repositories: dict[tuple[str, str], Repository] = {}
         self.large: dict[str, bytes] = {}
+        self.xet = XetStorage()
         self.faults: list[Fault] = []
         self.requests: list[str] = []
         self.lock = threading.RLock()
@@ -153,7 +156,7 @@ class HubServer:
         return self.repositories[kind, id]
 
     def clear(self) -> None:
-        """Forget all repositories and requests."""
+        """Forget all repositories and requests; not what Xet stores, for clients know that by heart."""
         self.repositories.clear()
         self.large.clear()
         self.requests.clear()

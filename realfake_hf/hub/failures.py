@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import cast
@@ -11,6 +12,9 @@ from realfake_hf.errors import RealFakeError
 
 SENTENCE_LIMIT = 300
 """Characters of a server's own words that are passed on."""
+
+XET_REFUSAL = re.compile(r"HTTP status \w+ error \((\d{3})")
+"""In errors of hf_xet, which have no type of their own for an answer that the server gave."""
 
 
 @contextmanager
@@ -60,6 +64,8 @@ def _sentence(error: BaseException, repo: str) -> str:
         return f"{repo} has no such revision: check `revision`."
     if isinstance(cause, HfHubHTTPError):
         return _answer(cause.response.status_code, cause.response.headers, cause.server_message or "", repo)
+    if refused := XET_REFUSAL.search(str(cause)):
+        return _answer(int(refused[1]), {}, str(cause), repo)
     if _is_network_error(cause):
         from huggingface_hub import constants
 

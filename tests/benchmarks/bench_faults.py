@@ -71,7 +71,7 @@ def cases(folder: Path, hub: HubServer) -> list[Case]:
         return files if "model.safetensors" in files else None
 
     remote = {
-        "HF_ENDPOINT": hub.endpoint, "HF_TOKEN": hub.token, "HF_HUB_OFFLINE": "0", "HF_HUB_DISABLE_XET": "1",
+        "HF_ENDPOINT": hub.endpoint, "HF_TOKEN": hub.token, "HF_HUB_OFFLINE": "0",
         "NO_PROXY": "127.0.0.1,localhost", "HF_HOME": str(folder / "hf"),
     }  # fmt: skip
     on_model = ("--model", model)

@@ -18,8 +18,11 @@ from realfake_hf.storage.files import write_json
 
 
 @pytest.fixture(scope="session")
-def hub_server() -> Iterator[HubServer]:
-    with HubServer() as hub:
+def hub_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[HubServer]:
+    with HubServer() as hub, pytest.MonkeyPatch.context() as environment:
+        # Read once, when the client's Xet begins.
+        environment.setenv("HF_XET_CACHE", str(tmp_path_factory.mktemp("xet")))
+        environment.setenv("HF_XET_CLIENT_RETRY_BASE_DELAY", "10ms")
         yield hub
 
 
@@ -29,7 +32,7 @@ def hub(hub_server: HubServer, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) 
     hub_server.clear()
     monkeypatch.setattr("huggingface_hub.constants.ENDPOINT", hub_server.endpoint)
     monkeypatch.setattr("huggingface_hub.constants.HF_HUB_OFFLINE", False)
-    monkeypatch.setattr("huggingface_hub.constants.HF_HUB_DISABLE_XET", True)
+    monkeypatch.setattr("huggingface_hub.constants.HF_HUB_DISABLE_XET", False)
     monkeypatch.setattr("huggingface_hub.constants.HF_TOKEN_PATH", str(tmp_path / "no-token"))
     monkeypatch.setenv("HF_TOKEN", hub_server.token)
     monkeypatch.setenv("NO_PROXY", "127.0.0.1,localhost")
@@ -96,7 +99,7 @@ def stranger(hub: HubServer, script: str, home: Path, *arguments: object, **envi
             "HF_HOME": str(home / "hf"),
             "HF_HUB_OFFLINE": "0",
             "HF_DATASETS_OFFLINE": "0",
-            "HF_HUB_DISABLE_XET": "1",
+            "HF_HUB_DISABLE_XET": "0",
             "HF_TOKEN": hub.token,
             "NO_PROXY": "127.0.0.1,localhost",
             **environment,

@@ -82,6 +82,7 @@ def test_stranger_judges_filters_and_loads(
 
     assert seen["ours"] == []
     assert seen["classes"] == ["transformers_modules", "transformers_modules"]
+    assert [request for request in hub.requests if request.startswith("GET /v2/reconstructions/")]  # by Xet
     here = load_model(tiny_model)
     with torch.no_grad():
         logits = here.model(**here.processor(Image.open(photo_paths[0]), return_tensors="pt")).logits

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from pathlib import Path
 
@@ -17,8 +18,16 @@ def folder(tmp_path: Path) -> Path:
     """A small text and a large file, as the Hub sees them."""
     (tmp_path / "folder").mkdir()
     (tmp_path / "folder" / "config.json").write_text("{}")
-    (tmp_path / "folder" / "model.safetensors").write_bytes(bytes(range(256)) * 4000)
+    # New ones each time: Xet sends nothing that it has sent before.
+    (tmp_path / "folder" / "model.safetensors").write_bytes(os.urandom(1_000_000))
     return tmp_path / "folder"
+
+
+@pytest.fixture(params=["PUT /lfs/", "POST /v1/xorbs/"], ids=["lfs", "xet"])
+def upload(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> str:
+    """Requests that send the large file, by both ways there are."""
+    monkeypatch.setattr("huggingface_hub.constants.HF_HUB_DISABLE_XET", request.param.startswith("PUT"))
+    return str(request.param)
 
 
 def send(folder: Path, repo: str = "me/detector", **details: object) -> str:
@@ -35,19 +44,20 @@ def refusal(folder: Path, repo: str = "me/detector", **details: object) -> str:
     return sentence
 
 
-def test_broken_upload_is_tried_again(hub: HubServer, folder: Path, no_waiting: list[float]) -> None:
-    with hub.failing("PUT /lfs/", drop_after=300_000, times=2):
+def test_broken_upload_is_tried_again(hub: HubServer, folder: Path, no_waiting: list[float], upload: str) -> None:
+    with hub.failing(upload, drop_after=300_000, times=2):
         commit = send(folder)
-    assert len([request for request in hub.requests if request.startswith("PUT /lfs/")]) == 3
-    assert hub.repository("me/detector").at(commit).files["model.safetensors"].content == bytes(range(256)) * 4000
+    assert len([request for request in hub.requests if request.startswith(upload)]) == 3
+    arrived = hub.repository("me/detector").at(commit).files["model.safetensors"].content
+    assert arrived == (folder / "model.safetensors").read_bytes()
 
 
 def test_broken_commit_is_tried_again_without_a_second_upload(
-    hub: HubServer, folder: Path, no_waiting: list[float]
+    hub: HubServer, folder: Path, no_waiting: list[float], upload: str
 ) -> None:
     with hub.failing("POST .*/commit/", 503):
         send(folder)
-    assert len([request for request in hub.requests if request.startswith("PUT /lfs/")]) == 1
+    assert len([request for request in hub.requests if request.startswith(upload)]) == 1
     assert len(hub.repository("me/detector").commits) == 2
 
 
@@ -58,8 +68,10 @@ def test_commit_whose_answer_was_lost_is_not_made_twice(hub: HubServer, folder: 
     assert hub.repository("me/detector").at("main").oid == commit
 
 
-def test_upload_that_stays_broken_leaves_the_branch(hub: HubServer, folder: Path, no_waiting: list[float]) -> None:
-    with hub.failing("PUT /lfs/", drop_after=1000, times=99):
+def test_upload_that_stays_broken_leaves_the_branch(
+    hub: HubServer, folder: Path, no_waiting: list[float], upload: str
+) -> None:
+    with hub.failing(upload, drop_after=1000, times=99):
         assert re.fullmatch(
             rf"The Hub \({hub.endpoint}\) cannot be reached \(.+\): check the network and push again\.", refusal(folder)
         )
@@ -70,6 +82,18 @@ def test_hub_that_stays_down(hub: HubServer, folder: Path, no_waiting: list[floa
     with hub.failing("POST .*/commit/", 502, times=99):
         assert refusal(folder) == "The Hub fails at the moment (status 502): push again later."
     assert list(hub.repository("me/detector").files) == [".gitattributes"]
+
+
+@pytest.mark.parametrize(
+    ("status", "said"),
+    [
+        (403, r"Your token may not write to me/detector \(.*403 Forbidden.*\): use a token with write access, .*\."),
+        (503, r"The Hub fails at the moment \(status 503\): push again later\."),
+    ],
+)
+def test_refusal_by_xet_is_no_fault_of_the_network(hub: HubServer, folder: Path, status: int, said: str) -> None:
+    with hub.failing("xet-write-token", status, times=99):
+        assert re.fullmatch(said, refusal(folder))
 
 
 def test_too_many_requests(hub: HubServer, folder: Path, no_waiting: list[float]) -> None:

@@ -6,6 +6,7 @@ import hashlib
 from pathlib import Path
 
 import huggingface_hub
+import numpy as np
 import pytest
 from hub_cards import check_card
 from hub_server import HubServer
@@ -69,6 +70,23 @@ def test_files_come_back_whole_and_with_their_ids(hub: HubServer, api: HfApi, re
         file = api.hf_hub_download(repo, name, local_dir=tmp_path)
         assert Path(file).read_bytes() == content
     assert [info.path for info in api.get_paths_info(repo, ["a.txt", "no"])] == ["a.txt"]
+
+
+def test_xet_brings_back_what_it_was_given_and_sends_nothing_twice(hub: HubServer, api: HfApi, tmp_path: Path) -> None:
+    numbers = np.random.default_rng().normal(size=400_000).astype(np.float32).tobytes()  # in several blocks of bytes
+    contents = {"a.bin": numbers + b"\1", "b.bin": bytes(300_000) + numbers[:900_000], "c.bin": b"\0few"}
+    api.create_repo("me/net")
+    before = sum(map(len, hub.xet.xorbs.values()))
+    for name, content in contents.items():
+        api.create_commit("me/net", [CommitOperationAdd(name, content)], commit_message=name)
+    assert hub.requests.count("POST /v2/shards") == 3
+    assert not [request for request in hub.requests if "/lfs/" in request]
+    assert 1_000_000 < sum(map(len, hub.xet.xorbs.values())) - before < 2_000_000
+    for name, content in contents.items():
+        assert Path(api.hf_hub_download("me/net", name, cache_dir=tmp_path)).read_bytes() == content
+        assert hub.repository("me/net").files[name].content == content
+    assert [request for request in hub.requests if request.startswith("GET /xorbs/")]
+    assert not [request for request in hub.requests if request.startswith("GET /storage/")]
 
 
 def test_missing_things_have_their_own_errors(api: HfApi, repo: str, tmp_path: Path) -> None:
