@@ -67,16 +67,15 @@ def looks_drawn(image: Image.Image) -> bool:
 
 def measure_drawnness(image: Image.Image) -> Drawnness:
     """Measure the central crop's luminance, in cells of 4 px and windows of 8 px."""
-    luminance = np.asarray(central_crop(image, CROP).convert("L")).astype(np.int16)
-    cells = _range(_blocks(luminance, CELL))
+    luminance = np.asarray(central_crop(image, CROP).convert("L"))
+    cells = _range(luminance, CELL)
     between = ~_grown(cells > EDGE_ABOVE)
     flat = float((cells[between] <= FLAT_UP_TO).mean()) if between.sum() >= MIN_CELLS else None
-    windows = _blocks(luminance, WINDOW)
-    ranges = _range(windows)
+    ranges = _range(luminance, WINDOW)
     strong = ranges > STRONG_EDGE_ABOVE
     if not strong.any():
         return Drawnness(0.0, None, flat)
-    pixels, limits = windows[strong], (NEAR * ranges[strong])[:, None]
+    pixels, limits = _blocks(luminance, WINDOW)[strong], (NEAR * ranges[strong])[:, None]
     dark = pixels - pixels.min(axis=-1, keepdims=True) < limits
     light = pixels.max(axis=-1, keepdims=True) - pixels < limits
     return Drawnness(float(strong.mean()), _median((dark | light).mean(axis=-1)), flat)
@@ -95,9 +94,15 @@ def _blocks(plane: np.ndarray, side: int) -> np.ndarray:
     return blocks.swapaxes(1, 2).reshape(rows, columns, side * side)
 
 
-def _range(blocks: np.ndarray) -> np.ndarray:
-    """From the darkest to the lightest pixel of each block."""
-    return blocks.max(axis=-1) - blocks.min(axis=-1) if blocks.size else np.zeros(blocks.shape[:2], np.int16)
+def _range(plane: np.ndarray, side: int) -> np.ndarray:
+    """From the darkest to the lightest pixel of each block: `(H // side, W // side)`, uint8."""
+    rows, columns = (length // side for length in plane.shape)
+    if not rows or not columns:
+        return np.zeros((rows, columns), np.uint8)
+    bands = plane[: rows * side, : columns * side].reshape(rows, side, columns * side)
+    # Whole rows first: numpy compares those at once, the few pixels across a block one by one.
+    lightest, darkest = (of(bands, axis=1).reshape(rows, columns, side) for of in (np.max, np.min))
+    return lightest.max(axis=2) - darkest.min(axis=2)
 
 
 def _grown(mask: np.ndarray) -> np.ndarray:

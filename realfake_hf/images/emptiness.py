@@ -31,25 +31,32 @@ def shows_nothing(image: Image.Image) -> bool:
 
 
 def _is_flat(image: Image.Image) -> bool:
+    allowed = (1 - FLAT_SHARE) * image.width * image.height
+    # What the middle has too much of, the whole has too: a photograph is seldom counted further.
+    return all(bool((_outliers(part) <= allowed).all()) for part in (central_crop(image, CROP), image))
+
+
+def _outliers(image: Image.Image) -> np.ndarray:
+    """How many pixels of each channel lie outside the fullest window of `FLAT_LEVELS` levels."""
     counts = np.array(image.histogram(), dtype=np.int64).reshape(-1, 256)
     windows = np.lib.stride_tricks.sliding_window_view(counts, FLAT_LEVELS, axis=1).sum(axis=-1)
-    return bool((windows.max(axis=1) >= FLAT_SHARE * counts.sum(axis=1)).all())
+    return counts.sum(axis=1) - windows.max(axis=1)
 
 
 def _is_noise(image: Image.Image) -> bool:
     luminance = np.asarray(central_crop(image, CROP).convert("L"), dtype=np.float32)
-    if _neighbours(luminance) > NOISE_FINE:
+    if _hangs_together(luminance, NOISE_FINE):
         return False
     rows, columns = (length // COARSE for length in luminance.shape)
     if min(rows, columns) < MIN_MEANS:
         return True
     means = luminance[: rows * COARSE, : columns * COARSE].reshape(rows, COARSE, columns, COARSE).mean(axis=(1, 3))
-    return _neighbours(means) <= NOISE_COARSE
+    return not _hangs_together(means, NOISE_COARSE)
 
 
-def _neighbours(plane: np.ndarray) -> float:
-    """The larger correlation between neighbours, along rows or columns; 0 where nothing varies."""
-    return max(_correlation(plane[:, 1:], plane[:, :-1]), _correlation(plane[1:], plane[:-1]))
+def _hangs_together(plane: np.ndarray, above: float) -> bool:
+    """Whether the correlation between neighbours, along rows or columns, is above a value; 0 where nothing varies."""
+    return _correlation(plane[:, 1:], plane[:, :-1]) > above or _correlation(plane[1:], plane[:-1]) > above
 
 
 def _correlation(first: np.ndarray, second: np.ndarray) -> float:

@@ -13,6 +13,9 @@ CROP = 512
 """Pixels of the central crop's side."""
 WINDOW = 64
 """Samples of one windowed stretch of a row or column; its spectrum has the bins 0 to 32, 32 being Nyquist."""
+HALF = WINDOW // 2
+STACK = 128
+"""Halves of windows multiplied at a time; OpenBLAS starts threads above 2**18 multiplications, numpy's others later."""
 FINE_BINS, COARSE_BINS = range(21, 28), range(5, 10)
 """Bins of fine detail (0.66 to 0.84 of Nyquist), which a twofold enlargement cannot hold, and of coarse detail."""
 UPSCALED_BELOW = -1.88
@@ -29,6 +32,12 @@ REDUCED_BELOW = -2.12
 Of 44 photographs as their cameras or sites gave them 2 are warned of, with it and without; of their enlargements
 (bicubic, JPEG 90) twofold 80 %, fourfold 82 % (without it 59 %), tenfold 80 % (without it none).
 """
+SHARP_ABOVE = 12.0
+"""Power of fine detail, rounding included, that no enlargement beyond fourfold has left; reductions can be spared.
+
+Of 254 enlargements, three- to tenfold, of 31 photographs and 20 fakes (bicubic and Lanczos, JPEG 90, 98 and none) that
+only their reductions betray none has 9; of the originals 95 % have more than 30.
+"""
 ROUNDING_POWER = 2.0
 """Power per bin of rounding to whole grey levels (1/12, times the window's energy of 24): smooth skies are no gap."""
 
@@ -44,47 +53,63 @@ def looks_upscaled(image: Image.Image) -> bool:
     Args:
         image: RGB or grey, any size; images with a side below 64 px are not judged (False).
     """
-    drop = detail_drop(image)
-    if drop is None or drop < UPSCALED_BELOW:
-        return drop is not None
-    drops = (detail_drop(image, reduction) for reduction in REDUCTIONS)
-    return any(drop is not None and drop < REDUCED_BELOW for drop in drops)
+    power = detail_power(image)
+    if power is None:
+        return False
+    if detail_drop(power) < UPSCALED_BELOW:
+        return True
+    if power[:, 0].min() > SHARP_ABOVE:
+        return False
+    reduced = (detail_power(image, reduction) for reduction in REDUCTIONS)
+    return any(power is not None and detail_drop(power) < REDUCED_BELOW for power in reduced)
 
 
-def detail_drop(image: Image.Image, reduction: int = 1) -> float | None:
-    """Decades of power from coarse to fine detail, the smaller loss of both directions; None for tiny images.
+def detail_drop(power: np.ndarray) -> float:
+    """Decades from coarse to fine detail, the smaller loss of both directions."""
+    fine, coarse = np.log10(power).T
+    return float((fine - coarse).max())
+
+
+def detail_power(image: Image.Image, reduction: int = 1) -> np.ndarray | None:
+    """`(2, 2)`: along rows and along columns the power of fine and of coarse detail; None for tiny images.
 
     Args:
         reduction: so many pixels' mean, in both directions, is one sample.
     """
-    luminance = np.asarray(central_crop(image, CROP * reduction).convert("L"), dtype=np.float32)
-    rows, columns = (length // reduction for length in luminance.shape)
-    if min(rows, columns) < WINDOW:
+    luminance = central_crop(image, CROP * reduction).convert("L").convert("F")
+    if min(luminance.size) // reduction < WINDOW:
         return None
     if reduction > 1:
-        cells = luminance[: rows * reduction, : columns * reduction].reshape(rows, reduction, columns, reduction)
-        luminance = cells.mean(axis=3).mean(axis=1)
-    power = np.stack([_power(luminance), _power(luminance.T)]) + np.float32(ROUNDING_POWER / reduction)
-    fine, coarse = power[:, : len(FINE_BINS)].mean(axis=1), power[:, len(FINE_BINS) :].mean(axis=1)
-    return float((np.log10(fine) - np.log10(coarse)).max())
+        width, height = (length // reduction * reduction for length in luminance.size)
+        luminance = luminance.reduce(reduction, box=(0, 0, width, height))
+    lines = np.asarray(luminance)
+    power = np.stack([_power(lines), _power(np.ascontiguousarray(lines.T))]) + np.float32(ROUNDING_POWER / reduction)
+    return np.stack([part.mean(axis=1) for part in np.split(power, [len(FINE_BINS)], axis=1)], axis=1)
 
 
 def _power(lines: np.ndarray) -> np.ndarray:
     """Mean power in `FINE_BINS` and `COARSE_BINS` along the rows of `(lines, length)`, of half-overlapping windows
     (Welch)."""
-    windows = np.lib.stride_tricks.sliding_window_view(lines - np.float32(128), WINDOW, axis=1)[:, :: WINDOW // 2]
-    amplitudes = windows.reshape(-1, WINDOW) @ _transform()
-    cosines, sines = np.split((amplitudes**2).mean(axis=0), 2)
-    return cosines + sines
+    count, halves = len(lines), lines.shape[1] // HALF
+    halved = (lines[:, : halves * HALF] - np.float32(128)).reshape(-1, HALF)
+    # A window is two halves, and each half is the end of one window and the beginning of the next: one product serves
+    # both. In small stacks, which BLAS multiplies in this thread: its own would wait in a loop on another's core.
+    products = np.concatenate([part @ _transform() for part in np.split(halved, range(STACK, len(halved), STACK))])
+    first, second = np.split(products.reshape(count, halves, -1), 2, axis=2)
+    amplitudes = first[:, :-1] + second[:, 1:]
+    cosines, sines = np.split(np.einsum("lwk,lwk->k", amplitudes, amplitudes), 2)
+    return (cosines + sines) / np.float32(count * (halves - 1))
 
 
 @cache
 def _transform() -> np.ndarray:
     """Subtract the mean, apply a Hann window, take the Fourier transform at the bins that matter: one matrix.
 
-    An eighth of the time of an FFT of all bins. Columns are the cosines, then the sines.
+    An eighth of the time of an FFT of all bins. `(HALF, ...)`: the columns are what the first half of a window gives
+    to the cosines and to the sines, then what the second half gives.
     """
     centred = np.eye(WINDOW) - 1 / WINDOW
     angles = 2 * np.pi / WINDOW * np.outer(np.arange(WINDOW), [*FINE_BINS, *COARSE_BINS])
     waves = np.hstack([np.cos(angles), np.sin(angles)])
-    return (centred @ (np.hanning(WINDOW)[:, None] * waves)).astype(np.float32)
+    matrix = (centred @ (np.hanning(WINDOW)[:, None] * waves)).astype(np.float32)
+    return np.ascontiguousarray(np.hstack([matrix[:HALF], matrix[HALF:]]))

@@ -69,7 +69,9 @@ def make_photographs(folder: Path, count: int) -> None:
 def run_scan(files: list[Path], model: str) -> dict[str, float | None]:
     """p_fake by file."""
     from realfake_hf.detection.detector import Detector
+    from realfake_hf.inference.allocator import keep_freed_memory
 
+    keep_freed_memory()
     detector = Detector(model)
     detector(files[0])
     clock = Clock()

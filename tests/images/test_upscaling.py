@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import io
+from unittest import mock
 
 import numpy as np
 import pytest
 from PIL import Image
 
+from realfake_hf.images import upscaling
 from realfake_hf.images.central_crop import central_crop
 from realfake_hf.images.image_files import open_image
-from realfake_hf.images.upscaling import detail_drop, looks_upscaled
+from realfake_hf.images.upscaling import detail_power, looks_upscaled
 
 
 def after_jpeg(image: Image.Image) -> Image.Image:
@@ -43,10 +45,27 @@ def test_stronger_enlargements_are_upscaled_too(photo_paths, factor):
 @pytest.mark.parametrize("size", [(1, 1), (63, 400), (400, 63)])
 def test_small_images_are_not_judged(photo, size):
     small = photo.resize(size)
-    assert (detail_drop(small), looks_upscaled(small)) == (None, False)
+    assert (detail_power(small), looks_upscaled(small)) == (None, False)
 
 
 def test_flat_and_smooth_images_are_not_upscaled():
     gradient = np.linspace(0, 255, 300, dtype=np.float32)[None].repeat(300, axis=0).astype(np.uint8)
     assert not looks_upscaled(Image.new("RGB", (300, 300), "grey"))
     assert not looks_upscaled(Image.fromarray(gradient).convert("RGB"))
+
+
+def test_power_is_that_of_a_fourier_transform_of_windows(photo):
+    grey = np.asarray(photo.convert("L").crop((0, 0, 160, 128)), dtype=np.float64)
+    for direction, lines in enumerate((grey, grey.T)):
+        starts = range(0, lines.shape[1] - 63, 32)
+        windows = np.stack([line[start : start + 64] for line in lines for start in starts])
+        bins = np.abs(np.fft.rfft((windows - windows.mean(axis=1, keepdims=True)) * np.hanning(64))) ** 2
+        expected = [2 + bins[:, band].mean() for band in (slice(21, 28), slice(5, 10))]
+        np.testing.assert_allclose(detail_power(photo.crop((0, 0, 160, 128)))[direction], expected, rtol=1e-3)
+
+
+def test_a_sharp_photograph_is_not_reduced_first(photo, monkeypatch):
+    asked = mock.Mock(wraps=detail_power)
+    monkeypatch.setattr(upscaling, "detail_power", asked)
+    assert not looks_upscaled(photo)
+    asked.assert_called_once_with(photo)

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from PIL import Image
 
 from realfake_hf.models.image_processing_realfake import RealFakeImageProcessor
-from realfake_hf.models.square_crops import TOLERANCE, crop_boxes, share_of_image
+from realfake_hf.models.square_crops import TOLERANCE, crop_boxes, middle_square, share_of_image
 
 sides = st.integers(0, 3000)
 
@@ -59,6 +59,16 @@ class TestWholeView:
         plain = RealFakeImageProcessor(size=64, num_crops=2).crops(wide, 2)
         assert len(views) == len(plain) + 1
         np.testing.assert_array_equal(views[:-1], plain)
+
+    @pytest.mark.parametrize("size", [(900, 700), (1153, 1400), (2003, 1999)])
+    def test_a_large_image_is_reduced_by_means_first(self, size: tuple[int, int], photo: Image.Image) -> None:
+        large = photo.resize(size)
+        (view,) = RealFakeImageProcessor(size=64, num_crops=2, whole_view=True).crops(large, 2)[1:]
+        square = large.crop(middle_square(*size))
+        expected = square.resize((64, 64), Image.Resampling.BICUBIC, reducing_gap=3.0)
+        np.testing.assert_array_equal(view, np.asarray(expected))
+        exact = np.asarray(square.resize((64, 64), Image.Resampling.BICUBIC))
+        assert 0 < np.abs(view - exact.astype(float)).mean() < 1
 
     def test_boxes_say_what_each_view_shows(self) -> None:
         processor = RealFakeImageProcessor(size=64, num_crops=2, whole_view=True)

@@ -24,6 +24,7 @@ from realfake_hf.detection.verdict import Verdict
 from realfake_hf.errors import RealFakeError
 from realfake_hf.images.file_state import FileState
 from realfake_hf.images.image_files import open_image
+from realfake_hf.inference.allocator import keep_freed_memory
 from realfake_hf.records.scan import ScanRecord, path_key
 from realfake_hf.statistics.decision import Label
 
@@ -175,6 +176,7 @@ class Scan:
             yield from map(self._kept, self.failures)
             undrawn = self._earlier_undrawn()
             if self.images or undrawn or self.report:
+                keep_freed_memory()
                 detector = load_detector()
                 pictured = self.heatmaps is not None
                 if pictured:

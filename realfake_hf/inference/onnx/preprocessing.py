@@ -6,7 +6,7 @@ from typing import Any
 
 from realfake_hf.inference.onnx.onnx_model import INPUT, OUTPUT
 from realfake_hf.models.labels import ID2LABEL
-from realfake_hf.models.square_crops import WHOLE_FROM, SquareCrops
+from realfake_hf.models.square_crops import WHOLE_FROM, WHOLE_GAP, SquareCrops
 
 FORMAT_VERSION = 1
 EXAMPLE_SIZES = ((640, 480), (480, 640), (3000, 200), (200, 3000), (4032, 3024), (193, 193))
@@ -62,7 +62,9 @@ WHOLE_VIEW_RULE = [
     f"where num_crops is above 1 and the shortest side at least {WHOLE_FROM} times size, the crops are at most "
     "num_crops - 1, and one more view follows them:",
     "the middle square of the image: side = min(width, height), left (width - side) // 2, top (height - side) // 2",
-    "resampled to size x size: bicubic, a = -0.5, antialiased, as Pillow does it, after cutting",
+    f"cut out, and reduced by factor = max(1, side // ({WHOLE_GAP} * size)): each pixel the rounded mean of factor x "
+    "factor, at the right and lower edge of as many as there are, as Pillow's reduce does it",
+    "resampled from side / factor squared to size x size: bicubic, a = -0.5, antialiased, as Pillow does it",
 ]
 
 

@@ -43,6 +43,9 @@ function middle(side, size, count, index) {
 // The shortest side, in crops, from which on the whole image is a view of its own.
 const WHOLE_FROM = 1.25;
 
+// How many times its size the whole image keeps at least when it is reduced by means of whole pixels.
+const WHOLE_GAP = 3;
+
 /**
  * The model's input, (1, crops, 3, size, size), of an ImageBitmap. Every crop is drawn 1 : 1, and an image smaller than
  * a crop is continued by reflection. Where the model wants to see the whole image, that is the last of them.
@@ -105,24 +108,28 @@ export function shareSeen(width, height, { size, num_crops: limit, whole_view: w
   return covered / (width * height);
 }
 
-// RGB bytes of the image's middle square, reduced to size x size: bicubic with a = -0.5 over all pixels that fall into
-// one, columns first, rounded to bytes in between, as Pillow does it.
+// RGB bytes of the image's middle square, reduced to size x size: means of whole pixels down to WHOLE_GAP times the size,
+// then bicubic with a = -0.5 over all pixels that fall into one, columns first, rounded to bytes in between, as Pillow
+// does it.
 function reducedMiddle(bitmap, size) {
   const side = Math.min(bitmap.width, bitmap.height);
   const left = Math.floor((bitmap.width - side) / 2);
   const top = Math.floor((bitmap.height - side) / 2);
-  const weights = bicubicWeights(side, size);
-  const narrow = new Uint8ClampedArray(side * size * 3);
-  const rowsAtOnce = Math.max(1, Math.floor(4_000_000 / side));
-  for (let first = 0; first < side; first += rowsAtOnce) {
-    const rows = Math.min(rowsAtOnce, side - first);
-    const bytes = readRegion(bitmap, left, top + first, side, rows);
-    for (let y = 0; y < rows; y++) {
+  const factor = Math.max(1, Math.floor(side / (WHOLE_GAP * size)));
+  const cells = Math.ceil(side / factor);
+  const weights = bicubicWeights(side / factor, cells, size);
+  const narrow = new Uint8ClampedArray(cells * size * 3);
+  const cellsAtOnce = Math.max(1, Math.floor(4_000_000 / side / factor));
+  for (let first = 0; first < cells; first += cellsAtOnce) {
+    const end = Math.min(first + cellsAtOnce, cells);
+    const rows = Math.min(end * factor, side) - first * factor;
+    const means = meansOfCells(readRegion(bitmap, left, top + first * factor, side, rows), side, rows, factor);
+    for (let y = first; y < end; y++) {
       weights.forEach(({ start, values }, x) => {
         for (let channel = 0; channel < 3; channel++) {
           let sum = 0;
-          values.forEach((weight, place) => (sum += weight * bytes[4 * (y * side + start + place) + channel]));
-          narrow[3 * ((first + y) * size + x) + channel] = sum; // rounded and clamped
+          values.forEach((weight, place) => (sum += weight * means[3 * ((y - first) * cells + start + place) + channel]));
+          narrow[3 * (y * size + x) + channel] = sum; // rounded and clamped
         }
       });
     }
@@ -140,14 +147,34 @@ function reducedMiddle(bitmap, size) {
   return reduced;
 }
 
-// Of every new pixel: the first old one that counts, and the weights from there on, which add up to 1.
-function bicubicWeights(from, to) {
+// RGB means of `factor` x `factor` RGBA pixels; at the right and lower edge of as many as there are.
+function meansOfCells(bytes, width, height, factor) {
+  const [columns, rows] = [Math.ceil(width / factor), Math.ceil(height / factor)];
+  const sums = new Uint32Array(rows * columns * 3);
+  for (let y = 0; y < height; y++) {
+    const row = Math.floor(y / factor) * columns;
+    for (let x = 0; x < width; x++) {
+      const cell = 3 * (row + Math.floor(x / factor));
+      for (let channel = 0; channel < 3; channel++) sums[cell + channel] += bytes[4 * (y * width + x) + channel];
+    }
+  }
+  return sums.map((sum, place) => {
+    const cell = Math.floor(place / 3);
+    const [row, column] = [Math.floor(cell / columns), cell % columns];
+    const count = Math.min(factor, width - column * factor) * Math.min(factor, height - row * factor);
+    return Math.floor(sum / count + 0.5);
+  });
+}
+
+// Of every new pixel: the first old one that counts, and the weights from there on, which add up to 1. `from` old ones,
+// the last of which may be a part of one, become `to`.
+function bicubicWeights(from, last, to) {
   const scale = from / to;
   const stretch = Math.max(scale, 1);
   return Array.from({ length: to }, (_, place) => {
     const centre = (place + 0.5) * scale;
     const start = Math.max(0, Math.floor(centre - 2 * stretch + 0.5));
-    const end = Math.min(from, Math.floor(centre + 2 * stretch + 0.5));
+    const end = Math.min(last, Math.floor(centre + 2 * stretch + 0.5));
     const values = Array.from({ length: end - start }, (_, step) => cubic((start + step - centre + 0.5) / stretch));
     const total = values.reduce((sum, value) => sum + value, 0);
     return { start, values: values.map((value) => value / total) };

@@ -9,24 +9,29 @@ const COARSE_BINS = [5, 10];
 const UPSCALED_BELOW = -1.88;
 const REDUCTIONS = [2, 4];
 const REDUCED_BELOW = -2.12;
+const SHARP_ABOVE = 12;
 const ROUNDING_POWER = 2;
 
 /** Whether an ImageBitmap was probably enlarged by interpolation, about twofold to tenfold. */
 export function looksUpscaled(bitmap) {
-  const drop = detailDrop(bitmap, 1);
-  if (drop === null || drop < UPSCALED_BELOW) return drop !== null;
-  return REDUCTIONS.some((reduction) => (detailDrop(bitmap, reduction) ?? 0) < REDUCED_BELOW);
+  const powers = detailPower(bitmap, 1);
+  if (powers === null) return false;
+  if (detailDrop(powers) < UPSCALED_BELOW) return true;
+  if (Math.min(...powers.map(([fine]) => fine)) > SHARP_ABOVE) return false;
+  return REDUCTIONS.map((reduction) => detailPower(bitmap, reduction)).some((powers) => powers !== null && detailDrop(powers) < REDUCED_BELOW);
 }
 
-/** Decades of power from coarse to fine detail, the smaller loss of both directions; null for tiny images. */
-export function detailDrop(bitmap, reduction) {
+/** Decades from coarse to fine detail, the smaller loss of both directions. */
+export function detailDrop(powers) {
+  return Math.max(...powers.map(([fine, coarse]) => Math.log10(fine) - Math.log10(coarse)));
+}
+
+/** Along rows and along columns the power of fine and of coarse detail; null for tiny images. */
+export function detailPower(bitmap, reduction) {
   const { plane, width, height } = reduced(centralLuminance(bitmap, CROP * reduction), reduction);
   if (Math.min(width, height) < WINDOW) return null;
   const floor = ROUNDING_POWER / reduction;
-  const drops = [power(plane, height, width, width, 1), power(plane, width, height, 1, width)].map(
-    ([fine, coarse]) => Math.log10(fine + floor) - Math.log10(coarse + floor),
-  );
-  return Math.max(...drops);
+  return [power(plane, height, width, width, 1), power(plane, width, height, 1, width)].map((powers) => powers.map((value) => value + floor));
 }
 
 function reduced({ plane, width, height }, by) {
