@@ -11,6 +11,7 @@ from realfake_hf.models.labels import LABEL_NAMES
 from realfake_hf.records.audit import AuditResult
 from realfake_hf.records.calibration import Calibration
 from realfake_hf.records.cost import ModelCost
+from realfake_hf.records.evasion import EvasionTable
 from realfake_hf.records.peers import PeerComparison
 from realfake_hf.records.results import ContentResult, EvaluationResult, SourceResult, TierResult
 from realfake_hf.records.run import RecordedAudit
@@ -104,6 +105,7 @@ class ModelFacts:
         carbon_kg: CO2 equivalent of its training, where codecarbon measured it.
         figures: in the repository.
         peers: the model beside other detectors; None where nobody compared.
+        evasion: how far simple evasion goes; None where nobody tried.
     """
 
     title: str
@@ -131,6 +133,7 @@ class ModelFacts:
     space: str = ""
     figures: list[Figure] = field(default_factory=list)
     peers: PeerComparison | None = None
+    evasion: EvasionTable | None = None
 
     @property
     def picture(self) -> Figure | None:

@@ -16,6 +16,7 @@ from realfake_hf.records import run_folder
 from realfake_hf.records.calibration import Calibration
 from realfake_hf.records.cost import ModelCost
 from realfake_hf.records.environment import package_version
+from realfake_hf.records.evasion import EvasionTable
 from realfake_hf.records.peers import PeerComparison
 from realfake_hf.records.results import EvaluationResult
 from realfake_hf.records.run import RecordedRecipe, RunRecord
@@ -57,7 +58,7 @@ def read_model_facts(
     """Gather the facts of a RUN folder, of an embedded model's folder, or of any other model's.
 
     Reads whatever of these lies there: config.json, calibration.json, run.json, evaluations/*/results.json, cost.json,
-    audit.json, peers.json, sources.yaml, LICENSE, figures/*.png, codecarbon's emissions.csv.
+    audit.json, peers.json, evasion.json, sources.yaml, LICENSE, figures/*.png, codecarbon's emissions.csv.
 
     Args:
         folder: the model's or the RUN folder.
@@ -108,6 +109,7 @@ def read_model_facts(
         carbon_kg=_read_carbon(root),
         figures=find_figures(root),
         peers=PeerComparison.read(root),
+        evasion=EvasionTable.read(root),
     )
 
 

@@ -16,6 +16,7 @@ from hub_card.model_records import read_model_facts
 from realfake_hf.errors import RealFakeError
 from realfake_hf.evaluation.evaluate import calibrate_folder, evaluate
 from realfake_hf.records.audit import AuditResult
+from realfake_hf.records.evasion import EvasionResult, EvasionTable
 from realfake_hf.records.peers import PeerComparison, PeerResult
 from realfake_hf.training.recipe import recipe_from_dict
 from realfake_hf.training.train import train
@@ -115,6 +116,14 @@ class TestRecords:
         PeerComparison([row]).write(folder)
         text = str(render_model_card(read_model_facts(folder)))
         assert "| fresh | clean | another | 90 MB | 0.610 [0.550, 0.660] | 0.700 | 0.250 |" in text
+
+    def test_evasion_stands_in_it_where_it_was_tried(self, folder: Path) -> None:
+        assert "simple evasion" not in str(render_model_card(read_model_facts(folder)))
+        rows = [EvasionResult("as they are", 0.75, 0.2, 0.014, 0.5, 0.0), EvasionResult("blur 2", 0.6, 0, 0, 0.4, None)]
+        EvasionTable("unseen", 70, 50, rows).write(folder)
+        text = str(render_model_card(read_model_facts(folder)))
+        assert "on 70 photographs and 50 fakes of `unseen`" in text
+        assert "| as they are | 0.750 | 20 | 1 | 0 |\n| blur 2 | 0.600 | 0 | 0 | - |\n" in text
 
     @pytest.mark.parametrize(
         ("text", "licence"),
