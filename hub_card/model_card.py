@@ -13,9 +13,11 @@ from typing import TYPE_CHECKING, Any
 
 from hub_card.dataset_card import TAGS
 from hub_card.model_facts import ENOUGH_TO_TELL, ModelFacts
-from hub_card.model_records import CAPTIONS, FIGURES_FOLDER, PICTURE, read_evaluations, read_model_facts
+from hub_card.model_records import CAPTIONS, CURVES, FIGURES_FOLDER, PICTURE, read_evaluations, read_model_facts
 from realfake_hf.errors import RealFakeError
 from realfake_hf.records.results import TierResult
+from realfake_hf.records.robustness import SweepResult
+from realfake_hf.records.run_folder import EVALUATIONS_FOLDER
 
 if TYPE_CHECKING:
     from huggingface_hub import EvalResult, ModelCard
@@ -130,15 +132,23 @@ def write_figures(folder: Path) -> None:
     evaluations = read_evaluations(folder)
     if not evaluations or find_spec("matplotlib") is None:
         return
-    from realfake_hf.evaluation.figures import hundred_figure, source_figure, tier_figure, write_figure
+    from realfake_hf.evaluation.figures import (
+        hundred_figure,
+        robustness_figure,
+        source_figure,
+        tier_figure,
+        write_figure,
+    )
 
-    headline = next(iter(evaluations.values()))
+    split, headline = next(iter(evaluations.items()))
     # A line per split: the figure names lines after the model.
     named = [_renamed(result, split) for split, result in evaluations.items()]
     drawn = {"tiers.png": tier_figure(named), "sources.png": source_figure(headline.sources)}
     outcomes = next(iter(headline.tiers.values())).outcomes
     if outcomes is not None and min(outcomes.photographs.total, outcomes.fakes.total) >= ENOUGH_TO_TELL:
         drawn[PICTURE] = hundred_figure(outcomes)
+    if curves := SweepResult.read(folder / EVALUATIONS_FOLDER / split):
+        drawn[CURVES] = robustness_figure(curves)
     for name in CAPTIONS:
         if name in drawn:
             write_figure(drawn[name], folder / FIGURES_FOLDER / name)

@@ -26,9 +26,11 @@ from realfake_hf.weights import WEIGHTS_FOLDER
 
 FIGURES_FOLDER = "figures"
 PICTURE = "of-a-hundred.png"
+CURVES = "robustness.png"
 CAPTIONS = {
     PICTURE: "What happens to 100 photographs and to 100 AI-generated images.",
     "tiers.png": "What it reached on each tier, with 95 % intervals.",
+    CURVES: "What is left of its balanced accuracy as images are degraded step by step, with 95 % bands.",
     "sources.png": "How many images of each source it judges right, with 95 % intervals.",
 }
 BACKBONE_OWNERS = ("facebook", "google", "microsoft", "timm")

@@ -13,6 +13,8 @@ from hub_card.model_records import find_figures, license_file, read_model_facts
 from hub_card.portable import portable, portable_command
 from realfake_hf.errors import RealFakeError
 from realfake_hf.inference.model_loading import DEFAULT_MODEL, LoadedModel, load_model
+from realfake_hf.records.robustness import ROBUSTNESS_FILE
+from realfake_hf.records.run_folder import EVALUATIONS_FOLDER
 from realfake_hf.storage.files import read_json, write_json, write_text
 from realfake_hf.weights import embedded_model_path
 
@@ -97,7 +99,8 @@ def copy_records(root: Path, model: Path, target: Path) -> None:
     """History, evaluations, calibration and LICENSE, with no path of this machine in them."""
     found = [(root / name, target / name) for name in RECORDS]
     found += [(model / "calibration.json", target / "calibration.json")]
-    found += [(file, target / file.relative_to(root)) for file in root.glob("evaluations/*/results.json")]
+    for name in ("results.json", ROBUSTNESS_FILE):
+        found += [(file, target / file.relative_to(root)) for file in root.glob(f"{EVALUATIONS_FOLDER}/*/{name}")]
     for source, copy in found:
         if source.is_file():
             write_json(copy, _cleaned(read_json(source)))

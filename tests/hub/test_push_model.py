@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import io
 import json
 from pathlib import Path
 
 import pytest
 from hub_server import HubServer
+from PIL import Image
 
 from realfake_hf.errors import RealFakeError
 from realfake_hf.hub import Destination, push_model
 from realfake_hf.hub.model_files import CardOverrides
+from realfake_hf.records.results import TierResult
+from realfake_hf.records.robustness import SweepPoint, SweepResult
 
 CODE = {
     "configuration_realfake.py", "configuration_realfake_cnn.py", "image_processing_realfake.py", "labels.py",
@@ -103,6 +107,17 @@ def test_run_folder_brings_its_record_evaluations_and_onnx(hub: HubServer, run_f
     }  # fmt: skip
     assert json.loads(files["onnx/preprocessing.json"].content) == {"from": run_folder.name}
     assert not {"training_args.bin", "model/training_args.bin", "checkpoints"} & set(files)
+
+
+def test_robustness_curves_of_the_headline_split_are_drawn(hub: HubServer, run_folder: Path) -> None:
+    tier = TierResult(balanced_accuracy=0.8, ci95={"balanced_accuracy": (0.7, 0.9)})
+    points = [SweepPoint("RUN", "jpeg", "JPEG quality", quality, 5, 5, tier) for quality in (90.0, 30.0)]
+    SweepResult("photos", points).write(run_folder / "evaluations" / "val")
+    push_model(run_folder, Destination("me/detector"))
+    files = hub.repository("me/detector").files
+    assert json.loads(files["evaluations/val/robustness.json"].content)["dataset"] == "photos"
+    assert "](figures/robustness.png)" in files["README.md"].content.decode()
+    assert Image.open(io.BytesIO(files["figures/robustness.png"].content)).width > 400
 
 
 def test_readme_that_somebody_wrote_goes_as_it_is(hub: HubServer, run_folder: Path) -> None:
