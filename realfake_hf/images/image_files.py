@@ -13,7 +13,7 @@ import numpy as np
 from PIL import Image, UnidentifiedImageError
 
 from realfake_hf.errors import UnreadableImageError
-from realfake_hf.images.image_folders import RAW_EXTENSIONS
+from realfake_hf.images.image_folders import RAW_EXTENSIONS, begins_like_an_image
 from realfake_hf.images.png_chunks import mended
 from realfake_hf.images.regular_file import open_regular
 from realfake_hf.images.tiff_messages import decoded_by_libtiff, named_tiff_messages
@@ -159,6 +159,9 @@ def _unidentified(stream: BinaryIO, name: str) -> str:
         return f"{name} is no HEIC that can be read: convert it to JPEG or PNG."
     if suffix in RAW_EXTENSIONS:
         return _raw(name)
+    stream.seek(0)
+    if begins_like_an_image(stream.read(64)):
+        return f"{name} begins like an image but cannot be read as one: it is damaged, or of a rare kind."
     return f"{name} is not an image in a format that can be read here, whatever its name says."
 
 

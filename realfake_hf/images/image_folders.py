@@ -40,6 +40,8 @@ _SIGNATURES = (
     (8, b"WEBP"),
     (0, b"II*\0"),  # TIFF
     (0, b"MM\0*"),
+    (0, b"II+\0"),  # BigTIFF
+    (0, b"MM\0+"),
     (0, b"\0\0\0\x0cjP  \r\n\x87\n"),  # JPEG 2000, boxed
     (0, b"\xff\x4f\xff\x51"),  # and its codestream
     (4, b"ftypavif"),

@@ -85,7 +85,8 @@ def _upright(image: Image.Image) -> Image.Image:
 
 def _eight_bits(values: np.ndarray) -> Image.Image:
     """16-bit, 32-bit or float samples as 8 bits; PIL would clip them."""
-    samples = np.nan_to_num(values.astype(np.float64), nan=0.0, posinf=np.inf, neginf=0.0)
+    with np.errstate(invalid="ignore"):  # a signalling NaN
+        samples = np.nan_to_num(values.astype(np.float64), nan=0.0, posinf=np.inf, neginf=0.0)
     white = _white(samples, np.issubdtype(values.dtype, np.floating))
     return Image.fromarray((samples * (255 / white)).round().clip(0, 255).astype(np.uint8))
 

@@ -114,6 +114,15 @@ class TestRefuse:
         with pytest.raises(UnreadableImageError, match=r"notes\.jpg is not an image"):
             open_image(tmp_path / "notes.jpg")
 
+    def test_what_begins_like_an_image_is_called_damaged_or_rare(self, photo, tmp_path):
+        stream = io.BytesIO()
+        photo.save(stream, "AVIF")
+        (tmp_path / "torn.avif").write_bytes(stream.getvalue()[:64])
+        (tmp_path / "cmyk16.psd").write_bytes(b"8BPS\0\1" + bytes(6) + struct.pack(">HIIHH", 4, 12, 10, 16, 4))
+        for name in ("torn.avif", "cmyk16.psd"):
+            with pytest.raises(UnreadableImageError, match=rf"{name} begins like an image .* damaged, or of a rare"):
+                open_image(tmp_path / name)
+
     def test_heic_is_named_as_such(self, tmp_path):
         (tmp_path / "phone.heic").write_bytes(b"\0\0\0\x18ftypheic\0\0\0\0mif1heic")
         with pytest.raises(UnreadableImageError, match="HEIC"):

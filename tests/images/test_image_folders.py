@@ -61,6 +61,10 @@ class TestFind:
         photo.resize((64, 48)).save(tmp_path / name, format)
         assert is_image(str(tmp_path / name))
 
+    def test_a_big_tiff_is_known_by_its_content(self, photo, tmp_path):
+        photo.resize((64, 48)).save(tmp_path / "scan.btf", "TIFF", big_tiff=True)
+        assert is_image(str(tmp_path / "scan.btf"))
+
     def test_a_cameras_raw_file_is_no_tiff(self, photo, tmp_path):
         photo.resize((64, 48)).save(tmp_path / "p.dng", "TIFF")
         assert not is_image(str(tmp_path / "p.dng"))

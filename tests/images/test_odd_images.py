@@ -163,6 +163,12 @@ class TestColours:
         assert (shown[3, 3], shown[4, 4]) == (255, 0)
         assert abs(int(shown[10, 10]) - round(255 * float(grey[10, 10]))) <= 1
 
+    @pytest.mark.filterwarnings("error")
+    def test_a_signalling_nan_is_none_without_a_word(self, small):
+        grey = np.asarray(small.convert("L")).astype(np.float32) / 255
+        grey.view(np.uint32)[3, 3] = 0x7FA00000
+        assert np.asarray(to_upright_rgb(Image.fromarray(grey)))[3, 3].tolist() == [0, 0, 0]
+
     @pytest.mark.parametrize("bits", [8, 10, 12, 16])
     def test_samples_of_fewer_bits_in_sixteen_are_as_bright(self, small, bits):
         grey = np.asarray(ImageOps.autocontrast(small.convert("L")))
