@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
+from weakref import WeakKeyDictionary
 
 import numpy as np
 import numpy.typing as npt
@@ -42,38 +45,98 @@ def crop_evidence(predictor: Predictor, pixel_values: torch.Tensor) -> tuple[Flo
         with torch.no_grad():
             logits = model.patch_logits(pixel_values).float() / model.config.temperature
         return fake_logit(logits, outputs).cpu().numpy(), "patch logits"
-    with torch.no_grad():
-        total = fake_logit(model(pixel_values=pixel_values).logits.float(), outputs)
-    maps = _grad_cam(model, pixel_values, outputs)
+    seen = _Pass.through(model, pixel_values, outputs)
+    maps = seen.grad_cam()
     method: Method = "grad-cam"
-    if getattr(model.config, "statistics_layers", None):
+    if seen.tapped:
         method = "grad-cam and layer statistics"
-        shares = _statistics_shares(model, pixel_values, outputs)
+        shares = seen.statistics_shares()
         # The coarsest of these layers: the finer ones hold more noise than places.
         side = min((share.shape[-2:] for share in shares), key=lambda shape: shape[0] * shape[1])
         maps = _resized(maps, side) + sum(_resized(share, side) for share in shares)
-    maps = maps + (total - maps.mean(dim=(1, 2)))[:, None, None]
+    maps = maps + (seen.logits - maps.mean(dim=(1, 2)))[:, None, None]
     return maps.cpu().numpy(), method
 
 
-def _grad_cam(model: Any, pixel_values: torch.Tensor, outputs: FakeOutputs) -> torch.Tensor:
-    """Of each place of the last map, its share of the logit, signed, (N, h, w)."""
-    kept: list[torch.Tensor] = []
-    handle = _last_map_layer(model, pixel_values[:1]).register_forward_hook(lambda *call: kept.append(call[2]))
-    try:
-        # A leaf that asks for gradients: frozen networks, too, then remember how their maps came about.
-        with torch.enable_grad():
-            logits = fake_logit(model(pixel_values=pixel_values.detach().requires_grad_()).logits, outputs)
-            (gradients,) = torch.autograd.grad(logits.sum(), kept[-1])
-    finally:
-        handle.remove()
-    # Grad-CAM weighs channels by their mean gradient, that of one place; n times that puts places on the logit's scale.
-    weights = gradients.sum(dim=(2, 3), keepdim=True)
-    return (weights * kept[-1]).sum(dim=1).detach().float()
+@dataclass(frozen=True)
+class _Pass:
+    """What one pass of crops (N, 3, H, W) through a network left behind.
+
+    Attributes:
+        logits: fake minus real, (N,).
+        last_map, map_gradients: the last map and the logits' gradients at it, (N, C, h, w).
+        tapped: the maps of its `statistics_layers`, in their order.
+        feature_gradients: the logits' gradients at the head's input, (N, F), where layers are tapped.
+    """
+
+    logits: torch.Tensor
+    last_map: torch.Tensor
+    map_gradients: torch.Tensor
+    tapped: list[torch.Tensor]
+    feature_gradients: torch.Tensor | None
+
+    @classmethod
+    def through(cls, model: Any, pixel_values: torch.Tensor, outputs: FakeOutputs) -> _Pass:
+        """Run the network once, forwards and back."""
+        layers: list[str] = getattr(model.config, "statistics_layers", None) or []
+        kept: dict[str, torch.Tensor] = {}
+
+        def keep(name: str) -> Callable[[nn.Module, Any, torch.Tensor], None]:
+            return lambda module, inputs, output: kept.update({name: output})
+
+        handles = [_last_map_layer(model, pixel_values).register_forward_hook(keep("last map"))]
+        handles += [model.backbone.get_submodule(layer).register_forward_hook(keep(layer)) for layer in layers]
+        if layers:
+            handles.append(model.head.register_forward_pre_hook(lambda head, inputs: kept.update(features=inputs[0])))
+        try:
+            # A leaf that asks for gradients: frozen networks, too, then remember how their maps came about.
+            with torch.enable_grad():
+                logits = fake_logit(model(pixel_values=pixel_values.detach().requires_grad_()).logits, outputs)
+                wanted = [kept[name] for name in ("last map", "features") if name in kept]
+                gradients = [gradient.float() for gradient in torch.autograd.grad(logits.sum(), wanted)]
+        finally:
+            for handle in handles:
+                handle.remove()
+        tapped = [kept[layer].detach().float() for layer in layers]
+        last_map = kept["last map"].detach().float()
+        return cls(logits.detach().float(), last_map, gradients[0], tapped, gradients[1] if layers else None)
+
+    def grad_cam(self) -> torch.Tensor:
+        """Of each place of the last map, its share of the logit, signed, (N, h, w)."""
+        # Channels are weighed by their mean gradient, that of one place; n times that puts places on the logit's scale.
+        weights = self.map_gradients.sum(dim=(2, 3), keepdim=True)
+        return (weights * self.last_map).sum(dim=1)
+
+    def statistics_shares(self) -> list[torch.Tensor]:
+        """Of each tapped layer, what its places add to the logit through its mean and deviation, (N, h, w)."""
+        assert self.feature_gradients is not None
+        shares = []
+        weights = self.feature_gradients[:, -sum(2 * feature_map.shape[1] for feature_map in self.tapped) :]
+        for feature_map in self.tapped:
+            of_mean, of_deviation, weights = weights.tensor_split(
+                [feature_map.shape[1], 2 * feature_map.shape[1]], dim=1
+            )
+            variance, mean = torch.var_mean(feature_map, dim=(-2, -1), correction=0, keepdim=True)
+            spread = (feature_map - mean).square() / variance.clamp(min=1e-6).sqrt()
+            shares.append(
+                torch.einsum("bc,bchw->bhw", of_mean, feature_map) + torch.einsum("bc,bchw->bhw", of_deviation, spread)
+            )
+        return shares
+
+
+_LAST_MAP_LAYERS: WeakKeyDictionary[nn.Module, dict[torch.Size, nn.Module]] = WeakKeyDictionary()
 
 
 def _last_map_layer(model: nn.Module, pixel_values: torch.Tensor) -> nn.Module:
-    """The module that gives the last map (B, C, h, w) of more than one place."""
+    """The module that gives the last map (B, C, h, w) of more than one place; looked for once for each size."""
+    known = _LAST_MAP_LAYERS.setdefault(model, {})
+    size = pixel_values.shape[-2:]
+    if size not in known:
+        known[size] = _found_last_map_layer(model, pixel_values[:1])
+    return known[size]
+
+
+def _found_last_map_layer(model: nn.Module, pixel_values: torch.Tensor) -> nn.Module:
     run: list[tuple[nn.Module, bool]] = []
 
     def note(module: nn.Module, inputs: Any, output: Any) -> None:
@@ -97,35 +160,6 @@ def _last_map_layer(model: nn.Module, pixel_values: torch.Tensor) -> nn.Module:
 
 def _weighted(run: list[tuple[nn.Module, bool]]) -> int:
     return sum(1 for module, _ in run if any(True for _ in module.parameters(recurse=False)))
-
-
-def _statistics_shares(model: Any, pixel_values: torch.Tensor, outputs: FakeOutputs) -> list[torch.Tensor]:
-    """Of each tapped layer, what its places add to the logit through its mean and deviation, (N, h, w)."""
-    kept: list[torch.Tensor] = []
-    handles = [
-        model.backbone.get_submodule(layer).register_forward_hook(lambda *call: kept.append(call[2].detach().float()))
-        for layer in model.config.statistics_layers
-    ]
-    try:
-        with torch.no_grad():
-            features = model.features(pixel_values)
-    finally:
-        for handle in handles:
-            handle.remove()
-    with torch.enable_grad():
-        features = features.detach().requires_grad_()
-        logits = model.classify(features) / model.config.temperature
-        (weights,) = torch.autograd.grad(fake_logit(logits, outputs).sum(), features)
-    shares = []
-    weights = weights.float()[:, features.shape[1] - sum(2 * feature_map.shape[1] for feature_map in kept) :]
-    for feature_map in kept:
-        of_mean, of_deviation, weights = weights.tensor_split([feature_map.shape[1], 2 * feature_map.shape[1]], dim=1)
-        variance, mean = torch.var_mean(feature_map, dim=(-2, -1), correction=0, keepdim=True)
-        spread = (feature_map - mean).square() / variance.clamp(min=1e-6).sqrt()
-        shares.append(
-            torch.einsum("bc,bchw->bhw", of_mean, feature_map) + torch.einsum("bc,bchw->bhw", of_deviation, spread)
-        )
-    return shares
 
 
 def _resized(maps: torch.Tensor, side: torch.Size) -> torch.Tensor:
