@@ -25,7 +25,8 @@ def report(runs: tuple[Path, ...], output: Path, overwrite: bool, as_json: bool,
 
     DIR gets model-metrics.md, figures/, final-report.docx and .html, presentation.pptx, problem-statement.docx and
     report.json, the facts that they were written from. A run's evaluations, audit and cost are read where it has
-    any; the documents say what was not measured.
+    any; the documents say what was not measured. The folder of one report in place of RUN is written anew from its
+    report.json.
 
     Needs the extra report (pip install 'realfake-hf[report]') for all of it.
 
@@ -35,6 +36,7 @@ def report(runs: tuple[Path, ...], output: Path, overwrite: bool, as_json: bool,
     Examples:
       realfake report runs/mine --output report/
       realfake report study/runs/* --output report/ --overwrite
+      realfake report report/ --output report/ --overwrite
     """
     from realfake_hf.study.report import write_report
 

@@ -1,4 +1,4 @@
-"""The facts that every document is written from: typed, and written as `report.json`."""
+"""The facts that every document is written from."""
 
 from __future__ import annotations
 
@@ -9,10 +9,12 @@ from typing import Literal
 from realfake_hf.records.audit import AuditResult
 from realfake_hf.records.cost import ModelCost
 from realfake_hf.records.history import EpochRecord
+from realfake_hf.records.json_record import FolderRecord
 from realfake_hf.records.results import SourceResult, TierResult
 from realfake_hf.records.robustness import SweepResult
 from realfake_hf.study.report.numbers import Measured
 
+REPORT_FILE = "report.json"
 Outcome = Literal["ahead", "level", "behind"]
 COST_NAMES = {
     "milliseconds": "time of one image",
@@ -232,8 +234,10 @@ class Criterion:
 
 
 @dataclass(frozen=True)
-class ReportFacts:
-    """Everything that the documents say.
+class ReportFacts(
+    FolderRecord, file=REPORT_FILE, what="the facts of a report", remedy="write the report of its runs again"
+):
+    """Everything that the documents say: `report.json`.
 
     Attributes:
         models: in the order in which they were given.

@@ -8,10 +8,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from realfake_hf.errors import RealFakeError
-from realfake_hf.records.json_record import json_values
-from realfake_hf.storage.files import write_json, write_text
+from realfake_hf.records.run import RUN_FILE
+from realfake_hf.storage.files import write_text
 from realfake_hf.study.report.cases import chosen_cases
 from realfake_hf.study.report.drawings import plan_drawings, write_drawings
+from realfake_hf.study.report.facts import REPORT_FILE, ReportFacts
 from realfake_hf.study.report.final_report import final_report
 from realfake_hf.study.report.gather import gather_facts
 from realfake_hf.study.report.model_metrics import model_metrics
@@ -30,7 +31,7 @@ FILES = (
     "final-report.html",
     "presentation.pptx",
     "problem-statement.docx",
-    "report.json",
+    REPORT_FILE,
 )
 
 
@@ -62,7 +63,8 @@ def write_report(runs: Sequence[str | Path], output: str | Path, *, overwrite: b
     """Write model metrics, figures, final report, presentation and problem statement of some runs.
 
     Args:
-        runs: RUN folders, as `realfake train` or `realfake study` wrote them.
+        runs: RUN folders, as `realfake train` or `realfake study` wrote them; or the folder of one report, which is
+            written anew from its own facts, as after a change of words or looks: its runs may be gone.
         output: folder, made if need be.
         overwrite: replace a report in `output`.
 
@@ -75,9 +77,9 @@ def write_report(runs: Sequence[str | Path], output: str | Path, *, overwrite: b
         raise RealFakeError(f"{folder} is a file: name a folder for the report.")
     if any((folder / name).exists() for name in FILES) and not overwrite:
         raise RealFakeError(f"{folder} holds a report: name another `output`, or replace it with `overwrite`.")
-    facts = gather_facts(runs)
+    facts = _earlier_facts(runs) or gather_facts(runs)
     figures = folder / FIGURES
-    if (folder / "report.json").exists():
+    if (folder / REPORT_FILE).exists():
         _remove_figures(figures)
     plan = plan_drawings(facts, chosen_cases(facts))
     drawn = write_drawings(list(plan.values()), figures)
@@ -88,7 +90,7 @@ def write_report(runs: Sequence[str | Path], output: str | Path, *, overwrite: b
     write_text(folder / "final-report.html", to_html(report, figures))
     write_pptx(presentation(facts, plan), folder / "presentation.pptx", figures, footer=footer)
     write_docx(problem_statement(facts), folder / "problem-statement.docx", figures)
-    write_json(folder / "report.json", json_values(facts))
+    facts.write(folder)
     rule = facts.recommendation
     return ReportSummary(
         output=str(folder),
@@ -100,6 +102,12 @@ def write_report(runs: Sequence[str | Path], output: str | Path, *, overwrite: b
         provisional=rule.provisional,
         criteria={own.name: own.state for own in facts.criteria},
     )
+
+
+def _earlier_facts(runs: Sequence[str | Path]) -> ReportFacts | None:
+    """Those of a report; None of RUN folders."""
+    folder = Path(runs[0]).expanduser() if len(runs) == 1 else None
+    return None if folder is None or (folder / RUN_FILE).exists() else ReportFacts.read(folder)
 
 
 def _remove_figures(folder: Path) -> None:

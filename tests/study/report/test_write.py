@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib.util
 import json
 import re
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -312,3 +313,14 @@ def test_missing_libraries_are_one_sentence(monkeypatch: pytest.MonkeyPatch, tmp
 def test_what_is_no_run_is_refused(runs: list[str], tmp_path: Path) -> None:
     with pytest.raises(RealFakeError, match="RUN folder"):
         write_report([tmp_path / run for run in runs], tmp_path / "report")
+
+
+def test_a_report_is_written_anew_from_its_own_facts(written: tuple[Path, Path], tmp_path: Path) -> None:
+    shutil.copytree(written[1], tmp_path / "report")
+    summary = write_report([tmp_path / "report"], tmp_path / "again")
+    assert summary.models == write_report(sorted(written[0].iterdir()), tmp_path / "of-runs").models
+    for name in ("report.json", "model-metrics.md", "final-report.html"):
+        assert (tmp_path / "again" / name).read_bytes() == (tmp_path / "of-runs" / name).read_bytes(), name
+    (tmp_path / "report" / "report.json").write_text('{"models": 3}')
+    with pytest.raises(RealFakeError, match=r"report\.json is damaged, or not the facts of a report .*: write the rep"):
+        write_report([tmp_path / "report"], tmp_path / "damaged")
