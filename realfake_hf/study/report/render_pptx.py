@@ -17,10 +17,10 @@ WIDTH, HEIGHT = 13.333, 7.5
 """Inches."""
 
 MARGIN = 0.7
-FONT = "Calibri"
+FONT = "Arial"
 INK, FAINT, ACCENT, GROUND, CARD = "1A1A1A", "595959", "1F4E79", "FFFFFF", "EAF0F6"
-CHARACTER = 0.53
-"""Mean width of a character as a share of the font's size; Calibri's is about 0.49."""
+CHARACTER = 0.6
+"""Mean width of a character as a share of the font's size, with room for bold and for a font that stands in."""
 
 LINE = 1.22
 BULLET = 0.35
