@@ -45,7 +45,7 @@ ELSEWHERE = (
     ),
     (
         "realfake_hf/data/preparing",
-        "collection prepare_run prepare_tables",
+        "collection prepare_run prepare_tables scanned",
         "data/preparing/test_prepare.py",
         "steps of one command, seen in its files",
     ),

@@ -14,6 +14,9 @@ from typing import TypeVar
 Item = TypeVar("Item")
 Result = TypeVar("Result")
 
+CHUNK = 8
+"""Items that a worker gets at once."""
+
 CHUNKS_PER_WORKER = 3
 """Chunks that wait or run per worker: enough to keep it busy, few enough to bound memory."""
 
@@ -30,8 +33,8 @@ def map_unordered(
     items: Iterable[Item],
     *,
     workers: int,
-    chunk_size: int,
     crashed: Callable[[Item], Result],
+    chunk_size: int = CHUNK,
 ) -> Iterator[Result]:
     """Yield `function(item)` for every item, as results come.
 
@@ -39,9 +42,9 @@ def map_unordered(
         function: picklable; an exception it raises ends the run.
         items: a stream; only a few chunks are taken ahead of the results.
         workers: processes; 1 runs everything in this one.
-        chunk_size: items sent to a worker at once.
         crashed: makes the result of an item that kills its process (a decoder's segmentation fault, the
             kernel short of memory); its neighbours are run again.
+        chunk_size: items sent to a worker at once.
     """
     if workers == 1:
         yield from map(function, items)

@@ -15,7 +15,7 @@ import hub_card.sources
 from fuzzing import seeds
 from realfake_hf.data.loading import load_data
 from realfake_hf.data.preparing.prepare_folder import PrepareFolder
-from realfake_hf.data.preparing.prepare_run import EarlierSplits
+from realfake_hf.data.preparing.scanned import EarlierSplits
 from realfake_hf.data.preparing.splits import Collection
 from realfake_hf.detection.scanning.unit import Unit
 from realfake_hf.errors import RealFakeError

@@ -12,7 +12,7 @@ from realfake_hf.data.aligning.photos import ScannedPhotos, open_photos, scan_ph
 from realfake_hf.data.aligning.summary import AlignSummary
 from realfake_hf.data.aligning.tables import WrittenPairs, write_metadata
 from realfake_hf.data.aligning.tiles import MIN_SIDE, MULTIPLE
-from realfake_hf.data.preparing.manifest import ImageRecord
+from realfake_hf.data.preparing.manifest import ImageRecord, write_manifest
 from realfake_hf.data.preparing.prepare_summary import FileRemark, SplitCount
 from realfake_hf.data.preparing.scan import ScanTask
 from realfake_hf.data.split_names import order_splits
@@ -105,13 +105,13 @@ def align(
 
             def kept() -> Iterator[tuple[ScanTask, ImageRecord]]:
                 for index, task in enumerate(images.tasks()):
-                    if index >= len(scanned.keys) or task.key != scanned.keys[index]:
+                    if index >= len(scanned.keys) or int(task.key, 16) != scanned.keys[index]:
                         raise RealFakeError(f"{photos} changed meanwhile: run the command again.")
                     if scanned.records[index].split is not None:
                         yield task, scanned.records[index]
 
             _make(maker, kept(), summary, progress)
-            scanned.write_manifest(folder.manifest)
+            write_manifest(scanned.records, folder.manifest)
             written = write_metadata(folder, maker, scanned.records)
             summary.removed = folder.remove_outdated(written.outputs)
             _finish_summary(summary, written)

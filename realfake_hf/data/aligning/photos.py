@@ -2,29 +2,24 @@
 
 from __future__ import annotations
 
+from array import array
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-import numpy as np
-
 from realfake_hf.data.aligning.folder import AlignFolder
 from realfake_hf.data.layouts import ClassFolder, find_class_folders
 from realfake_hf.data.preparing.collection import FolderCollection, ImageCollection, open_collection
-from realfake_hf.data.preparing.manifest import FIELD_NAMES, ImageRecord, TableWriter, manifest_schema
-from realfake_hf.data.preparing.prepare_run import EarlierSplits
-from realfake_hf.data.preparing.scan import Scanner, ScanTask, crashed_record
-from realfake_hf.data.preparing.splits import NOWHERE, Collection, Fate, SplitRules, assign_splits
+from realfake_hf.data.preparing.manifest import ImageRecord
+from realfake_hf.data.preparing.scan import Scanner, ScanTask
+from realfake_hf.data.preparing.scanned import scan_new, split_columns
+from realfake_hf.data.preparing.splits import NOWHERE, Fate, SplitRules, assign_splits
 from realfake_hf.data.preparing.variants import JPEG_QUALITY
 from realfake_hf.data.split_names import KNOWN, split_name
 from realfake_hf.errors import RealFakeError
 from realfake_hf.images.image_folders import walk_images
 from realfake_hf.models.labels import REAL
 from realfake_hf.storage.journal import Journal
-from realfake_hf.storage.processes import map_unordered
-
-CHUNK = 8
-"""Photographs that a worker gets at once."""
 
 REASONS = {
     Fate.DUPLICATE: "the same bytes as another photograph",
@@ -96,14 +91,8 @@ class ScannedPhotos:
         records: with split and group where the photograph is kept, with the reason where not.
     """
 
-    keys: list[str]
+    keys: array[int]
     records: list[ImageRecord]
-
-    def write_manifest(self, path: Path) -> None:
-        """Write a row per photograph, atomically."""
-        with TableWriter(path, manifest_schema()) as table:
-            for record in self.records:
-                table.write(*(getattr(record, name) for name in FIELD_NAMES))
 
 
 def scan_photos(photos: RealImages, folder: AlignFolder, *, workers: int, progress: bool) -> ScannedPhotos:
@@ -114,45 +103,17 @@ def scan_photos(photos: RealImages, folder: AlignFolder, *, workers: int, progre
     from tqdm import tqdm
 
     journal = Journal(folder.journal, ImageRecord.to_json, ImageRecord.from_json)
-    keys: list[str] = []
     bar = tqdm(desc="look", unit="photo", disable=None if progress else True)
-
-    def unknown() -> Iterator[ScanTask]:
-        for task in photos.tasks():
-            keys.append(task.key)
-            if task.key in journal:
-                bar.update()
-            else:
-                yield task
-
     scanner = Scanner(folder.journal.parent, "crop", JPEG_QUALITY)  # no sizes: it only looks
-    with bar:
-        for key, record in map_unordered(scanner, unknown(), workers=workers, chunk_size=CHUNK, crashed=crashed_record):
-            journal.append(key, record)
-            bar.update()
-    journal.refresh()
-    records = [journal.read(int(key, 16)) for key in keys]
+    keys, _ = scan_new(photos.tasks(), scanner, journal, bar, workers=workers)
+    records = [journal.read(key) for key in keys]
     journal.close()
     return ScannedPhotos(keys, _decide(records, folder))
 
 
 def _decide(records: list[ImageRecord], folder: AlignFolder) -> list[ImageRecord]:
-    count = len(records)
-    images = Collection(
-        sha256=np.array([int(record.sha256[:16], 16) if record.sha256 else 0 for record in records], np.uint64),
-        phash=np.array([int(record.phash, 16) if record.phash else 0 for record in records], np.uint64),
-        label=np.zeros(count, np.int8),
-        source=np.full(count, NOWHERE, np.int32),
-        given=np.full(count, NOWHERE, np.int16),
-        before=np.full(count, NOWHERE, np.int16),
-        readable=np.array([record.error is None and bool(record.sha256 and record.phash) for record in records], bool),
-    )
-    earlier = EarlierSplits(folder.manifest, images)
-    for index, record in enumerate(records):
-        if record.split is not None:
-            images.given[index] = images.code(record.split)
-        if images.readable[index]:
-            images.before[index] = earlier.of(int(images.sha256[index]))
+    images = split_columns(records, len(records), folder.manifest)
+    images.source[:] = NOWHERE  # photographs are shared out alike, whoever took them
     settings = folder.settings
     val = 0.0 if (images.given != NOWHERE).any() else settings.val  # splits that exist stay whole
     plan = assign_splits(images, SplitRules(settings.test, val, settings.seed))

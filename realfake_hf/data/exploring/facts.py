@@ -9,8 +9,6 @@ from typing import TYPE_CHECKING, Any
 from PIL import Image
 
 from realfake_hf.data.exploring.borders import bar_shares
-from realfake_hf.images.hashing import perceptual_hash, sha256
-from realfake_hf.images.jpeg_quality import chroma_subsampling, jpeg_quality
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -104,20 +102,15 @@ def read_facts(path: Path) -> pd.DataFrame:
     return table.sort_values(["split", "row"], kind="stable", ignore_index=True)
 
 
-def fill_facts(facts: ImageFacts, opened: Image.Image, image: Image.Image, content: bytes) -> None:
-    """Write into `facts` what is measured.
+def fill_facts(facts: ImageFacts, header: Image.Image, image: Image.Image) -> None:
+    """Write into `facts` what `look_at` does not measure.
 
     Args:
-        facts: its place in the data set is known already.
-        opened: as `identify_image` gives it.
+        facts: of this image.
+        header: as `identify_image` gives it.
         image: the same decoded, upright, RGB.
-        content: the file's bytes.
     """
-    facts.width, facts.height = image.size
-    facts.mode, facts.format, facts.bytes = opened.mode, opened.format, len(content)
-    facts.jpeg_quality, facts.subsampling = jpeg_quality(opened), chroma_subsampling(opened)
-    facts.progressive = bool(opened.info.get("progressive"))
-    facts.exif, facts.icc = bool(opened.info.get("exif")), bool(opened.info.get("icc_profile"))
-    facts.text = bool(getattr(opened, "text", None))
+    facts.progressive = bool(header.info.get("progressive"))
+    facts.exif, facts.icc = bool(header.info.get("exif")), bool(header.info.get("icc_profile"))
+    facts.text = bool(getattr(header, "text", None))
     facts.black_bars, facts.flat_bars = bar_shares(image)
-    facts.sha256, facts.phash = sha256(content), perceptual_hash(image)

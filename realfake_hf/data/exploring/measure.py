@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,16 +14,11 @@ from PIL import Image
 from realfake_hf.data.exploring.facts import ImageFacts, facts_schema, fill_facts
 from realfake_hf.data.exploring.image_tasks import ImageTask, image_tasks
 from realfake_hf.data.preparing.manifest import TableWriter
-from realfake_hf.errors import UnreadableImageError
-from realfake_hf.images.image_files import decode_image, identify_image
-from realfake_hf.images.regular_file import read_regular
+from realfake_hf.images.look import crash, look_at
 from realfake_hf.storage.processes import available_cores, map_unordered
 
 if TYPE_CHECKING:
     from datasets import DatasetDict
-
-CHUNK = 8
-"""Images that a worker gets at once."""
 
 Extract = TypeVar("Extract")
 
@@ -47,17 +41,17 @@ class Measurer(Generic[Extract]):
         """Read and decode once; what is wrong with an image goes into its facts."""
         facts = task.facts
         name = task.file or f"{facts.split} row {facts.row}" + (f" ({facts.path})" if facts.path else "")
-        try:
-            content = task.content if task.content is not None else _read(task.file, name)
-            opened = identify_image(io.BytesIO(content), name)
-            image = decode_image(opened, name)
-            fill_facts(facts, opened, image, content)
-            return Measured(facts, self.extract(image) if task.sampled else None)
-        except UnreadableImageError as error:
-            facts.error = str(error)
-        except Exception as error:  # no single image may end a run over a hundred thousand
-            facts.error = f"{name} cannot be used: {type(error).__name__} {error}".rstrip()
-        return Measured(facts, None)
+
+        def measure(header: Image.Image, image: Image.Image) -> Extract | None:
+            extract = self.extract(image) if task.sampled else None
+            fill_facts(facts, header, image)
+            return extract
+
+        look = look_at(name, task.file, task.content, measure)
+        facts.error = look.error
+        if look.error is None:
+            look.facts.copy_to(facts)
+        return Measured(facts, look.result)
 
 
 def measure_images(
@@ -85,7 +79,7 @@ def measure_images(
 
     tasks = image_tasks(dataset, sampled)
     done: Iterator[Measured[Extract]] = map_unordered(
-        Measurer(extract), tasks, workers=workers or available_cores(), chunk_size=CHUNK, crashed=_crashed
+        Measurer(extract), tasks, workers=workers or available_cores(), crashed=_crashed
     )
     bar = tqdm(done, total=len(sampled), unit="image", disable=None if progress else True)
     with TableWriter(table, facts_schema()) as writer, bar:
@@ -95,13 +89,5 @@ def measure_images(
 
 
 def _crashed(task: ImageTask) -> Measured[Extract]:
-    task.facts.error = (
-        f"{task.file or task.facts.path} ends the process that decodes it (damaged, or too large for the memory)."
-    )
+    task.facts.error = crash(task.file or task.facts.path)
     return Measured(task.facts, None)
-
-
-def _read(file: str | None, name: str) -> bytes:
-    if file is None:
-        raise UnreadableImageError(f"{name} has neither bytes nor a path: the data set is damaged.")
-    return read_regular(file)

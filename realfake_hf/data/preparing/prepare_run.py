@@ -16,19 +16,17 @@ from pathlib import Path
 import numpy as np
 
 from realfake_hf.data.preparing.collection import ImageCollection
-from realfake_hf.data.preparing.manifest import FIELD_NAMES, ImageRecord, TableWriter, manifest_schema, read_manifest
+from realfake_hf.data.preparing.manifest import FIELD_NAMES, ImageRecord, TableWriter, manifest_schema
 from realfake_hf.data.preparing.prepare_folder import PARQUET, PrepareFolder, output_hash
 from realfake_hf.data.preparing.prepare_summary import FileRemark, PrepareSummary
 from realfake_hf.data.preparing.prepare_tables import metadata_schema, write_metadata_row, write_parquet
 from realfake_hf.data.preparing.scan import Scanner, ScanTask, crashed_record
-from realfake_hf.data.preparing.splits import NOWHERE, Collection, Fate, SplitRules, assign_splits
+from realfake_hf.data.preparing.scanned import scan_new, split_columns
+from realfake_hf.data.preparing.splits import NOWHERE, Fate, SplitRules, assign_splits
 from realfake_hf.errors import RealFakeError
 from realfake_hf.models.labels import LABEL_NAMES
 from realfake_hf.storage.journal import Journal
 from realfake_hf.storage.processes import map_unordered
-
-CHUNK = 8
-"""Images that a worker gets at once."""
 
 MAX_STEM = 60
 
@@ -56,9 +54,8 @@ class PrepareRun:
         self.journal = Journal(self.folder.journal, ImageRecord.to_json, ImageRecord.from_json)
         self.summary = PrepareSummary(str(self.folder.root), list(self.folder.sizes))
         fresh = len(self.journal) == 0
-        self.keys: array[int] = array("Q")
         self._scan()
-        self.images = self._columns()
+        self.images = split_columns(map(self.journal.read, self.keys), len(self.keys), self.folder.manifest)
         settings = self.folder.settings
         rules = SplitRules(settings.test, settings.val, settings.seed, settings.group_by)
         self.plan = assign_splits(self.images, rules)
@@ -75,60 +72,16 @@ class PrepareRun:
         self.journal.close()
         return self.summary
 
-    def _map(self, tasks: Iterator[ScanTask]) -> Iterator[tuple[str, ImageRecord]]:
-        settings = self.folder.settings
-        scanner = Scanner(self.folder.staging, settings.fit, settings.quality)
-        return map_unordered(scanner, tasks, workers=self.workers, chunk_size=CHUNK, crashed=crashed_record)
+    def _scanner(self) -> Scanner:
+        return Scanner(self.folder.staging, self.folder.settings.fit, self.folder.settings.quality)
 
     def _scan(self) -> None:
         from tqdm import tqdm
 
         bar = tqdm(total=len(self.collection), unit="image", disable=None if self.progress else True)
-
-        def unknown() -> Iterator[ScanTask]:
-            for task in self.collection.tasks(self.folder.sizes):
-                self.keys.append(int(task.key, 16))
-                if task.key in self.journal:
-                    bar.update()
-                else:
-                    yield task
-
-        with bar:
-            for key, record in self._map(unknown()):
-                self.journal.append(key, record)
-                self.summary.scanned += 1
-                bar.update()
-        self.journal.refresh()
+        tasks = self.collection.tasks(self.folder.sizes)
+        self.keys, self.summary.scanned = scan_new(tasks, self._scanner(), self.journal, bar, workers=self.workers)
         self.summary.files = len(self.keys)
-
-    def _columns(self) -> Collection:
-        """What decides the splits, as columns of numbers."""
-        count = len(self.keys)
-        images = Collection(
-            sha256=np.zeros(count, np.uint64),
-            phash=np.zeros(count, np.uint64),
-            label=np.zeros(count, np.int8),
-            source=np.full(count, NOWHERE, np.int32),
-            given=np.full(count, NOWHERE, np.int16),
-            before=np.full(count, NOWHERE, np.int16),
-            readable=np.zeros(count, bool),
-        )
-        sources: dict[str, int] = {}
-        earlier = EarlierSplits(self.folder.manifest, images)
-        for index, key in enumerate(self.keys):
-            record = self.journal.read(key)
-            images.label[index] = record.label
-            if record.source:
-                images.source[index] = sources.setdefault(record.source, len(sources))
-            if record.split is not None:
-                images.given[index] = images.code(record.split)
-            if record.error is None and record.sha256 and record.phash:
-                images.readable[index] = True
-                images.sha256[index] = int(record.sha256[:16], 16)
-                images.phash[index] = int(record.phash, 16)
-                images.before[index] = earlier.of(int(images.sha256[index]))
-        images.source_names = list(sources)
-        return images
 
     def _decided(self, index: int) -> ImageRecord:
         """An image's record with what was decided about it."""
@@ -160,7 +113,7 @@ class PrepareRun:
                     if sizes:
                         yield replace(task, sizes=sizes)
 
-        for _, record in self._map(incomplete()):
+        for _, record in map_unordered(self._scanner(), incomplete(), workers=self.workers, crashed=crashed_record):
             if record.error is not None:
                 raise RealFakeError(f"{record.path} changed meanwhile: run the command again.")
             self.summary.remade += 1
@@ -204,41 +157,6 @@ class PrepareRun:
         self.summary.label_conflicts = int((self.plan.fate == Fate.LABEL_CONFLICT).sum())
         self.summary.crossing = int((self.plan.fate == Fate.CROSSES_SPLITS).sum())
         self.summary.set_counts(counts)
-
-
-class EarlierSplits:
-    """The splits that an earlier run gave to images, found by their SHA-256.
-
-    Args:
-        manifest: of the earlier run; where there is none, nothing is known.
-        images: makes the codes of the splits.
-
-    Raises:
-        RealFakeError: the manifest is damaged, so that images could change their splits.
-    """
-
-    def __init__(self, manifest: Path, images: Collection) -> None:
-        hashes: array[int] = array("Q")
-        codes: array[int] = array("h")
-        try:
-            for record in read_manifest(manifest) if manifest.exists() else ():
-                if record.split is not None and record.sha256 is not None:
-                    hashes.append(int(record.sha256[:16], 16))
-                    codes.append(images.code(record.split))
-        except (OSError, ValueError, TypeError, LookupError, NotImplementedError) as error:  # pyarrow's are of these
-            raise RealFakeError(
-                f"{manifest} is damaged, and it says which image went where: give another folder, or `overwrite`."
-            ) from error
-        order = np.argsort(np.array(hashes, dtype=np.uint64), kind="stable")
-        self._hashes = np.array(hashes, dtype=np.uint64)[order]
-        self._codes = np.array(codes, dtype=np.int16)[order]
-
-    def of(self, sha256: int) -> int:
-        """The code of an image's earlier split, or `NOWHERE`."""
-        position = int(np.searchsorted(self._hashes, np.uint64(sha256)))
-        if position < len(self._hashes) and int(self._hashes[position]) == sha256:
-            return int(self._codes[position])
-        return NOWHERE
 
 
 def output_name(record: ImageRecord, split: str) -> str:

@@ -8,11 +8,11 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
-from realfake_hf.data.preparing import scan
 from realfake_hf.data.preparing.manifest import ImageRecord
 from realfake_hf.data.preparing.scan import Scanner, ScanTask, crashed_record, staged_path
 from realfake_hf.images import regular_file
 from realfake_hf.images.hashing import perceptual_hash, sha256
+from realfake_hf.images.jpeg_quality import chroma_subsampling, jpeg_quality
 
 KEY = "00ff00ff00ff00ff"
 
@@ -45,8 +45,8 @@ def test_record_of_a_photo(look, photo_paths):
         mode="RGB",
         format="JPEG",
         bytes=len(content),
-        jpeg_quality=scan.jpeg_quality(opened),
-        subsampling=scan.chroma_subsampling(opened),
+        jpeg_quality=jpeg_quality(opened),
+        subsampling=chroma_subsampling(opened),
         sha256=sha256(content),
         phash=perceptual_hash(opened),
     )
@@ -129,7 +129,7 @@ def test_any_failure_of_a_decoder_is_listed(look, photo_paths, monkeypatch):
     def explode(image):
         raise MemoryError
 
-    monkeypatch.setattr(scan, "perceptual_hash", explode)
+    monkeypatch.setattr("realfake_hf.images.look.perceptual_hash", explode)
     assert "MemoryError" in look(photo_paths[0]).error
 
 
