@@ -17,11 +17,11 @@ from realfake_hf.records.calibration import Calibration
 from realfake_hf.records.cost import ModelCost
 from realfake_hf.records.environment import package_version
 from realfake_hf.records.evasion import EvasionTable
+from realfake_hf.records.model_config import ModelConfig
 from realfake_hf.records.peers import PeerComparison
 from realfake_hf.records.results import EvaluationResult
 from realfake_hf.records.run import RecordedRecipe, RunRecord
 from realfake_hf.records.run_folder import HEADLINE_SPLITS
-from realfake_hf.storage.files import read_json_object
 from realfake_hf.weights import WEIGHTS_FOLDER
 
 FIGURES_FOLDER = "figures"
@@ -76,22 +76,21 @@ def read_model_facts(
     """
     root = Path(folder).expanduser()
     model = root / "model" if (root / "model" / "config.json").is_file() else root
-    if not (model / "config.json").is_file():
+    config = ModelConfig.read(model)
+    if config is None:
         raise RealFakeError(f"{root} holds no model (no config.json): give a model's folder or a RUN folder.")
-    config = read_json_object(model / "config.json")
     record = RunRecord.read(root)
     embedded = root.resolve().parent == WEIGHTS_FOLDER
     named = root.resolve().name if embedded or record is None else record.recipe_name
     name = repo.rpartition("/")[2] or named
     licence_file = license_file(root)
-    ours = str(config.get("model_type", "")).startswith("realfake")
     return ModelFacts(
         title=title or name,
         repo=repo,
         space=space,
         embedded=embedded and not repo,
-        model_type=str(config.get("model_type", "")),
-        ours=ours,
+        model_type=config.model_type,
+        ours=config.is_ours,
         version=(record and record.versions.get("realfake-hf")) or package_version("realfake-hf") or "unknown",
         licence=licence or _licence_of(licence_file),
         licence_file=licence_file is not None,
@@ -102,10 +101,10 @@ def read_model_facts(
         sources=_read_training_sources(root, record),
         audit=audit_beside(root) or (None if record is None else record.audit),
         calibration=_portable_calibration(model),
-        temperature=float(config.get("temperature", 1.0)),
-        threshold_low=float(config.get("threshold_low", 0.5)),
-        threshold_high=float(config.get("threshold_high", 0.5)),
-        training_range={key: tuple(value) for key, value in (config.get("training_range") or {}).items()},
+        temperature=config.temperature,
+        threshold_low=config.threshold_low,
+        threshold_high=config.threshold_high,
+        training_range=config.training_range or {},
         evaluations=read_evaluations(root),
         cost=ModelCost.read(root) or _count_cost(model),
         carbon_kg=_read_carbon(root),

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
-from typing import Any
 
 from realfake_hf.statistics.decision import Label
 
@@ -107,9 +107,9 @@ def answer(label: Label, p_fake: float) -> str:
     return f"{words}, leans {'fake' if p_fake > 0.5 else 'real'}"
 
 
-def sentences() -> dict[str, Any]:
-    """All of it as plain values, for pages that write their cards themselves."""
-    return {
+def words_json() -> str:
+    """All of it as JSON, for pages that write their cards themselves."""
+    words = {
         "words": {str(label): words for label, words in WORDS.items()},
         "cannot_judge": CANNOT_JUDGE,
         "disagreement": DISAGREEMENT,
@@ -126,3 +126,4 @@ def sentences() -> dict[str, Any]:
         "warnings": WARNING_MEANINGS,
         "no_judgement": [[sorted(needed), reason] for needed, reason in _NO_JUDGEMENT],
     }
+    return json.dumps(words, ensure_ascii=False)

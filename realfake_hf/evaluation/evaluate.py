@@ -25,9 +25,9 @@ from realfake_hf.inference.model_loading import DEFAULT_MODEL, load_model, model
 from realfake_hf.inference.predictor import scoring_predictor
 from realfake_hf.pages.page import Say, can_draw, silent
 from realfake_hf.records.calibration import Calibration
+from realfake_hf.records.model_config import ModelConfig, set_calibration
 from realfake_hf.records.predictions import LEFT_OUT, WITH, WITHOUT, Predictions
 from realfake_hf.records.results import EvaluationResult
-from realfake_hf.storage.files import read_json_object, write_json
 from realfake_hf.storage.output_folder import check_output, clear_extras
 
 TIERS = ("clean", "web", "hard")
@@ -193,8 +193,8 @@ def calibrate_folder(
     if not Path(model).expanduser().is_dir():
         raise RealFakeError(f"{model} is no folder: calibration is written into a model's folder, so give one.")
     folder = model_folder(model)
-    config = read_json_object(folder / "config.json")
-    if not str(config.get("model_type", "")).startswith("realfake"):
+    config = ModelConfig.read(folder)
+    if config is None or not config.is_ours:
         raise RealFakeError(f"{model} is not one of our models: only those keep a temperature and thresholds.")
     check_rate("max_fpr", max_fpr)
     dataset, name = one_split(data, split, preferred=("val",))
@@ -214,10 +214,8 @@ def calibrate_folder(
         found = _calibrate_for_new_sources(judged.logit * temperature, Path(left_out), max_fpr, max_fnr)
     if is_known:
         found = dataclasses.replace(found, notes=[*found.notes, TRAINED_ON])
-    for field in ("temperature", "threshold_low", "threshold_high"):
-        config[field] = getattr(found, field)
     dataclasses.replace(found, dataset=name).write(folder)
-    write_json(folder / "config.json", config)
+    set_calibration(folder, found)
     _set_onnx_temperature(folder, found.temperature)
     return CalibrationRun(folder, name, found, [error for error in predictions.error if error])
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Literal
+from typing import Literal
 
 from realfake_hf.records.json_record import JsonRecord
 
@@ -46,6 +47,34 @@ class SourceAuc:
     source: str
     images: int
     auc: float
+
+
+@dataclass(frozen=True)
+class Limits:
+    """Where warnings and failures begin; an AUC is judged by the lower end of its interval, so that chance, which is
+    wide on few images, fails nobody."""
+
+    warn: float
+    fail: float
+
+
+@dataclass(frozen=True)
+class AuditSettings:
+    """What an audit was asked for.
+
+    Attributes:
+        seed: of everything drawn.
+        sample: images for the classifiers.
+        split: the one that was looked at; None for all.
+        recipe: whose crops the images should fill.
+        limits: by the name of the AUC.
+    """
+
+    seed: int = 0
+    sample: int = 0
+    split: str | None = None
+    recipe: str = ""
+    limits: Mapping[str, Limits] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -105,7 +134,7 @@ class AuditResult:
     crop: int = 0
     findings: list[Finding] = field(default_factory=list)
     missing: dict[str, str] = field(default_factory=dict)
-    settings: dict[str, Any] = field(default_factory=dict)
+    settings: AuditSettings = field(default_factory=AuditSettings)
 
     def write(self, folder: Path) -> None:
         """Write `audit.json` into a folder."""

@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from realfake_hf.errors import RealFakeError
-from realfake_hf.study.quick import quick_overrides
-from realfake_hf.training.recipe import Recipe, load_recipe, recipe_from_dict
+from realfake_hf.study.quick import make_quick
+from realfake_hf.training.recipe import Recipe, load_recipe
 
 DEFAULT_CANDIDATES = (
     "cnn-128",
@@ -86,8 +86,7 @@ def _candidate(recipe: str, overrides: list[str], quick: bool) -> Candidate:
         loaded = dataclasses.replace(loaded, model=dataclasses.replace(loaded.model, backbone=stand_in))
         notes.append("EfficientNet-B0 in place of EfficientNetV2-B0, which needs timm")
     if quick:
-        small, note = quick_overrides(loaded)
-        loaded = recipe_from_dict(_merged(loaded.to_dict(), small))
+        loaded, note = make_quick(loaded)
         notes.append(note)
     return Candidate(loaded.name, loaded, tuple(notes))
 
@@ -100,13 +99,6 @@ def _own(overrides: Sequence[str], name: str, names: list[str]) -> list[str]:
         *(text for text in overrides if text not in taken),
         *(text.removeprefix(f"{name}.") for text in for_one[name]),
     ]
-
-
-def _merged(values: dict, changes: dict) -> dict:
-    merged = dict(values)
-    for key, value in changes.items():
-        merged[key] = _merged(merged[key], value) if isinstance(value, dict) and key in merged else value
-    return merged
 
 
 def _has_timm() -> bool:

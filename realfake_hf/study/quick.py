@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from realfake_hf.study.cost import multiply_adds
 
@@ -17,8 +18,8 @@ SIDE_STEP = 32
 LARGEST_BATCH = 32
 
 
-def quick_overrides(recipe: Recipe) -> tuple[dict[str, Any], str]:
-    """The changes to a recipe, nested as its dictionary is, and the note that says what they are.
+def make_quick(recipe: Recipe) -> tuple[Recipe, str]:
+    """A recipe made small, and the note that says what was changed.
 
     The network stays the one that is asked about. First it sees fewer crops of an image, then smaller ones, until
     an image costs at most `MACS_PER_IMAGE` multiply-adds; then it is trained for as many of the recipe's epochs as
@@ -36,16 +37,20 @@ def quick_overrides(recipe: Recipe) -> tuple[dict[str, Any], str]:
     if train_side != side:
         macs = multiply_adds(recipe, train_side)
     epochs = max(1, min(int(training.get("num_train_epochs", 3)), int(MACS_PER_IMAGE / macs)))
-    changes: dict[str, Any] = {
-        "processor": {"size": side, "num_crops": crops, "train_size": train_side if processor.train_size else None},
-        "training": {
+    quick = replace(
+        recipe,
+        processor=replace(
+            processor, size=side, num_crops=crops, train_size=train_side if processor.train_size else None
+        ),
+        training={
+            **training,
             "num_train_epochs": epochs,
             "max_steps": -1,
             "warmup_steps": min(int(training.get("warmup_steps", 0)), 2),
             "per_device_train_batch_size": min(int(training.get("per_device_train_batch_size", 8)), LARGEST_BATCH),
         },
-    }
+    )
     if side != processor.size:
-        changes["model"] = {"fields": {"image_size": side}}
+        quick = replace(quick, model=replace(recipe.model, fields={**recipe.model.fields, "image_size": side}))
     note = f"quick: {epochs} epoch{'s' if epochs > 1 else ''} on a small sample at {side} px"
-    return changes, note
+    return quick, note

@@ -18,9 +18,9 @@ from realfake_hf.records.audit import AUDIT_FILE, AuditResult, read_audit
 from realfake_hf.records.calibration import Calibration
 from realfake_hf.records.cost import COST_FILE, ModelCost
 from realfake_hf.records.json_record import json_values
+from realfake_hf.records.model_config import ModelConfig
 from realfake_hf.records.run import is_finished
 from realfake_hf.records.run_folder import EVALUATIONS_FOLDER, RunFolder, headline_split
-from realfake_hf.storage.files import read_json_object
 from realfake_hf.study.candidates import Candidate, load_candidates
 from realfake_hf.study.cost import measure_cost
 from realfake_hf.study.data import StudyData, load_study_data, settle
@@ -39,7 +39,6 @@ from realfake_hf.training.model_factory import first_sentence
 from realfake_hf.training.train import train
 
 CALIBRATION_SPLIT = "val"
-CALIBRATED = ("temperature", "threshold_low", "threshold_high")
 
 
 @dataclass(frozen=True)
@@ -277,10 +276,10 @@ def _why_not(candidate: Candidate, error: WeightsError) -> str:
 def _is_calibrated(run: Path) -> bool:
     """Whether both files of a calibration are there and agree: they are written one after the other."""
     try:
-        found, config = Calibration.read(run / "model"), read_json_object(run / "model" / "config.json")
+        found, config = Calibration.read(run / "model"), ModelConfig.read(run / "model")
     except RealFakeError:
         return False
-    return found is not None and all(getattr(found, name) == config.get(name) for name in CALIBRATED)
+    return found is not None and config is not None and config.has(found)
 
 
 def _report(folder: Path, runs: Sequence[RunFolder], say: Callable[[str], None], errors: list[str]) -> Path | None:

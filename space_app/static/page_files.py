@@ -12,7 +12,7 @@ from realfake_hf.detection.pages.card import Bar, VerdictCard
 from realfake_hf.detection.pages.card_html import card_html, card_style
 from realfake_hf.detection.pages.track_record import TrackRecord
 from realfake_hf.detection.pages.workbench import export_html, frame_html, script, style
-from realfake_hf.detection.words import NEXT_STEPS, NOTHING_DECLARED, sentences
+from realfake_hf.detection.words import NEXT_STEPS, NOTHING_DECLARED, words_json
 from realfake_hf.pages.templates import environment
 from realfake_hf.storage.files import write_text
 
@@ -41,7 +41,7 @@ def write_page_files(folder: Path, track_record: TrackRecord | None) -> None:
         bench=frame_html(track_record=track_record),
         export=export_html(runs=False),
         # What ends a script element would end the words.
-        words=json.dumps(sentences(), ensure_ascii=False).replace("<", "\\u003c"),
+        words=words_json().replace("<", "\\u003c"),
     )
     digest = hashlib.sha256(html.encode("utf-8"))
     for file in _kept(folder):

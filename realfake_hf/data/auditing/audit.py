@@ -37,7 +37,7 @@ from realfake_hf.data.loading import DataSource, describe_data, load_data, requi
 from realfake_hf.errors import RealFakeError
 from realfake_hf.models.labels import LABEL_NAMES
 from realfake_hf.pages.page import Say, can_draw, silent
-from realfake_hf.records.audit import AUDIT_FILE, AuditResult, FeatureAuc, Finding, SourceAuc
+from realfake_hf.records.audit import AUDIT_FILE, AuditResult, AuditSettings, FeatureAuc, Finding, SourceAuc
 from realfake_hf.statistics.intervals import Auc
 from realfake_hf.storage.files import write_text
 from realfake_hf.storage.output_folder import claim_output
@@ -146,13 +146,7 @@ def audit(
         crop=crop.side,
         findings=findings,
         missing=probed.missing,
-        settings={
-            "seed": seed,
-            "sample": sample,
-            "split": split,
-            "recipe": crop.recipe,
-            "limits": {name: {"warn": own.warn, "fail": own.fail} for name, own in LIMITS.items()},
-        },
+        settings=AuditSettings(seed, sample, split, crop.recipe, LIMITS),
     )
     result.write(folder)
     if with_page:

@@ -3,20 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
-from realfake_hf.records.audit import AuditVerdict, Finding
+from realfake_hf.records.audit import AuditVerdict, Finding, Limits
 from realfake_hf.statistics.intervals import Auc
-
-
-@dataclass(frozen=True)
-class Limits:
-    """Where warnings and failures begin; an AUC is judged by the lower end of its interval, so that chance, which is
-    wide on few images, fails nobody."""
-
-    warn: float
-    fail: float
-
 
 LIMITS = {
     "metadata_auc": Limits(0.55, 0.70),
