@@ -34,5 +34,5 @@ def test_a_calibration_is_set_and_all_else_stays(tmp_path):
 
 def test_a_damaged_config_is_refused_in_one_sentence(tmp_path):
     (tmp_path / "config.json").write_text('{"temperature": "warm"}')
-    with pytest.raises(RealFakeError, match="or not a model's configuration .*: save the model again"):
+    with pytest.raises(RealFakeError, match=r"or not a model's configuration .*: save the model again"):
         ModelConfig.read(tmp_path)
