@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from realfake_hf.cli.options import device_option, json_option, print_json, quiet_option, traceback_option
+from realfake_hf.cli.options import device_option, print_json, printing_options
 
 
 @click.command(short_help="Aligned fakes made from one's own photographs.")
@@ -39,9 +39,7 @@ from realfake_hf.cli.options import device_option, json_option, print_json, quie
 @click.option("--workers", type=click.IntRange(1), metavar="N", help="To decode and encode; by default one a core.")
 @click.option("--overwrite", is_flag=True, help="Remove an earlier result in DST first.")
 @click.option("--convert-taef2", is_flag=True, help="Convert taef2_*.pth in PHOTOS into an autoencoder's folder DST.")
-@json_option
-@quiet_option
-@traceback_option
+@printing_options
 @click.pass_context
 def align(
     ctx: click.Context,

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from realfake_hf.cli.measuring import noted
-from realfake_hf.cli.options import data_argument, json_option, print_json, quiet_option, traceback_option
+from realfake_hf.cli.options import data_argument, print_json, printing_options
 
 if TYPE_CHECKING:
     from realfake_hf.records.audit import AuditResult
@@ -35,9 +35,7 @@ SHOWN = {
 @click.option("--seed", type=int, default=30, show_default=True, help="Of the sample and the folds.")
 @click.option("--workers", type=click.IntRange(1), metavar="N", help="Processes; by default one a core.")
 @click.option("--overwrite", is_flag=True, help="Replace an audit in DIR.")
-@json_option
-@quiet_option
-@traceback_option
+@printing_options
 @click.pass_context
 def audit(
     ctx: click.Context,

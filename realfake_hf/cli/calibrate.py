@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from realfake_hf.cli.measuring import noted
-from realfake_hf.cli.options import device_option, json_option, no_progress, print_json, quiet_option, traceback_option
+from realfake_hf.cli.options import device_option, no_progress, print_json, printing_options
 
 
 @click.command(short_help="Fit a model's temperature and thresholds.")
@@ -33,9 +33,7 @@ from realfake_hf.cli.options import device_option, json_option, no_progress, pri
 @click.option("--batch-size", type=click.IntRange(1), default=32, show_default=True, metavar="N")
 @click.option("--workers", type=click.IntRange(0), metavar="N", help="Processes that decode; by default one a core.")
 @device_option
-@json_option
-@quiet_option
-@traceback_option
+@printing_options
 @click.pass_context
 def calibrate(
     ctx: click.Context,

@@ -10,13 +10,11 @@ import click
 from realfake_hf.cli.options import (
     data_argument,
     device_option,
-    json_option,
     model_option,
     no_progress,
     print_json,
-    quiet_option,
+    printing_options,
     remote_code_option,
-    traceback_option,
 )
 
 if TYPE_CHECKING:
@@ -51,9 +49,7 @@ if TYPE_CHECKING:
 @click.option("--overwrite", is_flag=True, help="Replace an earlier result in DIR.")
 @device_option
 @remote_code_option
-@json_option
-@quiet_option
-@traceback_option
+@printing_options
 @click.pass_context
 def explain(
     ctx: click.Context,

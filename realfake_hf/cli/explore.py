@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from realfake_hf.cli.options import data_argument, json_option, print_json, quiet_option, traceback_option
+from realfake_hf.cli.options import data_argument, print_json, printing_options
 
 
 @click.command(short_help="Tables and figures of what a data set is.")
@@ -20,9 +20,7 @@ from realfake_hf.cli.options import data_argument, json_option, print_json, quie
 @click.option("--seed", type=int, default=30, show_default=True, help="Of the sample.")
 @click.option("--workers", type=click.IntRange(1), metavar="N", help="Processes; by default one a core.")
 @click.option("--overwrite", is_flag=True, help="Replace an exploration in DIR.")
-@json_option
-@quiet_option
-@traceback_option
+@printing_options
 @click.pass_context
 def explore(
     ctx: click.Context,

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from realfake_hf.cli.options import json_option, print_json, quiet_option, traceback_option
+from realfake_hf.cli.options import print_json, printing_options
 
 if TYPE_CHECKING:
     from realfake_hf.records.export import ExportRecord
@@ -19,9 +19,7 @@ if TYPE_CHECKING:
 @click.option("--onnx", is_flag=True, expose_value=False, help="Write ONNX: the default, and the only format so far.")
 @click.option("--int8", is_flag=True, help="Write model_int8.onnx too: a quarter of the size, not quite as exact.")
 @click.option("--overwrite", is_flag=True, help="Replace an export in DIR.")
-@json_option
-@quiet_option
-@traceback_option
+@printing_options
 def export(model: str, folder: Path, int8: bool, overwrite: bool, as_json: bool, quiet: bool) -> None:
     """Write MODEL (the default, an embedded model's name, a folder or a Hub id) into DIR as ONNX.
 

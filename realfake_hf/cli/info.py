@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from realfake_hf.cli.options import json_option, print_json, quiet_option, remote_code_option, traceback_option
+from realfake_hf.cli.options import print_json, printing_options, remote_code_option
 
 NOTHING = {"versions": "not installed"}
 """How a group of values calls one that is not there; elsewhere it is none."""
@@ -16,9 +16,7 @@ NOTHING = {"versions": "not installed"}
 @click.command(short_help="Versions and devices; a model or recipe in figures.")
 @click.argument("target", required=False, metavar="[MODEL|RECIPE]")
 @remote_code_option
-@json_option
-@quiet_option
-@traceback_option
+@printing_options
 def info(target: str | None, trust_remote_code: bool, as_json: bool, quiet: bool) -> None:
     """Show versions and devices; of a model or recipe its type, parameters, operations, input and thresholds.
 

@@ -8,14 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from realfake_hf.cli.measuring import noted
-from realfake_hf.cli.options import (
-    device_option,
-    json_option,
-    names,
-    no_progress,
-    quiet_option,
-    traceback_option,
-)
+from realfake_hf.cli.options import device_option, names, no_progress, printing_options
 
 if TYPE_CHECKING:
     from realfake_hf.study.leave_one_out.result import LeaveOneOutResult
@@ -48,9 +41,7 @@ if TYPE_CHECKING:
 @click.option("--resume", is_flag=True, help="Go on in DIR; what is finished there is kept.")
 @click.option("--page/--no-page", default=True, show_default=True, help="Write page.html and the figures.")
 @device_option
-@json_option
-@quiet_option
-@traceback_option
+@printing_options
 @click.pass_context
 def leave_one_out(
     ctx: click.Context,

@@ -4,24 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING
 
 import click
 
 from realfake_hf.cli.option_names import name_options
-from realfake_hf.cli.options import (
-    device_option,
-    json_option,
-    names,
-    quiet_option,
-    remote_code_option,
-    traceback_option,
-)
+from realfake_hf.cli.options import device_option, names, printing_options, remote_code_option, together
 
 if TYPE_CHECKING:
     from realfake_hf.records.results import EvaluationResult, TierResult
-
-Command = TypeVar("Command", bound=Callable[..., object])
 
 ALL_SWEEPS = "jpeg,webp,scale,blur,noise,screenshot"
 SHOWN = {"balanced_accuracy": "balanced", "real_accuracy": "real", "fake_accuracy": "fake", "roc_auc": "ROC AUC"}
@@ -43,31 +34,25 @@ sweep_option = click.option(
 )
 
 
-def measuring_options(command: Command) -> Command:
-    """Add the options that say how images are judged; their names are those of `evaluation.run.evaluate`."""
-    options = (
-        click.option("--output", "-o", required=True, type=click.Path(path_type=Path), metavar="DIR"),
-        click.option(
-            "--tiers", default="clean,web,hard", show_default=True, callback=names, help="Of clean, web and hard."
-        ),
-        sweep_option,
-        click.option("--split", help="By default test, else val, else the only one."),
-        click.option("--batch-size", type=click.IntRange(1), default=32, show_default=True, metavar="N"),
-        click.option(
-            "--workers", type=click.IntRange(0), metavar="N", help="Processes that decode; by default one a core."
-        ),
-        click.option("--resume", is_flag=True, help="Go on with an interrupted evaluation in DIR."),
-        click.option("--overwrite", is_flag=True, help="Replace an evaluation in DIR."),
-        click.option("--page/--no-page", default=True, show_default=True, help="Write page.html and the figures."),
-        device_option,
-        remote_code_option,
-        json_option,
-        quiet_option,
-        traceback_option,
-    )
-    for option in reversed(options):
-        command = option(command)
-    return command
+measuring_options = together(
+    click.option("--output", "-o", required=True, type=click.Path(path_type=Path), metavar="DIR"),
+    click.option(
+        "--tiers", default="clean,web,hard", show_default=True, callback=names, help="Of clean, web and hard."
+    ),
+    sweep_option,
+    click.option("--split", help="By default test, else val, else the only one."),
+    click.option("--batch-size", type=click.IntRange(1), default=32, show_default=True, metavar="N"),
+    click.option(
+        "--workers", type=click.IntRange(0), metavar="N", help="Processes that decode; by default one a core."
+    ),
+    click.option("--resume", is_flag=True, help="Go on with an interrupted evaluation in DIR."),
+    click.option("--overwrite", is_flag=True, help="Replace an evaluation in DIR."),
+    click.option("--page/--no-page", default=True, show_default=True, help="Write page.html and the figures."),
+    device_option,
+    remote_code_option,
+    printing_options,
+)
+"""How images are judged; their names are those of `evaluation.evaluate.evaluate`."""
 
 
 def noted(quiet: bool) -> Callable[[str], None]:

@@ -6,16 +6,14 @@ from pathlib import Path
 
 import click
 
-from realfake_hf.cli.options import json_option, print_json, quiet_option, traceback_option
+from realfake_hf.cli.options import print_json, printing_options
 
 
 @click.command(short_help="Write out three notebooks: from images to documents.")
 @click.argument("folder", metavar="DIR", type=click.Path(path_type=Path))
 @click.option("--data", metavar="DATA", help="What the first one loads; by default a folder images beside it.")
 @click.option("--overwrite", is_flag=True, help="Replace notebooks in DIR.")
-@json_option
-@quiet_option
-@traceback_option
+@printing_options
 def notebooks(folder: Path, data: str | None, overwrite: bool, as_json: bool, quiet: bool) -> None:
     """Write three notebooks into DIR: data wrangling and exploration, preprocessing and modelling, documentation.
 

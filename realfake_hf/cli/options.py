@@ -2,11 +2,21 @@
 
 from __future__ import annotations
 
+import functools
 import io
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, redirect_stderr
+from typing import Any, TypeVar
 
 import click
+
+Command = TypeVar("Command", bound=Callable[..., Any])
+
+
+def together(*options: Callable[[Any], Any]) -> Callable[[Command], Command]:
+    """Several options as one decorator; help lists them in this order."""
+    return lambda command: functools.reduce(lambda decorated, option: option(decorated), reversed(options), command)
+
 
 # The main handler looks for it among the arguments; declared here so that it may stand after the command, too.
 traceback_option = click.option(
@@ -14,6 +24,7 @@ traceback_option = click.option(
 )
 quiet_option = click.option("--quiet", "-q", is_flag=True, help="No progress bar and no summary.")
 json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON, on a terminal too.")
+printing_options = together(json_option, quiet_option, traceback_option)
 model_option = click.option(
     "--model",
     "-m",

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from realfake_hf.cli.options import json_option, print_json, quiet_option, traceback_option, whole_numbers
+from realfake_hf.cli.options import print_json, printing_options, whole_numbers
 
 
 @click.command(short_help="Variants, splits and a manifest of a collection of images.")
@@ -28,9 +28,7 @@ from realfake_hf.cli.options import json_option, print_json, quiet_option, trace
 @click.option("--parquet", is_flag=True, help="Write parquet files, too.")
 @click.option("--workers", type=click.IntRange(1), metavar="N", help="Processes; by default one a core.")
 @click.option("--overwrite", is_flag=True, help="Remove an earlier result in DST first.")
-@json_option
-@quiet_option
-@traceback_option
+@printing_options
 @click.pass_context
 def prepare(
     ctx: click.Context,

@@ -2,34 +2,24 @@
 
 from __future__ import annotations
 
-import functools
-from collections.abc import Callable
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING
 
 import click
 
-from realfake_hf.cli.options import json_option, print_json, quiet_option, traceback_option
+from realfake_hf.cli.options import print_json, printing_options, together
 
 if TYPE_CHECKING:
     from realfake_hf.hub.upload import Push
 
-Command = TypeVar("Command", bound=Callable[..., Any])
-
-_OPTIONS = (
+destination_options = together(
     click.option("--private", is_flag=True, help="Create it as a private one; a public one there is refused."),
     click.option("--revision", metavar="BRANCH", help="Commit to this branch, made where it is missing."),
     click.option("--create-pr", is_flag=True, help="Open a pull request instead."),
     click.option("--message", metavar="TEXT", help="Of the commit."),
     click.option("--dry-run", is_flag=True, help="List files and sizes; send nothing."),
-    json_option,
-    quiet_option,
-    traceback_option,
+    printing_options,
 )
-
-
-def destination_options(command: Command) -> Command:
-    """Add the options of a `Destination`, and those of its output."""
-    return functools.reduce(lambda decorated, option: option(decorated), reversed(_OPTIONS), command)
+"""The fields of a `Destination`, and what is printed of it."""
 
 
 def print_push(push: Push, *, as_json: bool, quiet: bool) -> None:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from realfake_hf.cli.options import json_option, print_json, quiet_option, traceback_option
+from realfake_hf.cli.options import print_json, printing_options
 
 if TYPE_CHECKING:
     from realfake_hf.study.report import ReportSummary
@@ -17,9 +17,7 @@ if TYPE_CHECKING:
 @click.argument("runs", nargs=-1, required=True, type=click.Path(path_type=Path), metavar="RUN...")
 @click.option("--output", "-o", required=True, type=click.Path(path_type=Path), metavar="DIR")
 @click.option("--overwrite", is_flag=True, help="Replace a report in DIR.")
-@json_option
-@quiet_option
-@traceback_option
+@printing_options
 def report(runs: tuple[Path, ...], output: Path, overwrite: bool, as_json: bool, quiet: bool) -> None:
     """Write the documents of RUN folders, every number and sentence from what was measured there.
 

@@ -8,14 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from realfake_hf.cli.options import (
-    device_option,
-    json_option,
-    model_option,
-    quiet_option,
-    remote_code_option,
-    traceback_option,
-)
+from realfake_hf.cli.options import device_option, model_option, printing_options, remote_code_option
 from realfake_hf.cli.table import VerdictTable, printable
 
 if TYPE_CHECKING:
@@ -83,9 +76,7 @@ COUNTED: dict[Label | None, str] = {"real": "real", "unsure": "unsure", "fake": 
 @click.option("--actors", type=click.IntRange(1), metavar="N", help="Workers of Ray; by default as many as fit.")
 @device_option
 @remote_code_option
-@json_option
-@quiet_option
-@traceback_option
+@printing_options
 @click.pass_context
 def scan(
     ctx: click.Context,

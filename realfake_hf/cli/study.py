@@ -9,7 +9,7 @@ import click
 
 from realfake_hf.cli.measuring import metric_cell, noted, sweep_option
 from realfake_hf.cli.option_names import name_options
-from realfake_hf.cli.options import json_option, no_progress, print_json, quiet_option, traceback_option
+from realfake_hf.cli.options import no_progress, print_json, printing_options
 
 if TYPE_CHECKING:
     from realfake_hf.records.run_folder import RunFolder
@@ -37,9 +37,7 @@ AUDITED = (
     help="Override one setting of every recipe, or of the candidate NAME.",
 )
 @sweep_option
-@json_option
-@quiet_option
-@traceback_option
+@printing_options
 @click.pass_context
 def study(
     ctx: click.Context,

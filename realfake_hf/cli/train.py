@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from realfake_hf.cli.measuring import noted
-from realfake_hf.cli.options import json_option, print_json, quiet_option, traceback_option
+from realfake_hf.cli.options import print_json, printing_options
 
 if TYPE_CHECKING:
     from realfake_hf.training.train import TrainSummary
@@ -33,9 +33,7 @@ if TYPE_CHECKING:
 )
 @click.option("--audit", metavar="FILE", help="audit.json of the data, where it does not lie beside them.")
 @click.option("--resume", is_flag=True, help="Go on from RUN's last checkpoint.")
-@json_option
-@quiet_option
-@traceback_option
+@printing_options
 def train(
     recipe: str,
     data: tuple[str, ...],

@@ -27,7 +27,7 @@ MIN_IMAGES_PER_CLASS = 10
 
 
 def check_rate(name: str, limit: float) -> None:
-    """Raise RealFakeError where a wished limit lies outside (0, 1); callers ask before the work."""
+    """Raise RealFakeError where a requested limit lies outside (0, 1); callers ask before the work."""
     if not 0 < limit < 1:
         raise RealFakeError(f"`{name}` {limit} is not a rate: give a number between 0 and 1, such as 0.05.")
 
@@ -52,8 +52,8 @@ def calibrate(
     Args:
         labels: int {0, 1}, shape (n,).
         logits: fake minus real logit, as the model gives them now, shape (n,).
-        max_fpr: wished limit on reals called fake, in (0, 1).
-        max_fnr: wished limit on fakes called real; by default `max_fpr`.
+        max_fpr: requested limit on reals called fake, in (0, 1).
+        max_fnr: requested limit on fakes called real; by default `max_fpr`.
         current_temperature: by which the logits have been divided already.
         sources: of each image, where no model that gave a logit had seen its source. The guarantee is then for an
             image of a new source, on average over sources, instead of new images of known ones; see
@@ -88,7 +88,7 @@ def calibrate(
     if low > 0.5:
         notes.append(f"At 0.5 at most {max_fnr:g} of the fakes are called real already, so threshold_low is 0.5.")
     if high > 1.0:
-        notes.append("Some reals score 1, so no threshold keeps the wished rate: threshold_high is 1.")
+        notes.append("Some reals score 1, so no threshold keeps the requested rate: threshold_high is 1.")
         fpr_guarantee = None
     high, low = float(np.clip(high, 0.5, 1.0)), float(np.clip(low, 0.0, 0.5))
 

@@ -177,8 +177,8 @@ def calibrate_folder(
     Args:
         model: folder of one of our models, or a RUN folder.
         data: as `load_data` takes it; images that the model was not trained on.
-        max_fpr: wished limit on reals called fake, 0..1.
-        max_fnr: wished limit on fakes called real, 0..1; by default `max_fpr`.
+        max_fpr: requested limit on reals called fake, 0..1.
+        max_fnr: requested limit on fakes called real, 0..1; by default `max_fpr`.
         split: by default `val`, else the only one there is.
         left_out: folder of a `leave_one_out` of the same recipe on the same data: temperature and thresholds then
             come from the scores of models that had not seen an image's source, and hold for new sources. Those

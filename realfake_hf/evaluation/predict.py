@@ -132,9 +132,9 @@ def _what_it_takes(images: int, finished: int, views: int, models: int) -> str:
     return f"{images:,} images to judge{''.join(f', {part}' for part in (*of_each, *by))}{total}{earlier}."
 
 
-def worker_count(wished: int | None) -> int:
-    """Processes that decode: as wished, or one per core, at most 8."""
-    return min(MAX_WORKERS, available_cores()) if wished is None else wished
+def worker_count(requested: int | None) -> int:
+    """Processes that decode: as requested, or one per core, at most 8."""
+    return min(MAX_WORKERS, available_cores()) if requested is None else requested
 
 
 def remove_parts(resume_dir: Path) -> None:

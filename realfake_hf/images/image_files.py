@@ -14,7 +14,7 @@ from PIL import Image, UnidentifiedImageError
 
 from realfake_hf.errors import UnreadableImageError
 from realfake_hf.images.image_folders import RAW_EXTENSIONS, begins_like_an_image
-from realfake_hf.images.png_chunks import mended
+from realfake_hf.images.png_chunks import repaired
 from realfake_hf.images.regular_file import open_regular
 from realfake_hf.images.tiff_messages import decoded_by_libtiff, named_tiff_messages
 from realfake_hf.models.upright_rgb import to_upright_rgb
@@ -72,7 +72,7 @@ def identify_image(stream: BinaryIO, name: str) -> Image.Image:
         UnreadableImageError: empty, not an image, or above `MAX_PIXELS`.
     """
     try:
-        stream = mended(stream)
+        stream = repaired(stream)
         image: Image.Image = Image.open(stream)
     except UnidentifiedImageError:
         image = _opened_by_plugin(stream, name)

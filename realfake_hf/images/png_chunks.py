@@ -1,4 +1,4 @@
-"""PNG files whose metadata keep Pillow from their picture: mended, and what can be read of the metadata kept."""
+"""PNG files whose metadata keep Pillow from their picture: repaired, and what can be read of the metadata kept."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ class _Chunk(NamedTuple):
         return self.start + 12 + self.length
 
 
-def mended(stream: BinaryIO) -> BinaryIO:
+def repaired(stream: BinaryIO) -> BinaryIO:
     """The stream itself, or a copy of a PNG that Pillow can open where its metadata are damaged or too large.
 
     As libpng does (`png_set_crc_action`, its default), an auxiliary chunk with a wrong checksum is left out, and the

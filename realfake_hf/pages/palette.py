@@ -75,7 +75,7 @@ def palette_css(root: str = ":root", dark: str | None = None) -> str:
 
     Args:
         root: the selector that they are set on.
-        dark: the selector under which a page is dark; by default the system's own wish decides.
+        dark: the selector under which a page is dark; by default the system's own setting decides.
     """
     night = f"{{{_declarations(DARK)}}}"
     on_dark = f"{dark} {night}" if dark else f"@media (prefers-color-scheme: dark) {{ {root} {night} }}"

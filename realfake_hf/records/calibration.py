@@ -17,7 +17,7 @@ class Calibration(FolderRecord, file=CALIBRATION_FILE, what="a calibration", rem
         temperature: divisor of the raw logits, positive.
         threshold_low, threshold_high: p_fake below the first means real, at or above the second fake;
             threshold_low <= 0.5 <= threshold_high.
-        max_fpr, max_fnr: the wished limits on reals called fake and fakes called real.
+        max_fpr, max_fnr: the requested limits on reals called fake and fakes called real.
         fpr, fnr: what the thresholds give on the calibration images; None without that class.
         fpr_upper95, fnr_upper95: one-sided 95 % Clopper-Pearson upper bounds of the two.
         fpr_guarantee, fnr_guarantee: the limit that split conformal prediction guarantees for new images from

@@ -19,7 +19,7 @@ from realfake_hf.data.preparing.scan import Scanner, ScanTask
 from realfake_hf.errors import UnreadableImageError
 from realfake_hf.images.image_files import identify_image, open_image
 from realfake_hf.images.opened_image import open_with_facts
-from realfake_hf.images.png_chunks import mended
+from realfake_hf.images.png_chunks import repaired
 
 WORKFLOW = json.dumps({"nodes": [{"x": "y" * 1_500_000}]})
 
@@ -99,7 +99,7 @@ def test_a_heatmap_opens_it_again(small, tmp_path, tiny_model):
 def test_a_whole_png_and_other_files_are_left_alone(plain, photo_paths):
     for content in (plain, photo_paths[0].read_bytes(), b"", b"\x89PNG\r\n\x1a\n"):
         stream = io.BytesIO(content)
-        assert mended(stream) is stream
+        assert repaired(stream) is stream
         assert stream.tell() == 0
 
 

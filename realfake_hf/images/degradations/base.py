@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import io
 from abc import ABC, abstractmethod
 from dataclasses import dataclass, field
-from typing import ClassVar
+from typing import Any, ClassVar
 
 import numpy as np
 from PIL import Image
@@ -85,3 +86,26 @@ def draw_number(bounds: tuple[float, float], rng: np.random.Generator) -> float:
 def draw_one(names: tuple[str, ...], rng: np.random.Generator) -> str:
     """One of the names, uniformly (`Generator.choice` takes five times as long)."""
     return names[int(rng.random() * len(names))]
+
+
+def round_trip(image: Image.Image, kind: str, longest_side: int, **settings: Any) -> Image.Image:
+    """Encode an RGB image in memory and decode it again: same size, RGB.
+
+    Args:
+        image: RGB.
+        kind: JPEG or WebP.
+        longest_side: that the format can hold, px.
+        settings: of Pillow's encoder.
+
+    Raises:
+        RealFakeError: the image is larger.
+    """
+    if max(image.size) > longest_side:
+        raise RealFakeError(
+            f"An image of {image.width} x {image.height} px cannot be a {kind} (at most {longest_side} px a side): "
+            "reduce it first."
+        )
+    buffer = io.BytesIO()
+    image.save(buffer, kind.upper(), **settings)
+    # Converted into a plain image: the file's own object would keep its decoder and tables alive.
+    return Image.open(buffer, formats=(kind.upper(),)).convert("RGB")

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import io
 from dataclasses import dataclass
 from typing import ClassVar
 
 import numpy as np
 from PIL import Image
 
-from realfake_hf.errors import RealFakeError
 from realfake_hf.images.degradations import parameters
-from realfake_hf.images.degradations.base import Degradation, draw_integer, draw_one
+from realfake_hf.images.degradations.base import Degradation, draw_integer, draw_one, round_trip
 
 SUBSAMPLINGS = ("4:4:4", "4:2:2", "4:2:0")
 MAX_JPEG_SIDE = 65_500
@@ -61,12 +59,4 @@ def jpeg_round_trip(image: Image.Image, quality: int, subsampling: str = "4:2:0"
     Raises:
         RealFakeError: the image is larger than a JPEG can be.
     """
-    if max(image.size) > MAX_JPEG_SIDE:
-        raise RealFakeError(
-            f"An image of {image.width} x {image.height} px cannot be a JPEG (at most {MAX_JPEG_SIDE} px a "
-            "side): reduce it first."
-        )
-    buffer = io.BytesIO()
-    image.save(buffer, "JPEG", quality=quality, subsampling=subsampling)
-    # Converted into a plain image: the file's own object would keep its decoder and tables alive.
-    return Image.open(buffer, formats=("JPEG",)).convert("RGB")
+    return round_trip(image, "JPEG", MAX_JPEG_SIDE, quality=quality, subsampling=subsampling)

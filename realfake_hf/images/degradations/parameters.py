@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import difflib
 import math
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from realfake_hf.errors import RealFakeError
@@ -35,13 +35,8 @@ def number_range(step: str, key: str, value: Any, low: float, high: float) -> tu
     Raises:
         RealFakeError: it is something else, or the pair is the wrong way round.
     """
-    pair = _pair(value)
-    if pair is None or not all(map(_is_number, pair)) or not low <= pair[0] <= pair[1] <= high:
-        raise RealFakeError(
-            f"The step '{step}' needs {key} as a number or a pair [smallest, largest] "
-            f"within {low:g} to {high:g}, not {value!r}."
-        )
-    return float(pair[0]), float(pair[1])
+    smallest, largest = _pair_within(step, key, value, low, high, _is_number, "a number")
+    return float(smallest), float(largest)
 
 
 def integer_range(step: str, key: str, value: Any, low: int, high: int) -> tuple[int, int]:
@@ -50,13 +45,8 @@ def integer_range(step: str, key: str, value: Any, low: int, high: int) -> tuple
     Raises:
         RealFakeError: it is something else, or the pair is the wrong way round.
     """
-    pair = _pair(value)
-    if pair is None or not all(map(_is_whole, pair)) or not low <= pair[0] <= pair[1] <= high:
-        raise RealFakeError(
-            f"The step '{step}' needs {key} as a whole number or a pair [smallest, largest] "
-            f"within {low} to {high}, not {value!r}."
-        )
-    return int(pair[0]), int(pair[1])
+    smallest, largest = _pair_within(step, key, value, low, high, _is_whole, "a whole number")
+    return int(smallest), int(largest)
 
 
 def integer(step: str, key: str, value: Any, low: int, high: int) -> int:
@@ -97,10 +87,16 @@ def choices(step: str, key: str, value: Any, known: Iterable[str]) -> tuple[str,
     return chosen
 
 
-def _pair(value: Any) -> tuple[Any, Any] | None:
-    if isinstance(value, list | tuple):
-        return (value[0], value[1]) if len(value) == 2 else None
-    return value, value
+def _pair_within(
+    step: str, key: str, value: Any, low: float, high: float, fits: Callable[[Any], bool], what: str
+) -> tuple[Any, Any]:
+    pair = tuple(value) if isinstance(value, list | tuple) else (value, value)
+    if len(pair) != 2 or not all(map(fits, pair)) or not low <= pair[0] <= pair[1] <= high:
+        raise RealFakeError(
+            f"The step '{step}' needs {key} as {what} or a pair [smallest, largest] "
+            f"within {low:g} to {high:g}, not {value!r}."
+        )
+    return pair
 
 
 def _is_number(value: Any) -> bool:

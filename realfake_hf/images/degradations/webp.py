@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import io
 from dataclasses import dataclass
 from typing import ClassVar
 
 import numpy as np
 from PIL import Image
 
-from realfake_hf.errors import RealFakeError
 from realfake_hf.images.degradations import parameters
-from realfake_hf.images.degradations.base import Degradation, draw_integer
+from realfake_hf.images.degradations.base import Degradation, draw_integer, round_trip
 
 MAX_WEBP_SIDE = 16_383
 """WEBP_MAX_DIMENSION, in px: the format has 14 bits for a side."""
@@ -52,12 +50,4 @@ def webp_round_trip(image: Image.Image, quality: int, effort: int = 4) -> Image.
     Raises:
         RealFakeError: the image is larger than a WebP can be.
     """
-    if max(image.size) > MAX_WEBP_SIDE:
-        raise RealFakeError(
-            f"An image of {image.width} x {image.height} px cannot be a WebP (at most {MAX_WEBP_SIDE} px a "
-            "side): reduce it first."
-        )
-    buffer = io.BytesIO()
-    image.save(buffer, "WEBP", quality=quality, method=effort)
-    # Converted into a plain image: the file's own object would keep its decoder and tables alive.
-    return Image.open(buffer, formats=("WEBP",)).convert("RGB")
+    return round_trip(image, "WebP", MAX_WEBP_SIDE, quality=quality, method=effort)

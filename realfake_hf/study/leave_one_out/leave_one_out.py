@@ -93,7 +93,7 @@ def leave_one_out(
     views = tier_views(tiers)
     fraction, seed = recipe.sampling.validation_fraction, int(recipe.training.get("seed", 42))
     plan = make_plan(data, over=over, only=sources, split=split, validation_fraction=fraction, seed=seed)
-    _open(folder, _begun(recipe, plan, tiers, folds), resume=resume)
+    _open(folder, _plan_record(recipe, plan, tiers, folds), resume=resume)
     page = page and can_draw(tell)
 
     trials = _Trials(recipe, data, plan, folder, views, batch_size=batch_size, workers=workers, device=device)
@@ -201,7 +201,7 @@ def _mean(parts: Sequence[Predictions]) -> Predictions:
 
 
 @dataclass(frozen=True)
-class Begun:
+class PlanRecord:
     """`plan.json`: what must be the same for kept trainings and measurements to count."""
 
     recipe: dict[str, Any]
@@ -211,19 +211,21 @@ class Begun:
     folds: int | None = None
 
 
-_PLAN: JsonRecord[Begun] = JsonRecord(Begun, "what these measurements were begun with", "choose another `output`")
+_PLAN: JsonRecord[PlanRecord] = JsonRecord(
+    PlanRecord, "what these measurements were begun with", "choose another `output`"
+)
 
 
-def _begun(recipe: Recipe, plan: Plan, tiers: Sequence[str], folds: int | None) -> Begun:
+def _plan_record(recipe: Recipe, plan: Plan, tiers: Sequence[str], folds: int | None) -> PlanRecord:
     fingerprint = data_fingerprint(DatasetDict({**plan.splits, "measured": _plain(plan.measured)}))
-    return Begun(json_values(recipe.to_dict()), fingerprint, plan.split, list(tiers), folds)
+    return PlanRecord(json_values(recipe.to_dict()), fingerprint, plan.split, list(tiers), folds)
 
 
 def _plain(dataset: Dataset) -> Dataset:
     return dataset.select_columns(["image", "label", "source"])
 
 
-def _open(folder: Path, begun: Begun, *, resume: bool) -> None:
+def _open(folder: Path, begun: PlanRecord, *, resume: bool) -> None:
     """Make the folder, or check that what lies there was begun with the same."""
     if folder.exists() and not folder.is_dir():
         raise RealFakeError(f"`output` {folder} is a file: name a folder.")

@@ -87,7 +87,7 @@ def cost_card(result: LeaveOneOutResult) -> SummaryCard:
     return SummaryCard(
         " ".join(summary_sentences(result)) or "Nothing could be left out.",
         badges,
-        [_dearest_sentence(cost) for cost in dearest[:DEAREST_SHOWN]],
+        [_costliest_sentence(cost) for cost in dearest[:DEAREST_SHOWN]],
         f"What is missed most ({tier})",
     )
 
@@ -99,7 +99,7 @@ def _badge(label: str, lost: float, costs: Sequence[SourceCost]) -> Badge:
     return Badge("pass" if lost <= SMALL else "warn" if lost <= LARGE else "fail", text)
 
 
-def _dearest_sentence(cost: SourceCost) -> str:
+def _costliest_sentence(cost: SourceCost) -> str:
     doubt = "; too few to tell" if is_too_wide(cost.accuracy_ci95) else ""
     return (
         f"{cost.source or 'unknown source'} ({cost.label}, {cost.n:,} images): {cost.accuracy_with:.2f} right with it, "

@@ -16,6 +16,7 @@ from realfake_hf.evaluation.metrics import METRICS, load_metric, metric_path
 
 LABELS = [0, 0, 0, 0, 1, 1, 1, 1]
 P_FAKE = [0.1, 0.2, 0.4, 0.7, 0.3, 0.7, 0.8, 0.9]
+NEEDS_BOTH_CLASSES = ("average_precision", "balanced_accuracy", "real_fake_accuracy", "roc_auc", "tpr_at_fpr")
 
 pytestmark = pytest.mark.usefixtures("metrics_cache")
 
@@ -43,7 +44,7 @@ def test_metric_gives_the_value_computed_by_hand(name: str, expected: dict[str, 
     assert found == pytest.approx(expected)
 
 
-@pytest.mark.parametrize("name", sorted(set(METRICS) - {"ece", "brier"}))
+@pytest.mark.parametrize("name", NEEDS_BOTH_CLASSES)
 def test_metric_that_needs_both_classes_is_null_without_reals(name: str) -> None:
     found = load_metric(name).compute(predictions=[0.2, 0.9], references=[1, 1])
 
@@ -67,9 +68,8 @@ def test_metrics_combine() -> None:
 
     found = together.compute(predictions=P_FAKE, references=LABELS)
 
-    assert found["balanced_accuracy"] == 0.75
-    assert found["roc_auc"] == pytest.approx(13.5 / 16)
-    assert len(found) == 9
+    for name in METRICS:
+        assert load_metric(name).compute(predictions=P_FAKE, references=LABELS).items() <= found.items()
 
 
 @pytest.fixture(scope="module")

@@ -6,6 +6,7 @@ import yaml
 
 from realfake_hf.errors import RealFakeError
 from realfake_hf.images.degradations import (
+    STEPS,
     Compose,
     Cutout,
     Flip,
@@ -86,8 +87,7 @@ def message(spec) -> str:
 
 def test_an_unknown_step_is_named_with_the_nearest_known_one():
     assert message([{"jpge": {"quality": 60}}]) == (
-        "Unknown augmentation step 'jpge' (did you mean 'jpeg'?): known are random_crop, flip, resample, blur, "
-        "noise, color_jitter, jpeg, webp, cutout."
+        f"Unknown augmentation step 'jpge' (did you mean 'jpeg'?): known are {', '.join(STEPS)}."
     )
 
 

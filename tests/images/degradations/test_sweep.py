@@ -23,7 +23,7 @@ def through_pillow(image: Image.Image, **options) -> bytes:
 
 def test_the_sweeps_and_their_ends_are_those_promised():
     ends = {name: (sweep.values[0], sweep.values[-1]) for name, sweep in SWEEPS.items()}
-    assert ends == {
+    promised = {
         "jpeg": (100, 30),
         "webp": (100, 30),
         "scale": (1.0, 0.25),
@@ -31,6 +31,7 @@ def test_the_sweeps_and_their_ends_are_those_promised():
         "noise": (0.0, 16.0),
         "screenshot": (1.5, 0.5),
     }
+    assert promised.items() <= ends.items()
 
 
 @pytest.mark.parametrize("name", SWEEPS)
