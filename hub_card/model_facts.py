@@ -175,9 +175,11 @@ class ModelFacts:
             for tier, metrics in result.tiers.items():
                 yield split, tier, metrics
 
-    def content_rows(self, tier: str = "clean") -> list[tuple[str, ContentResult]]:
-        """Split and kind of picture, where the data told the kinds apart."""
-        return [(split, row) for split, found in self.evaluations.items() for row in found.contents if row.tier == tier]
+    def content_rows(self) -> list[tuple[str, ContentResult]]:
+        """Split and kind of picture in the tier clean, where the data told the kinds apart."""
+        return [
+            (split, row) for split, found in self.evaluations.items() for row in found.contents if row.tier == "clean"
+        ]
 
     def weakest_content(self) -> ContentShare | None:
         """The kind of picture and class judged worst, of those with enough images to tell."""

@@ -74,7 +74,6 @@ def compare_predictions(
     *,
     dataset: str = "",
     thresholds: Mapping[str, tuple[float, float]] | None = None,
-    seed: int = 0,
     n_resamples: int = N_RESAMPLES,
 ) -> ComparisonResult:
     """Compare the models of finished predictions on the images that all of them judged.
@@ -83,7 +82,7 @@ def compare_predictions(
         predictions: of at least two models on the same data set.
         dataset: what the results call it.
         thresholds: model -> its `threshold_low` and `threshold_high`, where it has any.
-        seed, n_resamples: of the bootstraps.
+        n_resamples: of the bootstraps.
     """
     predictions = _on_common_images(predictions)
     models = list(dict.fromkeys(predictions.model.tolist()))
@@ -91,19 +90,17 @@ def compare_predictions(
     for model in models:
         own = predictions.of_model(model)
         limits = (thresholds or {}).get(model, (0.5, 0.5))
-        result.results.append(
-            summarise(own, model=model, dataset=dataset, thresholds=limits, seed=seed, n_resamples=n_resamples)
-        )
+        result.results.append(summarise(own, model=model, dataset=dataset, thresholds=limits, n_resamples=n_resamples))
     judged = predictions.judged()
     for tier in dict.fromkeys(predictions.tier.tolist()):
         rows = judged.of_tier(tier)
         for first, second in combinations(models, 2):
-            result.pairs.append(_pair(rows, tier, first, second, seed, n_resamples))
+            result.pairs.append(_pair(rows, tier, first, second, n_resamples))
     _adjust(result.pairs)
     return result
 
 
-def _pair(rows: Predictions, tier: str, first: str, second: str, seed: int, n_resamples: int) -> PairResult:
+def _pair(rows: Predictions, tier: str, first: str, second: str, n_resamples: int) -> PairResult:
     one, other = rows.of_model(first), rows.of_model(second)
     labels = one.label
     right = [(own.p_fake >= 0.5) == (labels == FAKE) for own in (one, other)]
@@ -119,7 +116,7 @@ def _pair(rows: Predictions, tier: str, first: str, second: str, seed: int, n_re
     recalls = [[hits[labels == label].mean() for label in (0, 1)] for hits in right]
     pair.balanced_accuracy_difference = float(np.mean(recalls[0]) - np.mean(recalls[1]))
     pair.balanced_accuracy_ci95 = metric_difference_interval(
-        labels, one.p_fake, other.p_fake, "balanced_accuracy", n_resamples=n_resamples, seed=seed
+        labels, one.p_fake, other.p_fake, "balanced_accuracy", n_resamples=n_resamples
     )
     return pair
 

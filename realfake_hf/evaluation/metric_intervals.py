@@ -28,7 +28,6 @@ def bootstrap_intervals(
     p_fake: npt.ArrayLike,
     point: TierResult,
     *,
-    threshold: float = 0.5,
     threshold_low: float = 0.5,
     threshold_high: float = 0.5,
     n_resamples: int = N_RESAMPLES,
@@ -40,7 +39,7 @@ def bootstrap_intervals(
         labels: int {0, 1}, shape (n,).
         p_fake: float in [0, 1], shape (n,).
         point: what `compute_metrics` found for the same arrays.
-        threshold, threshold_low, threshold_high: as given to `compute_metrics`.
+        threshold_low, threshold_high: as given to `compute_metrics`.
         n_resamples: at least 1.
         seed: the same seed gives the same intervals.
     """
@@ -58,7 +57,6 @@ def bootstrap_intervals(
                 label_array,
                 p_array,
                 counts,
-                threshold=threshold,
                 threshold_low=threshold_low,
                 threshold_high=threshold_high,
             )
@@ -101,7 +99,6 @@ def weighted_metrics(
     p_fake: Floats,
     counts: Floats,
     *,
-    threshold: float = 0.5,
     threshold_low: float = 0.5,
     threshold_high: float = 0.5,
 ) -> dict[str, Floats]:
@@ -110,7 +107,7 @@ def weighted_metrics(
     Metrics that need a class that is absent are NaN.
     """
     is_fake = labels == 1
-    called_fake = p_fake >= threshold
+    called_fake = p_fake >= 0.5
     n_real, n_fake = (~is_fake).sum(), is_fake.sum()
     n = len(labels)
     with np.errstate(invalid="ignore", divide="ignore"):

@@ -37,7 +37,6 @@ def summarise_sweeps(
     sweeps: Sequence[str],
     *,
     dataset: str = "",
-    seed: int = 0,
     n_resamples: int = N_RESAMPLES,
 ) -> SweepResult:
     """The points of every model's curves; rows of other views are left aside.
@@ -46,7 +45,7 @@ def summarise_sweeps(
         predictions: with the views of `sweep_views(sweeps)`.
         sweeps: their names.
         dataset: what the result calls the data.
-        seed, n_resamples: of the bootstrap.
+        n_resamples: of the bootstrap.
     """
     judged = predictions.judged()
     result = SweepResult(dataset)
@@ -54,7 +53,7 @@ def summarise_sweeps(
         own = judged.of_model(model)
         for name, value in _steps(sweeps):
             rows = own.of_tier(view_name(name, value))
-            result.points.append(_point(rows, model, name, value, seed, n_resamples))
+            result.points.append(_point(rows, model, name, value, n_resamples))
     return result
 
 
@@ -87,8 +86,8 @@ def view_name(sweep: str, value: float) -> str:
     return f"{sweep}={value:g}"
 
 
-def _point(rows: Predictions, model: str, sweep: str, value: float, seed: int, n_resamples: int) -> SweepPoint:
+def _point(rows: Predictions, model: str, sweep: str, value: float, n_resamples: int) -> SweepPoint:
     metrics = compute_metrics(rows.label, rows.p_fake)
-    metrics.ci95 = bootstrap_intervals(rows.label, rows.p_fake, metrics, n_resamples=n_resamples, seed=seed)
+    metrics.ci95 = bootstrap_intervals(rows.label, rows.p_fake, metrics, n_resamples=n_resamples)
     n_real, n_fake = int((rows.label == REAL).sum()), int((rows.label == FAKE).sum())
     return SweepPoint(model, sweep, SWEEPS[sweep].parameter, value, n_real, n_fake, metrics)

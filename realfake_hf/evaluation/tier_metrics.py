@@ -18,7 +18,6 @@ def compute_metrics(
     labels: npt.NDArray[np.integer],
     p_fake: npt.NDArray[np.floating],
     *,
-    threshold: float = 0.5,
     threshold_low: float = 0.5,
     threshold_high: float = 0.5,
 ) -> TierResult:
@@ -31,7 +30,6 @@ def compute_metrics(
     Args:
         labels: int {0, 1} (1 is fake), shape (n,).
         p_fake: float in [0, 1], shape (n,).
-        threshold: p_fake at or above it counts as fake in the three accuracies.
         threshold_low, threshold_high: the unsure band.
 
     Raises:
@@ -43,7 +41,7 @@ def compute_metrics(
         result.reasons = dict.fromkeys(METRIC_NAMES, "no image could be judged")
         return result
 
-    result.real_accuracy, result.fake_accuracy = real_fake_accuracy(labels, p_fake, threshold=threshold)
+    result.real_accuracy, result.fake_accuracy = real_fake_accuracy(labels, p_fake)
     result.ece = expected_calibration_error(labels, p_fake)
     result.brier = float(brier_score_loss(labels, p_fake, pos_label=1))
     result.unsure_rate = float(np.mean((p_fake >= threshold_low) & (p_fake < threshold_high)))

@@ -44,12 +44,11 @@ def perceptual_hash(image: Image.Image) -> str:
     return np.packbits(frequencies > np.median(frequencies)).tobytes().hex()
 
 
-def near_duplicate_groups(hashes: np.ndarray, max_distance: int = NEAR_DUPLICATE_DISTANCE) -> np.ndarray:
+def near_duplicate_groups(hashes: np.ndarray) -> np.ndarray:
     """Number the groups of images that are linked by near-equal hashes.
 
     Args:
         hashes: (N,) uint64.
-        max_distance: bits, 0 to 7, by which two linked hashes may differ.
 
     Returns:
         (N,) int64: the group of each image, numbered from 0 by first appearance.
@@ -58,7 +57,7 @@ def near_duplicate_groups(hashes: np.ndarray, max_distance: int = NEAR_DUPLICATE
     from scipy.sparse.csgraph import connected_components
 
     unique, inverse = np.unique(np.asarray(hashes, dtype=np.uint64), return_inverse=True)
-    first, second = near_pairs(unique, max_distance)
+    first, second = near_pairs(unique)
     links = coo_matrix((np.ones(len(first), np.int8), (first, second)), shape=(len(unique), len(unique)))
     _, component = connected_components(links, directed=False)
     return number_by_appearance(component[inverse])

@@ -115,10 +115,10 @@ def describe_source(source: object) -> str:
     return str(name) if isinstance(name, str | Path) and str(name) else "the image"
 
 
-def check_pixels(image: Image.Image, name: str, limit: int = MAX_PIXELS) -> None:
-    """Raise UnreadableImageError for an image that has more pixels than the limit (nothing is decoded)."""
-    if image.width * image.height > limit:
-        megapixels, allowed = image.width * image.height / 1e6, limit / 1e6
+def check_pixels(image: Image.Image, name: str) -> None:
+    """Raise UnreadableImageError for an image that has more than `MAX_PIXELS` (nothing is decoded)."""
+    if image.width * image.height > MAX_PIXELS:
+        megapixels, allowed = image.width * image.height / 1e6, MAX_PIXELS / 1e6
         raise UnreadableImageError(
             f"{name} is too large ({image.width} x {image.height}, {megapixels:.0f} megapixels; at most "
             f"{allowed:.0f} are opened): scale it down first."

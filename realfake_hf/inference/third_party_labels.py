@@ -26,6 +26,9 @@ REAL_NAMES = frozenset(
     }
 )  # fmt: skip
 
+LISTED = 6
+"""Labels that an error names."""
+
 
 @dataclass(frozen=True)
 class FakeOutputs:
@@ -94,7 +97,7 @@ def _index_of(label: str, names: Mapping[int, str], model: str) -> int:
     raise RealFakeError(f"`fake_label` {label} is not one label of {model}: choose from {_listed(names)}.")
 
 
-def _listed(names: Mapping[int, str], limit: int = 6) -> str:
-    shown = [f"'{name}'" for name in list(names.values())[:limit]]
-    more = f" and {len(names) - limit} more" if len(names) > limit else ""
+def _listed(names: Mapping[int, str]) -> str:
+    shown = [f"'{name}'" for name in list(names.values())[:LISTED]]
+    more = f" and {len(names) - LISTED} more" if len(names) > LISTED else ""
     return ", ".join(shown) + more

@@ -8,6 +8,9 @@ import numpy as np
 import numpy.typing as npt
 from scipy.stats import beta
 
+CONFIDENCE = 0.95
+"""Of every interval and bound."""
+
 
 def fit_temperature(labels: npt.ArrayLike, raw_logits: npt.ArrayLike) -> float:
     """The temperature T that minimises the log loss of sigmoid(raw_logits / T) (Guo et al. 2017), by LBFGS.
@@ -70,16 +73,16 @@ def conformal_quantile_over_sources(
     return float(values[order][place]) if place < len(values) else None
 
 
-def clopper_pearson_upper(errors: int, n: int, confidence: float = 0.95) -> float | None:
-    """One-sided upper bound of a rate of which `errors` of `n` were seen (Clopper and Pearson 1934)."""
+def clopper_pearson_upper(errors: int, n: int) -> float | None:
+    """One-sided 95 % upper bound of a rate of which `errors` of `n` were seen (Clopper and Pearson 1934)."""
     if n == 0:
         return None
-    return 1.0 if errors == n else float(beta.ppf(confidence, errors + 1, n - errors))
+    return 1.0 if errors == n else float(beta.ppf(CONFIDENCE, errors + 1, n - errors))
 
 
-def clopper_pearson_interval(hits: int, n: int, confidence: float = 0.95) -> tuple[float, float]:
-    """Two-sided exact interval of a rate of which `hits` of n (at least 1) were seen."""
-    tail = (1 - confidence) / 2
+def clopper_pearson_interval(hits: int, n: int) -> tuple[float, float]:
+    """Two-sided exact 95 % interval of a rate of which `hits` of n (at least 1) were seen."""
+    tail = (1 - CONFIDENCE) / 2
     low = 0.0 if hits == 0 else float(beta.ppf(tail, hits, n - hits + 1))
     high = 1.0 if hits == n else float(beta.ppf(1 - tail, hits + 1, n - hits))
     return low, high

@@ -10,6 +10,8 @@ import numpy as np
 import numpy.typing as npt
 from scipy.stats import binomtest, norm, rankdata
 
+from realfake_hf.statistics.calibration import CONFIDENCE
+
 Floats = npt.NDArray[np.float64]
 
 
@@ -49,17 +51,15 @@ def mcnemar(first_right: npt.ArrayLike, second_right: npt.ArrayLike) -> McNemar:
     return McNemar(only_first, only_second, p_value)
 
 
-def accuracy_difference_interval(
-    only_first: int, only_second: int, n: int, confidence: float = 0.95
-) -> tuple[float, float]:
-    """Interval of the first model's accuracy less the second's on n images, of which each alone got some right.
+def accuracy_difference_interval(only_first: int, only_second: int, n: int) -> tuple[float, float]:
+    """95 % interval of the first model's accuracy less the second's on n images, of which each alone got some right.
 
     Wald's with one image more in either of the two cells (Bonett and Price 2012): it keeps a width where the models
     never differ, and its coverage at small n.
     """
     first, second = (only_first + 1) / (n + 2), (only_second + 1) / (n + 2)
     difference = first - second
-    half = float(norm.ppf((1 + confidence) / 2)) * math.sqrt((first + second - difference**2) / (n + 2))
+    half = float(norm.ppf((1 + CONFIDENCE) / 2)) * math.sqrt((first + second - difference**2) / (n + 2))
     return max(-1.0, difference - half), min(1.0, difference + half)
 
 

@@ -117,12 +117,12 @@ def explain(
 
 
 @working("Drawing heatmaps")
-def heatmap_sheet(predictor: Predictor, dataset: datasets.Dataset, *, seed: int = 0, n: int = N_SHOWN) -> Image.Image:
+def heatmap_sheet(predictor: Predictor, dataset: datasets.Dataset, *, seed: int = 0) -> Image.Image:
     """A few images of the data, drawn at random, each beside its heatmap."""
     images = DrawnImages(dataset, None, np.random.default_rng(seed))
     shown: dict[int, Heatmap] = {}
     for row, image in images:
-        if row in shown or len(shown) == n:
+        if row in shown or len(shown) == N_SHOWN:
             break
         shown[row] = predictor_heatmap(predictor, image)
     if not shown:

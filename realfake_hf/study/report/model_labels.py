@@ -16,9 +16,9 @@ WIDTH = 6.5
 """Inches: as wide as the text of a document, so that a label of 9 points is printed at 9 points."""
 
 
-def label(facts: ReportFacts, name: str, limit: int = 28) -> str:
+def label(facts: ReportFacts, name: str) -> str:
     """The name with a sign per kind of note."""
-    return short_name(name, limit) + signs(facts, name)
+    return short_name(name, 28) + signs(facts, name)
 
 
 def signs(facts: ReportFacts, name: str) -> str:
