@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib
 import io
+import logging
 import re
 from contextlib import nullcontext
 from pathlib import Path
@@ -31,6 +32,9 @@ PLUGINS = {"HEIC": ("pillow_heif", "register_heif_opener"), "JPEG XL": ("pillow_
 # Pillow would warn at 89 and refuse at 179 megapixels; phones reach 200. We check the size ourselves.
 if Image.MAX_IMAGE_PIXELS is not None:
     Image.MAX_IMAGE_PIXELS = max(Image.MAX_IMAGE_PIXELS, MAX_PIXELS)
+
+# Whatever Pillow has to say of a file stands in our sentence, which names the file.
+logging.getLogger("PIL").addHandler(logging.NullHandler())
 
 ImageSource: TypeAlias = "Path | str | bytes | BinaryIO | Image.Image | np.ndarray"
 
@@ -98,6 +102,8 @@ def decode_image(image: Image.Image, name: str) -> Image.Image:
         with named_tiff_messages(name) if decoded_by_libtiff(image) else nullcontext():
             image.load()
         return to_upright_rgb(image)
+    except Image.DecompressionBombError as error:  # of a picture inside, as an ICNS has
+        raise UnreadableImageError(_bomb(name, str(error))) from None
     except Exception as error:  # as above: decoders raise OSError, SyntaxError, struct.error, ...
         reason = _reason(error)
         if "truncated" in reason.lower():

@@ -5,6 +5,8 @@ from __future__ import annotations
 import io
 import os
 import struct
+import subprocess
+import sys
 import time
 import zipfile
 import zlib
@@ -105,6 +107,21 @@ def _png(width: int, height: int, rows: int) -> bytes:
 )
 def test_bombs_are_refused_undecoded(make, sentence):
     assert sentence in answered(make())
+
+
+def test_a_bomb_inside_an_icon_is_told_as_one():
+    inner = b"ic10" + struct.pack(">I", len(_png(30_000, 30_000, 1)) + 8) + _png(30_000, 30_000, 1)
+    assert "too large (900 megapixels; at most 200" in answered(b"icns" + struct.pack(">I", len(inner) + 8) + inner)
+
+
+def test_a_tiff_of_too_many_samples_leaves_no_line_without_a_name(tmp_path):
+    tags = [(256, 4), (257, 4), (258, 8), (259, 1), (262, 2), (273, 8), (277, 65_535), (278, 4), (279, 48)]
+    entries = b"".join(struct.pack("<HHII", tag, 4, 1, value) for tag, value in tags)
+    (tmp_path / "many.tif").write_bytes(b"II*\0" + struct.pack("<IH", 8, len(tags)) + entries + bytes(60))
+    script = f"from realfake_hf.images.image_files import open_image; open_image({str(tmp_path / 'many.tif')!r})"
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=False)
+    assert "many.tif begins like an image" in done.stderr.splitlines()[-1]
+    assert "samples per pixel" not in done.stderr
 
 
 def test_strips_open(small):

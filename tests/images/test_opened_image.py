@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import struct
 from pathlib import Path
 
 import numpy as np
@@ -33,6 +34,14 @@ def test_png_has_no_jpeg_quality(photo, tmp_path):
     photo.save(tmp_path / "photo.png")
     opened = open_with_facts(tmp_path / "photo.png")
     assert (opened.format, opened.jpeg_quality) == ("PNG", None)
+
+
+def test_a_file_that_pillow_closes_early_is_opened_too():
+    pixels = np.arange(48, dtype=np.uint8).reshape(4, 4, 3)
+    texture = b"FTEX" + struct.pack("<8i", 0, 4, 4, 1, 1, 1, 32, 48) + pixels.tobytes()
+    opened = open_with_facts(texture)
+    assert (opened.format, opened.provenance) == ("FTEX", None)
+    np.testing.assert_array_equal(np.asarray(opened.image), pixels)
 
 
 def test_arrays_have_no_format(photo):

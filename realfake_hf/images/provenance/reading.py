@@ -44,7 +44,7 @@ def read_provenance(image: Image.Image, stream: BinaryIO | None = None) -> Prove
 def _credentials(
     image: Image.Image, stream: BinaryIO | None, metadata: Metadata
 ) -> tuple[ContentCredentials | None, Sequence[GeneratorClaim]]:
-    if stream is not None:
+    if stream is not None and not stream.closed:  # as Pillow's reader of FTEX leaves it
         if has_manifest(stream):
             return read_credentials(stream, image.format)
     elif _holds_manifest(image):
