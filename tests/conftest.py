@@ -147,6 +147,7 @@ def tiny_onnx(tiny_model: Path, tmp_path_factory: pytest.TempPathFactory) -> Pat
     import shutil
 
     from realfake_hf.inference.onnx.export import export_model
+    from realfake_hf.inference.onnx.int8 import Int8Options
 
     source = tmp_path_factory.mktemp("calibrated") / "tiny"
     shutil.copytree(tiny_model, source)
@@ -156,7 +157,7 @@ def tiny_onnx(tiny_model: Path, tmp_path_factory: pytest.TempPathFactory) -> Pat
     }.items():
         content = json.loads((source / name).read_text())
         (source / name).write_text(json.dumps({**content, **fields}))
-    export_model(source, source / "onnx", int8=True)
+    export_model(source, source / "onnx", int8=Int8Options(keep=True))
     return source
 
 

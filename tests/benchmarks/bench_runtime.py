@@ -21,9 +21,9 @@ from pathlib import Path
 import torch
 
 from realfake_hf.detection.detector import Detector
-from realfake_hf.errors import RealFakeError
 from realfake_hf.images.image_folders import find_images
-from realfake_hf.inference.onnx.export import export_model
+from realfake_hf.inference.onnx.export import INT8_FILE, export_model
+from realfake_hf.inference.onnx.int8 import Int8Options
 
 GALLERY = Path(__file__).resolve().parents[2] / "realfake_hf" / "gallery"
 ONE_VERDICT = "import sys; from realfake_hf import Detector; Detector(sys.argv[1])(sys.argv[2])"
@@ -38,13 +38,8 @@ def main() -> None:
     samples = find_images(GALLERY)
     images = list(islice(cycle(samples), options.images))
     with tempfile.TemporaryDirectory() as folder:
-        exported = {"onnx": Path(folder)}
-        try:
-            export_model(options.model, folder, int8=True, overwrite=True)
-            exported["onnx int8"] = Path(folder) / "model_int8.onnx"
-        except RealFakeError as error:
-            print(error)
-            export_model(options.model, folder, overwrite=True)
+        export_model(options.model, folder, int8=Int8Options(keep=True))
+        exported = {"onnx": Path(folder), "onnx int8": Path(folder) / INT8_FILE}
         detectors = {"torch": Detector(options.model, device="cpu")}
         detectors.update({name: Detector(path) for name, path in exported.items()})
         for detector in detectors.values():

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-import time
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
@@ -26,9 +25,9 @@ GALLERY = Path(__file__).resolve().parents[2] / "gallery"
 BATCH_SIZE = 3
 
 
-def sample_images() -> list[Image.Image]:
-    """Every second image of the gallery that shows anything: photographs and fakes."""
-    images = [open_image(path) for path in find_images(GALLERY)[::2]]
+def sample_images(first: int = 0) -> list[Image.Image]:
+    """Every second image of the gallery that shows anything, from the first or second on: photographs and fakes."""
+    images = [open_image(path) for path in find_images(GALLERY)[first::2]]
     return [image for image in images if not shows_nothing(image)]
 
 
@@ -75,28 +74,17 @@ def onnx_logits(model: OnnxModel, batches: Sequence[npt.NDArray[np.float32]]) ->
 
 def compare(one: npt.NDArray[Any], other: npt.NDArray[Any], thresholds: tuple[float, float]) -> Agreement:
     """Compare logits (images, 2) of the same images."""
-    one_p, other_p = _p_fake(one), _p_fake(other)
+    one_p, other_p = p_fake(one), p_fake(other)
     same = [decide(a, *thresholds) == decide(b, *thresholds) for a, b in zip(one_p, other_p, strict=True)]
     return Agreement(
         images=len(one),
         max_logit_difference=float(np.abs(one - other).max()),
         max_p_fake_difference=float(np.abs(one_p - other_p).max()),
         label_agreement=float(np.mean(same)),
+        side_agreement=float(np.mean((one_p >= 0.5) == (other_p >= 0.5))),
     )
 
 
-def speed_ratio(
-    faster: OnnxModel, slower: OnnxModel, batches: Sequence[npt.NDArray[np.float32]], rounds: int = 3
-) -> float:
-    """How many times faster one model is than the other, the two taking turns; the best round of each counts."""
-    best = {faster: np.inf, slower: np.inf}
-    for _ in range(rounds):
-        for model in (slower, faster):
-            start = time.perf_counter()
-            onnx_logits(model, batches)
-            best[model] = min(best[model], time.perf_counter() - start)
-    return best[slower] / best[faster]
-
-
-def _p_fake(logits: npt.NDArray[Any]) -> npt.NDArray[Any]:
+def p_fake(logits: npt.NDArray[Any]) -> npt.NDArray[Any]:
+    """The probability (images,) of fake of logits (images, 2)."""
     return 0.5 * (1 + np.tanh((logits[:, 1] - logits[:, 0]) / 2))

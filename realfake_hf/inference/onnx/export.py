@@ -5,7 +5,7 @@ from __future__ import annotations
 import tempfile
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING
 
 from realfake_hf.errors import RealFakeError
 from realfake_hf.inference.model_loading import DEFAULT_MODEL, LoadedModel, load_model
@@ -13,9 +13,12 @@ from realfake_hf.inference.onnx.onnx_model import PROCESSOR_FILE, OnnxModel, req
 from realfake_hf.inference.onnx.preprocessing import preprocessing
 from realfake_hf.models import square_crops
 from realfake_hf.records.environment import package_version
-from realfake_hf.records.export import EXPORT_FILE, ExportRecord, Int8Record
+from realfake_hf.records.export import EXPORT_FILE, ExportRecord
 from realfake_hf.storage.files import read_json_object, write_json
 from realfake_hf.storage.working import working
+
+if TYPE_CHECKING:
+    from realfake_hf.inference.onnx.int8 import Int8Options, Int8Trial
 
 MODEL_FILE, INT8_FILE = "model.onnx", "model_int8.onnx"
 PREPROCESSING_FILE = "preprocessing.json"
@@ -23,10 +26,6 @@ EXAMPLE_FILE, EXAMPLE_MODULES = "example.py", ("square_crops.py", "fitted.py", "
 """A program that judges with numpy, Pillow and onnxruntime alone, and what it imports."""
 
 MAX_LOGIT_DIFFERENCE = 1e-4
-MAX_INT8_DIFFERENCE = 0.15
-"""Of p_fake: an 8-bit model further off than this on any checked image is not written."""
-MIN_INT8_AGREEMENT = 0.8
-"""Share of the checked images that must keep their verdict."""
 
 
 @dataclass(frozen=True)
@@ -43,7 +42,11 @@ class ExportSummary:
 
 
 def export_model(
-    model: str | Path = DEFAULT_MODEL, output: str | Path = "", *, int8: bool = False, overwrite: bool = False
+    model: str | Path = DEFAULT_MODEL,
+    output: str | Path = "",
+    *,
+    int8: Int8Options | None = None,
+    overwrite: bool = False,
 ) -> ExportSummary:
     """Write model.onnx, config.json, the processor's config, preprocessing.json, export.json and an example program.
 
@@ -52,7 +55,7 @@ def export_model(
     Args:
         model: as `load_model` takes it; one of ours.
         output: the folder.
-        int8: write model_int8.onnx too.
+        int8: write model_int8.onnx too, where it is faster on this machine and loses little.
         overwrite: replace an export in the folder.
 
     Raises:
@@ -61,23 +64,28 @@ def export_model(
     """
     require_onnx("onnx", "onnxscript", "onnxruntime")
     folder = Path(output).expanduser()
-    names = [MODEL_FILE, "config.json", PROCESSOR_FILE, PREPROCESSING_FILE, EXPORT_FILE, *([INT8_FILE] * int8)]
-    names += [EXAMPLE_FILE, *EXAMPLE_MODULES]
-    _check_output(folder, names, overwrite=overwrite)
+    names = [MODEL_FILE, "config.json", PROCESSOR_FILE, PREPROCESSING_FILE, EXPORT_FILE, EXAMPLE_FILE, *EXAMPLE_MODULES]
+    _check_output(folder, [*names, *([] if int8 is None else [INT8_FILE])], overwrite=overwrite)
+    trial = None if int8 is None else _trial(int8)
     loaded = load_model(model)
     _check_ours(loaded)
     folder.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(prefix=".export-", dir=folder) as draft:
-        record = _write(loaded, Path(draft), int8=int8)
-        for name in names:
+        record = _write(loaded, Path(draft), trial)
+        (folder / INT8_FILE).unlink(missing_ok=True)  # of an earlier export of another model, perhaps
+        for name in [*names, *([INT8_FILE] if record.int8 and record.int8.written else [])]:
             (Path(draft) / name).replace(folder / name)
-    if not int8:  # of an earlier export of another model, perhaps
-        (folder / INT8_FILE).unlink(missing_ok=True)
     return ExportSummary(folder, record)
 
 
+def _trial(options: Int8Options) -> Int8Trial:
+    from realfake_hf.inference.onnx.int8 import Int8Trial
+
+    return Int8Trial(options)
+
+
 @working("Writing the model as ONNX and checking it")
-def _write(loaded: LoadedModel, folder: Path, *, int8: bool) -> ExportRecord:
+def _write(loaded: LoadedModel, folder: Path, trial: Int8Trial | None) -> ExportRecord:
     from realfake_hf.inference.onnx.checking import check_images, compare, onnx_logits, prepared, torch_logits
     from realfake_hf.inference.onnx.onnx_file import OPSET, write_onnx
 
@@ -91,9 +99,8 @@ def _write(loaded: LoadedModel, folder: Path, *, int8: bool) -> ExportRecord:
     _write_example(folder)
     exported = OnnxModel(folder / MODEL_FILE)
     batches = prepared(processor, check_images())
-    expected = torch_logits(loaded.model, batches)
     thresholds = (float(config.threshold_low), float(config.threshold_high))
-    agreement = compare(expected, onnx_logits(exported, batches), thresholds)
+    agreement = compare(torch_logits(loaded.model, batches), onnx_logits(exported, batches), thresholds)
     if not agreement.max_logit_difference <= MAX_LOGIT_DIFFERENCE:  # NaN fails it too
         raise RealFakeError(
             f"The ONNX model of {loaded.name} does not agree with torch (its logits differ by up to "
@@ -106,39 +113,10 @@ def _write(loaded: LoadedModel, folder: Path, *, int8: bool) -> ExportRecord:
         size=(folder / MODEL_FILE).stat().st_size,
         agreement=agreement,
         versions={name: package_version(name) for name in packages},
-        int8=_write_int8(loaded, folder, exported, batches, expected, thresholds) if int8 else None,
+        int8=None if trial is None else trial.run(folder / MODEL_FILE, folder / INT8_FILE, thresholds),
     )
     record.write(folder)
     return record
-
-
-def _write_int8(
-    loaded: LoadedModel,
-    folder: Path,
-    exported: OnnxModel,
-    batches: list[Any],
-    expected: Any,
-    thresholds: tuple[float, float],
-) -> Int8Record:
-    from realfake_hf.inference.onnx.checking import compare, onnx_logits, prepared, sample_images, speed_ratio
-    from realfake_hf.inference.onnx.quantization import write_int8
-
-    write_int8(folder / MODEL_FILE, folder / INT8_FILE, prepared(loaded.processor, iter(sample_images())))
-    quantized = OnnxModel(folder / INT8_FILE)
-    agreement = compare(expected, onnx_logits(quantized, batches), thresholds)
-    if not (agreement.max_p_fake_difference <= MAX_INT8_DIFFERENCE and agreement.label_agreement >= MIN_INT8_AGREEMENT):
-        raise RealFakeError(
-            f"{loaded.name} in 8 bits does not agree with itself (p_fake differs by up to "
-            f"{agreement.max_p_fake_difference:.2f}, {agreement.label_agreement:.0%} of the verdicts are the same), "
-            f"so nothing was written: export it without `int8`."
-        )
-    size = (folder / INT8_FILE).stat().st_size
-    return Int8Record(
-        size=size,
-        size_ratio=size / (folder / MODEL_FILE).stat().st_size,
-        speed_ratio=speed_ratio(quantized, exported, batches[:4]),
-        agreement=agreement,
-    )
 
 
 def _write_example(folder: Path) -> None:

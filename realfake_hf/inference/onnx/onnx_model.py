@@ -101,6 +101,11 @@ class OnnxModel:
         """The pixels of one upright RGB image: (N, 3, H, W), N at most the processor's num_crops."""
         return self.processor.normalised(self.processor.crops(image, self.processor.num_crops))
 
+    def feed(self, pixel_values: npt.NDArray[np.float32]) -> dict[str, npt.NDArray[np.float32]]:
+        """A batch (B, N, 3, H, W) as the file's input: the same, or (B x N, 3, H, W) where it takes no crops."""
+        fed = pixel_values if self._takes_crops else pixel_values.reshape(-1, *pixel_values.shape[2:])
+        return {INPUT: np.ascontiguousarray(fed)}
+
     def class_logits(self, pixel_values: npt.NDArray[np.float32]) -> npt.NDArray[np.float64]:
         """Logits (B, 2) of a batch (B, N, 3, H, W), float64, temperature applied: the mean over the N crops.
 
@@ -108,9 +113,8 @@ class OnnxModel:
             ValueError: the network cannot take crops of this size, or memory is short.
         """
         batch, crops = pixel_values.shape[:2]
-        feed = pixel_values if self._takes_crops else pixel_values.reshape(batch * crops, *pixel_values.shape[2:])
         try:
-            logits = self._session.run([OUTPUT], {INPUT: np.ascontiguousarray(feed)})[0].astype(np.float64)
+            logits = self._session.run([OUTPUT], self.feed(pixel_values))[0].astype(np.float64)
         except Exception as error:  # onnxruntime has an exception class for each of its states
             raise ValueError(_reason(error)) from None
         logits = logits * self._to_calibrated

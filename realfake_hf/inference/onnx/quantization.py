@@ -11,7 +11,6 @@ import numpy as np
 import numpy.typing as npt
 
 from realfake_hf.inference.onnx.onnx_file import check_onnx, quiet_libraries
-from realfake_hf.inference.onnx.onnx_model import INPUT
 
 QUANTIZED_OPERATORS = ("Conv", "Gemm", "MatMul")
 FLOAT_CONVOLUTIONS = 6
@@ -19,13 +18,13 @@ FLOAT_CONVOLUTIONS = 6
 level or two high, and eight bits for the whole range of a channel round them away. They hold few of the weights."""
 
 
-def write_int8(source: Path, target: Path, batches: Sequence[npt.NDArray[np.float32]]) -> None:
+def write_int8(source: Path, target: Path, batches: Sequence[dict[str, npt.NDArray[np.float32]]]) -> None:
     """Quantise an ONNX model statically: weights int8 per channel, activations uint8, by quantise-dequantise pairs.
 
     Args:
         source: the float32 model.
         target: the new file.
-        batches: `pixel_values` of the images whose activations give the ranges.
+        batches: inputs whose activations give the ranges, as `OnnxModel.feed` makes them.
 
     Raises:
         RealFakeError: the result is not valid ONNX.
@@ -39,8 +38,7 @@ def write_int8(source: Path, target: Path, batches: Sequence[npt.NDArray[np.floa
             self._batches = iter(batches)
 
         def get_next(self) -> dict[str, Any] | None:
-            batch = next(self._batches, None)
-            return None if batch is None else {INPUT: np.ascontiguousarray(batch)}
+            return next(self._batches, None)
 
     with tempfile.TemporaryDirectory() as folder, quiet_libraries():
         simplified = Path(folder) / "simplified.onnx"

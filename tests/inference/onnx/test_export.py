@@ -46,8 +46,11 @@ def test_folder_holds_models_configs_and_the_record_of_the_check(tiny_onnx):
     assert record["agreement"]["max_logit_difference"] <= 1e-4
     assert record["agreement"]["label_agreement"] == 1
     assert record["agreement"]["images"] >= 30
-    assert record["int8"]["size"] == (folder / "model_int8.onnx").stat().st_size
-    assert record["int8"]["agreement"]["max_p_fake_difference"] < 0.15
+    int8 = record["int8"]
+    assert int8["written"]
+    assert int8["size"] == (folder / "model_int8.onnx").stat().st_size
+    assert int8["check"]["agreement"]["max_p_fake_difference"] < 0.15
+    assert min(int8["float32"]["processor"], int8["int8"]["processor"]) > 0
 
 
 def test_preprocessing_tells_another_program_all_there_is(tiny_onnx):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from pathlib import Path
 
 import numpy as np
@@ -10,23 +11,29 @@ import onnxruntime
 import pytest
 import torch
 from models.battery import NETWORKS, build
+from PIL import Image
 
 from realfake_hf.inference.onnx.onnx_file import OPSET, write_onnx
+from realfake_hf.models.image_processing_realfake import RealFakeImageProcessor
 
 
 @pytest.fixture
-def run(tmp_path: Path):
-    """Export a network and run both on the same pixels: `run(model, crops, side)(*shape)` is the largest difference."""
+def run(tmp_path: Path, photo: Image.Image):
+    """Export a network and run both on the same pixels of a photograph: `run(model, crops, side)(*shape)` is the
+    largest difference."""
 
     def export(model, *, crops: bool, side: int):
         path = tmp_path / "model.onnx"
         axes = write_onnx(model, path, side=side, crops=crops)
+        processor = RealFakeImageProcessor(size=side)
         session = onnxruntime.InferenceSession(path, providers=["CPUExecutionProvider"])
         assert session.get_inputs()[0].shape == axes == ["batch", *(["crops"] if crops else []), 3, side, side]
         assert session.get_outputs()[0].shape == ["batch", 2]
 
         def difference(*shape: int) -> float:
-            pixels = torch.randn(*shape, generator=torch.Generator().manual_seed(1))
+            corners = [11 * number % (min(photo.size) - side) for number in range(math.prod(shape[:-3]))]
+            squares = [np.asarray(photo.crop((at, at, at + side, at + side))) for at in corners]
+            pixels = torch.from_numpy(processor.normalised(np.stack(squares))).reshape(shape)
             with torch.inference_mode():
                 expected = model(pixel_values=pixels).logits.numpy()
             return float(np.abs(session.run(["logits"], {"pixel_values": pixels.numpy()})[0] - expected).max())
