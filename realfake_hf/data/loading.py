@@ -8,7 +8,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from realfake_hf.data.layouts import CLASS_NAMES, ClassFolder, find_class_folders, refuse_layout
-from realfake_hf.data.split_names import order_splits, split_name, split_of_parquet_name
+from realfake_hf.data.split_names import order_splits, split_name, split_of_shard_name
+from realfake_hf.data.webdataset import load_shards
 from realfake_hf.errors import RealFakeError
 from realfake_hf.images.regular_file import escaped_name
 from realfake_hf.models.labels import FAKE, LABEL_NAMES, REAL
@@ -18,8 +19,7 @@ from realfake_hf.storage.working import working
 if TYPE_CHECKING:
     from datasets import Dataset, DatasetDict
 
-"""Marks a folder written by `realfake prepare`: its children are one data set per size."""
-
+PARQUET, TAR = ".parquet", ".tar"
 METADATA = "metadata.parquet"
 METADATA_FILES = frozenset({METADATA, "manifest.parquet", "image_facts.parquet"})
 """Parquet files beside images that are tables about them, not data sets."""
@@ -42,43 +42,28 @@ def load_data(source: DataSource, *, split: str | None = None) -> DatasetDict:
     one of them lacks are null there, and a `group` of near-duplicates never reaches from one into another.
 
     Args:
-        source: a folder `{real,fake}/[source/]...` or `<split>/{real,fake}/[source/]...`, a parquet file or
-            a folder of them, a folder of `save_to_disk`, a folder of `realfake prepare`, or a Hub id.
+        source: a folder `{real,fake}/[source/]...` or `<split>/{real,fake}/[source/]...`, a parquet file or tar of
+            a WebDataset or a folder of them, a folder of `save_to_disk`, a folder of `realfake prepare`, or a Hub id.
         split: keep this split alone.
 
     Returns:
         A DatasetDict. Columns: `image` (`Image(decode=False)`: a dict of `bytes` and `path`), `label`
         (ClassLabel `["real", "fake"]`), `source` (string, empty where unknown), and whatever else the data
-        carry. Data without splits are `train`. Images in folders stay paths; parquet stays memory-mapped.
+        carry. Data without splits are `train`. Images in folders stay paths. All else is memory-mapped: parquet,
+        tars and Hub data sets are read once into `datasets`' cache on disk, and may be larger than the memory.
 
     Raises:
         RealFakeError: nothing there, no images, labels other than real and fake, or no such split.
     """
     from datasets import DatasetDict
 
-    if not isinstance(source, str | Path):
-        return _load_joined(source, split)
-    path = Path(source).expanduser()
-    if not path.exists():
-        loaded = _load_hub(str(source))
-    elif path.is_file():
-        if path.suffix != ".parquet":
-            raise RealFakeError(f"{path} is no parquet file: give a folder, a .parquet file or a Hub id.")
-        loaded = _load_parquet([path], str(path))
-    elif (path / "dataset_dict.json").exists() or (path / "state.json").exists():
-        loaded = _load_saved(path)
-    else:
-        loaded = _load_folder(path)
-    splits: dict[str, Dataset] = {}
-    for name, part in loaded.items():
-        splits.update(_split_by_column(_normalise(part, str(source)), name))
-    splits = {name: part for name, part in splits.items() if len(part)}
-    if not splits:
-        raise RealFakeError(f"{source} holds no images: check the path.")
+    splits = _joined(source) if not isinstance(source, str | Path) else _by_rows(_read(source), source)
     if split is not None:
         wanted = split if split in splits else split_name(split)
         if wanted not in splits:
-            raise RealFakeError(f"{source} has no split {split!r}: it has {', '.join(order_splits(splits))}.")
+            who, have = ("it", "has") if isinstance(source, str | Path) else ("they", "have")
+            names = ", ".join(order_splits(splits))
+            raise RealFakeError(f"{describe_data(source)} {have} no split {split!r}: {who} {have} {names}.")
         splits = {wanted: splits[wanted]}
     dataset = DatasetDict({name: splits[name] for name in order_splits(splits)})
     for part in dataset.values():
@@ -86,43 +71,73 @@ def load_data(source: DataSource, *, split: str | None = None) -> DatasetDict:
     return dataset
 
 
-def _load_joined(sources: Sequence[str | Path], split: str | None) -> DatasetDict:
-    from datasets import DatasetDict, concatenate_datasets
-
-    if len(sources) == 1:
-        return load_data(sources[0], split=split)
-    loaded = [load_data(source) for source in sources]
-    names = order_splits({name for one in loaded for name in one})
-    if split is not None:
-        wanted = split if split in names else split_name(split)
-        if wanted not in names:
-            raise RealFakeError(f"{describe_data(sources)} have no split {split!r}: they have {', '.join(names)}.")
-        names = [wanted]
-    joined = {}
-    for name in names:
-        parts = [_with_group_of(one[name], place) for place, one in enumerate(loaded) if name in one]
-        try:
-            joined[name] = concatenate_datasets(_with_one_type_each(parts))
-        except ValueError as error:
-            raise RealFakeError(f"{describe_data(sources)} cannot be joined: {_cause(error)}.") from None
-    return DatasetDict(joined)
+def _read(source: str | Path) -> dict[str, Dataset]:
+    """A data set in our columns, by the splits that its files and folders tell."""
+    path = Path(source).expanduser()
+    if not path.exists():
+        loaded = _load_hub(str(source))
+    elif path.is_file():
+        if path.suffix not in (PARQUET, TAR):
+            raise RealFakeError(f"{path} is no parquet file or tar: give a folder, one of these or a Hub id.")
+        loaded = _load_files([path], str(path))
+    elif (path / "dataset_dict.json").exists() or (path / "state.json").exists():
+        loaded = _load_saved(path)
+    else:
+        loaded = _load_folder(path)
+    return {name: _normalise(part, str(source)) for name, part in loaded.items()}
 
 
-def _with_one_type_each(parts: list[Dataset]) -> list[Dataset]:
-    """Data sets whose plain columns of one name have one type: the wider number, or else text."""
+def _by_rows(loaded: dict[str, Dataset], source: str | Path) -> dict[str, Dataset]:
+    """Split further by a `split` column; after all that adds columns, for which `datasets` writes chosen rows anew."""
+    splits: dict[str, Dataset] = {}
+    for name, part in loaded.items():
+        splits.update(_split_by_column(part, name))
+    splits = {name: part for name, part in splits.items() if len(part)}
+    if not splits:
+        raise RealFakeError(f"{source} holds no images: check the path.")
+    return splits
+
+
+def _joined(sources: Sequence[str | Path]) -> dict[str, Dataset]:
+    from datasets import concatenate_datasets
+
+    read = [_read(source) for source in sources]
+    if len(read) == 1:
+        return _by_rows(read[0], sources[0])
+    kinds = _common_types([part for one in read for part in one.values()])
+    loaded = []
+    for place, (source, parts) in enumerate(zip(sources, read, strict=True)):
+        ours = {name: _with_types(_with_group_of(part, place), kinds) for name, part in parts.items()}
+        loaded.append(_by_rows(ours, source))
+    try:
+        return {
+            name: concatenate_datasets([one[name] for one in loaded if name in one])
+            for name in {name for one in loaded for name in one}
+        }
+    except ValueError as error:
+        raise RealFakeError(f"{describe_data(sources)} cannot be joined: {_cause(error)}.") from None
+
+
+def _common_types(parts: list[Dataset]) -> dict[str, str]:
+    """Of the plain columns that have several types: the wider number, or else text."""
     from datasets import Value
 
     kinds: dict[str, set[str]] = {}
     for part in parts:
         for name, feature in part.features.items():
-            if isinstance(feature, Value):
+            if isinstance(feature, Value) and name != "group":
                 kinds.setdefault(name, set()).add(feature.dtype)
-    wanted = {name: _common_type(found) for name, found in kinds.items() if len(found) > 1}
-    for place, part in enumerate(parts):
-        for name in wanted.keys() & set(part.column_names):
-            part = part.cast_column(name, Value(wanted[name]))
-        parts[place] = part
-    return parts
+    return {name: _common_type(found) for name, found in kinds.items() if len(found) > 1}
+
+
+def _with_types(dataset: Dataset, kinds: dict[str, str]) -> Dataset:
+    """Columns of other types; `cast_column` would write all the images anew."""
+    from datasets import Value
+
+    for name in kinds.keys() & set(dataset.column_names):
+        column = dataset.select_columns([name]).with_format("arrow")[:].column(name)
+        dataset = dataset.remove_columns(name).add_column(name, column.cast(kinds[name]), feature=Value(kinds[name]))
+    return dataset
 
 
 def _common_type(names: set[str]) -> str:
@@ -161,9 +176,10 @@ def _load_folder(path: Path) -> dict[str, Dataset]:
         by_split.setdefault(folder.split or "train", []).append(folder)
     if by_split:
         return {split: _load_classes(folders) for split, folders in by_split.items()}
-    parquet = [file for file in sorted(path.rglob("*.parquet")) if file.name not in METADATA_FILES]
-    if parquet:
-        return _load_parquet(parquet, str(path))
+    for suffix in (PARQUET, TAR):
+        files = [file for file in sorted(path.rglob(f"*{suffix}")) if file.name not in METADATA_FILES]
+        if files:
+            return _load_files(files, str(path))
     raise refuse_layout(path)
 
 
@@ -210,19 +226,25 @@ def _load_metadata(file: Path) -> Dataset | None:
     return Dataset.from_dict({"image": images, **table.to_pydict()}, features=features)
 
 
-def _load_parquet(files: list[Path], where: str) -> dict[str, Dataset]:
+def _load_files(files: list[Path], where: str) -> dict[str, Dataset]:
+    """Parquet files, or tars of a WebDataset, by the splits that their names tell."""
     from datasets import disable_progress_bars, enable_progress_bars, load_dataset
     from datasets.utils.logging import is_progress_bar_enabled
 
-    by_split: dict[str, list[str]] = {}
+    by_split: dict[str, list[Path]] = {}
     for file in files:
-        by_split.setdefault(split_of_parquet_name(file, alone=len(files) == 1), []).append(str(file))
+        by_split.setdefault(split_of_shard_name(file, alone=len(files) == 1), []).append(file)
     shown = is_progress_bar_enabled()
     disable_progress_bars()
+    is_parquet = files[0].suffix == PARQUET
     try:
-        return dict(load_dataset("parquet", data_files=by_split))
+        if not is_parquet:
+            return {split: load_shards(shards) for split, shards in by_split.items()}
+        names = {split: [str(file) for file in shards] for split, shards in by_split.items()}
+        return dict(load_dataset("parquet", data_files=names))
     except Exception as error:  # whatever pyarrow or datasets finds wrong with the files
-        raise RealFakeError(f"{where} cannot be loaded as parquet: {_cause(error)}.") from None
+        kind = "parquet" if is_parquet else "a WebDataset"
+        raise RealFakeError(f"{where} cannot be loaded as {kind}: {_cause(error)}.") from None
     finally:
         if shown:
             enable_progress_bars()
@@ -286,10 +308,17 @@ def _rename(dataset: Dataset, where: str) -> Dataset:
         if len(images) != 1:
             raise RealFakeError(f"{where} has no column 'image': its columns are {', '.join(columns)}.")
         dataset = dataset.rename_column(images[0], "image")
-    if "label" not in columns:
-        if "labels" not in columns:
-            raise RealFakeError(f"{where} has no column 'label': its columns are {', '.join(columns)}.")
-        dataset = dataset.rename_column("labels", "label")
+    if "json" in columns:  # of a WebDataset, as `datasets` reads it
+        facts = [row if isinstance(row, dict) else {} for row in dataset.select_columns(["json"])[:]["json"]]
+        for name in ("label", "source"):
+            values = [row.get(name) for row in facts]
+            if name not in columns and any(value is not None for value in values):
+                dataset = dataset.add_column(name, values)
+    for name in ("labels", "cls"):
+        if "label" not in dataset.column_names and name in columns:
+            dataset = dataset.rename_column(name, "label")
+    if "label" not in dataset.column_names:
+        raise RealFakeError(f"{where} has no column 'label': its columns are {', '.join(columns)}.")
     return dataset
 
 

@@ -1,4 +1,4 @@
-"""Names of splits: one spelling for each, and the split that a parquet file's name tells."""
+"""Names of splits: one spelling for each, and the split that the name of a parquet file or tar tells."""
 
 from __future__ import annotations
 
@@ -27,8 +27,8 @@ def order_splits(names: Iterable[str]) -> list[str]:
     return sorted(names, key=lambda name: (KNOWN.index(name) if name in KNOWN else len(KNOWN), name))
 
 
-def split_of_parquet_name(file: Path, *, alone: bool) -> str:
-    """The split that a parquet file belongs to, from its name.
+def split_of_shard_name(file: Path, *, alone: bool) -> str:
+    """The split that a parquet file or a tar belongs to, from its name.
 
     `train-00000-of-00002.parquet` and `train.parquet` are train, `train/0000.parquet` too; a lone file
     whose name is no split's (`alone`), and shards named by number only, are train.

@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable
 
 from realfake_hf.pages.page import Say
+from realfake_hf.storage.working import in_words
 
 MEASURED_FOR = 5.0
 """Seconds of work after which there is something to go by."""
@@ -38,12 +39,3 @@ class TimeLeft:
         left = passed / self._done * (self._total - self._done)
         if left >= WORTH_SAYING:
             self._say(f"{self._done:,} of {self._total:,} after {passed:.0f} s: about {in_words(left)} to go.")
-
-
-def in_words(seconds: float) -> str:
-    """A rough time: `40 s`, `12 min`, `3.5 h`."""
-    if seconds < 90:
-        return f"{10 * max(1, round(seconds / 10))} s"
-    if seconds < 90 * 60:
-        return f"{round(seconds / 60)} min"
-    return f"{seconds / 3600:.1f} h"

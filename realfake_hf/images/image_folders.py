@@ -61,6 +61,11 @@ _LONGEST = max(offset + len(mark) for offset, mark in _SIGNATURES)
 
 
 def find_images(paths: Iterable[str | Path] | str | Path, passed_over: Counter[str] | None = None) -> list[Path]:
+    """Like `find_image_names`, as `Path`s."""
+    return [Path(name) for name in find_image_names(paths, passed_over)]
+
+
+def find_image_names(paths: Iterable[str | Path] | str | Path, passed_over: Counter[str] | None = None) -> list[str]:
     """Expand files, folders (recursive, sorted) and globs into image files, each once, in the order given.
 
     Hidden files and folders are skipped inside folders. A file that is named outright is kept whatever
@@ -72,7 +77,7 @@ def find_images(paths: Iterable[str | Path] | str | Path, passed_over: Counter[s
     """
     if isinstance(paths, str | Path):
         paths = [paths]
-    found: dict[Path, None] = {}
+    found: dict[str, None] = {}
     for given in paths:
         path = Path(given).expanduser()
         matches = [path]
@@ -80,9 +85,9 @@ def find_images(paths: Iterable[str | Path] | str | Path, passed_over: Counter[s
             matches = _expand_glob(str(path)) or [path]
         for match in matches:
             if match.is_dir():
-                found.update(dict.fromkeys(Path(name) for name in walk_images(match, passed_over)))
+                found.update(dict.fromkeys(walk_images(match, passed_over)))
             elif len(matches) == 1 or is_image(str(match)):
-                found[match] = None
+                found[str(match)] = None
             elif passed_over is not None and match.name[:1] != ".":
                 passed_over[_suffix(match.name)] += 1
     return list(found)

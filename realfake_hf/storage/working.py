@@ -14,21 +14,47 @@ PATIENCE = 2.0
 CLEAR = "\r\x1b[K"
 
 _lock = threading.Lock()
-_steps: list[tuple[str, float]] = []
+_steps: list[Step] = []
 _watch: _Watch | None = None
 
 
-@contextmanager
-def working(what: str) -> Iterator[None]:
-    """Say, to whoever watches, what this block does; also a decorator.
+class Step:
+    """A piece of work in progress.
 
     Args:
         what: as `Reading the data`.
+        total: units of it; None where they cannot be counted.
     """
+
+    def __init__(self, what: str, total: float | None = None) -> None:
+        self.what, self.total = what, total
+        self.since = time.monotonic()
+        self.done = 0.0
+
+    def advance(self, units: float = 1) -> None:
+        """So many more units are done."""
+        self.done += units
+
+    def seconds_left(self, now: float) -> float | None:
+        """How long the rest will take at the pace so far; None where nothing tells."""
+        if not self.total or not self.done:
+            return None
+        return max(0.0, (now - self.since) / self.done * (self.total - self.done))
+
+
+@contextmanager
+def working(what: str, total: float | None = None) -> Iterator[Step]:
+    """Say, to whoever watches, what this block does and how long it will take; also a decorator.
+
+    Args:
+        what: as `Reading the data`.
+        total: units of work, of which `Step.advance` counts the done ones; None where they cannot be counted.
+    """
+    step = Step(what, total)
     with _lock:
-        _steps.append((what, time.monotonic()))
+        _steps.append(step)
     try:
-        yield
+        yield step
     finally:
         with _lock:
             _steps.pop()
@@ -76,11 +102,11 @@ class _Watch(threading.Thread):
         while not self.ended.wait(min(self._patience, 0.2)):
             with _lock:
                 now = time.monotonic()
-                what, since = _steps[-1] if _steps else self._import(now)
+                what, since = (_steps[-1].what, _steps[-1].since) if _steps else self._import(now)
                 if since is None or now - since < self._patience or _has_a_bar() or self.ended.is_set():
                     self.clear()
                 else:
-                    self._stream.write(f"{CLEAR}{what} ... {now - since:.0f} s")
+                    self._stream.write(f"{CLEAR}{what} ... {now - since:.0f} s{_time_left(now)}")
                     self._stream.flush()
                     self._is_shown = True
 
@@ -101,6 +127,25 @@ class _Watch(threading.Thread):
         elif self._importing_since is None:
             self._importing_since = now
         return "Loading libraries", self._importing_since
+
+
+def in_words(seconds: float) -> str:
+    """A rough time: `40 s`, `12 min`, `3.5 h`."""
+    if seconds < 90:
+        return f"{10 * max(1, round(seconds / 10))} s"
+    if seconds < 90 * 60:
+        return f"{round(seconds / 60)} min"
+    return f"{seconds / 3600:.1f} h"
+
+
+def _time_left(now: float) -> str:
+    """Of the innermost step that can be counted; what it is called, where that is not the step shown."""
+    for step in reversed(_steps):
+        left = step.seconds_left(now)
+        if left is not None:
+            of_what = "" if step is _steps[-1] else f"{step.what}: "
+            return f", {of_what}about {in_words(left)} left"
+    return ""
 
 
 def _has_a_bar() -> bool:

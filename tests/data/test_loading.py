@@ -33,7 +33,7 @@ def write_parquet(path: Path, images: list[Path], **columns: list) -> Path:
 
 
 def _feature(values: list) -> Value:
-    return Value({int: "int64", str: "string", bool: "bool"}[type(values[0])])
+    return Value({int: "int64", str: "string", bool: "bool", float: "float64"}[type(values[0])])
 
 
 class TestFolders:
@@ -237,6 +237,16 @@ class TestSeveralDataSets:
         assert joined["width"] == [7, 7]
         assert joined["content"] == ["photo", None]
         assert len(set(joined["group"])) == 2  # what is near in one data set is not near in another
+
+    def test_columns_get_their_type_without_a_copy_of_the_images(self, photo_paths, tmp_path, monkeypatch):
+        for name, width in (("a", 7), ("b", 7.5)):
+            split, content = ["train", "test", "train"], photo_paths[:3]
+            features = Features(image=Image(), label=Value("int64"), split=Value("string"), width=_feature([width]))
+            rows = {"image": [str(path) for path in content], "label": [0, 1, 1], "split": split, "width": [width] * 3}
+            Dataset.from_dict(rows, features=features).to_parquet(tmp_path / f"{name}.parquet")
+        monkeypatch.setattr(Dataset, "map", lambda *arguments, **options: pytest.fail("rows are written anew"))
+        joined = load_data([tmp_path / "a.parquet", tmp_path / "b.parquet"])["train"]
+        assert joined["width"] == [7.0, 7.0, 7.5, 7.5]
 
     def test_one_split_is_kept_where_any_has_it(self, make_imagefolder):
         first = make_imagefolder({"train": 3})

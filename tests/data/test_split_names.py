@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from realfake_hf.data.split_names import order_splits, split_name, split_of_parquet_name
+from realfake_hf.data.split_names import order_splits, split_name, split_of_shard_name
 
 
 @pytest.mark.parametrize(
@@ -50,4 +50,4 @@ def test_usual_order_first():
     ],
 )
 def test_split_of_a_parquet_file(path, alone, split):
-    assert split_of_parquet_name(Path(path), alone=alone) == split
+    assert split_of_shard_name(Path(path), alone=alone) == split

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import pytest
-
-from realfake_hf.evaluation.time_left import TimeLeft, in_words
+from realfake_hf.evaluation.time_left import TimeLeft
 
 
 def said(total: int, seconds_each: float, steps: int) -> list[str]:
@@ -22,10 +20,3 @@ def test_it_is_said_once_after_the_first_seconds():
 
 def test_a_short_rest_is_not_worth_a_line():
     assert said(10, 1.0, 10) == []
-
-
-@pytest.mark.parametrize(
-    ("seconds", "words"), [(3, "10 s"), (44, "40 s"), (100, "2 min"), (3000, "50 min"), (9000, "2.5 h")]
-)
-def test_rough_times(seconds, words):
-    assert in_words(seconds) == words

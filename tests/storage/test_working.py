@@ -8,7 +8,7 @@ import time
 import pytest
 from tqdm import tqdm
 
-from realfake_hf.storage.working import CLEAR, watched, working
+from realfake_hf.storage.working import CLEAR, Step, in_words, watched, working
 
 
 class Terminal(io.StringIO):
@@ -44,6 +44,28 @@ def test_inner_step_is_the_one_that_is_named(terminal):
     assert "Evaluating" not in terminal.getvalue()
 
 
+def test_counted_work_says_how_long_the_rest_will_take(terminal):
+    with watched(terminal, patience=0.05), working("Reading the shards", total=1e9) as step:
+        step.advance()
+        wait_for(terminal, " h left")
+        step.advance(1e9 - 2)
+        wait_for(terminal, "about 10 s left")
+
+
+def test_time_left_of_an_outer_step_is_called_by_its_name(terminal):
+    with watched(terminal, patience=0.05), working("Six models", total=6) as models, working("Loading the model"):
+        models.advance()
+        wait_for(terminal, "Loading the model ... 0 s, Six models: about 10 s left")
+
+
+def test_pace_so_far_tells_the_seconds_left():
+    step = Step("Reading", 10)
+    assert step.seconds_left(step.since + 5) is None
+    step.advance(4)
+    assert step.seconds_left(step.since + 8) == pytest.approx(12)
+    assert Step("Waiting").seconds_left(1e9) is None
+
+
 def test_function_can_be_marked(terminal):
     @working("Drawing")
     def draw() -> int:
@@ -68,3 +90,10 @@ def test_pipe_stays_quiet():
     with watched(pipe, patience=0.01), working("Reading"):
         time.sleep(0.1)
     assert pipe.getvalue() == ""
+
+
+@pytest.mark.parametrize(
+    ("seconds", "words"), [(3, "10 s"), (44, "40 s"), (100, "2 min"), (3000, "50 min"), (9000, "2.5 h")]
+)
+def test_rough_times(seconds, words):
+    assert in_words(seconds) == words

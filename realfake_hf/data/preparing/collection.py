@@ -9,7 +9,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
-from realfake_hf.data.layouts import ClassFolder, find_class_folders, refuse_layout
+from realfake_hf.data.layouts import ClassFolder, find_class_folders
 from realfake_hf.data.loading import load_data
 from realfake_hf.data.preparing.scan import ScanTask
 from realfake_hf.errors import RealFakeError
@@ -45,8 +45,6 @@ def open_collection(source: str | Path, destination: Path) -> ImageCollection:
             if inside == path.resolve() or any(inside.is_relative_to(f.folder.resolve()) for f in folders):
                 raise RealFakeError(f"{destination} lies among the images of {path}: give a folder outside of them.")
             return FolderCollection(path, folders)
-        if next(path.rglob("*.parquet"), None) is None and not (path / "state.json").exists():
-            raise refuse_layout(path)
     return DatasetCollection(load_data(source))
 
 

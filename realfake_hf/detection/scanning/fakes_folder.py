@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import os
 import shutil
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -53,7 +53,7 @@ class FakesFolder:
         """The file that says what was moved."""
         return self.folder / LIST
 
-    def without_own(self, images: Iterable[Path]) -> list[Path]:
+    def without_own(self, images: Iterable[Path]) -> Iterator[Path]:
         """The images less those inside DIR: what was moved is not judged again."""
         return outside(self.folder, images)
 

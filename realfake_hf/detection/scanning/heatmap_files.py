@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from realfake_hf.detection.scanning.mirrored_paths import absolute_path, mirrored_path, outside, path_digest
@@ -40,7 +40,7 @@ class HeatmapFiles:
             name = f"{relative.name[:40]}-{path_digest(absolute_path(image))}.png"
         return self.folder / relative.with_name(name)
 
-    def without_own(self, images: Iterable[Path]) -> list[Path]:
+    def without_own(self, images: Iterable[Path]) -> Iterator[Path]:
         """The images less those inside DIR: heatmaps of an earlier scan are not judged."""
         return outside(self.folder, images)
 

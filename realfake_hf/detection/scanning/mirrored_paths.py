@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 
@@ -19,10 +19,10 @@ def mirrored_path(image: Path) -> Path:
     return relative
 
 
-def outside(folder: Path, images: Iterable[Path]) -> list[Path]:
+def outside(folder: Path, images: Iterable[Path]) -> Iterator[Path]:
     """The images less those inside the folder."""
     absolute = absolute_path(folder)
-    return [image for image in images if not absolute_path(image).is_relative_to(absolute)]
+    return (image for image in images if not absolute_path(image).is_relative_to(absolute))
 
 
 def absolute_path(path: Path) -> Path:

@@ -24,6 +24,7 @@ from realfake_hf.detection.verdict import Verdict
 from realfake_hf.errors import RealFakeError
 from realfake_hf.images.file_state import FileState
 from realfake_hf.images.image_files import open_image
+from realfake_hf.images.image_paths import ImagePaths
 from realfake_hf.inference.allocator import keep_freed_memory
 from realfake_hf.records.scan import ScanRecord, path_key
 from realfake_hf.statistics.decision import Label
@@ -86,7 +87,7 @@ class Scan:
         earlier: records of an earlier, resumed run.
     """
 
-    images: list[Path]
+    images: ImagePaths
     failures: list[Verdict]
     output: ScanOutput | None = None
     heatmaps: HeatmapFiles | None = None
@@ -133,10 +134,10 @@ class Scan:
         inputs = find_inputs(paths, stdin)
         fakes = FakesFolder(move_fakes) if move_fakes else None
         if fakes:
-            inputs = replace(inputs, images=fakes.without_own(inputs.images))
+            inputs = replace(inputs, images=ImagePaths(fakes.without_own(inputs.images)))
         files = HeatmapFiles(heatmaps, overwrite=overwrite, resume=resume) if heatmaps else None
         if files:
-            inputs = replace(inputs, images=files.without_own(inputs.images))
+            inputs = replace(inputs, images=ImagePaths(files.without_own(inputs.images)))
             files.refuse_to_touch(inputs.images)
         scan = cls._without_earlier(inputs, opened, identity) if opened else cls(inputs.images, inputs.failures)
         scan.heatmaps, scan.report, scan.fakes = files, report, fakes
@@ -150,7 +151,7 @@ class Scan:
         records = {record.key: record for record in output.earlier()}
         if records and identity:
             _refuse_other_model(output.name, records.values(), identity())
-        scan = cls([], [], output)
+        scan = cls(ImagePaths(), [], output)
         changed = {key for image in inputs.images if _has_changed(image, records.get(key := path_key(str(image))))}
         output.forget(changed)
         scan.summary.changed = len(changed)

@@ -12,7 +12,8 @@ from typing import BinaryIO
 
 from realfake_hf.detection.verdict import Verdict
 from realfake_hf.errors import RealFakeError
-from realfake_hf.images.image_folders import find_images, passed_over_sentence
+from realfake_hf.images.image_folders import find_image_names, passed_over_sentence
+from realfake_hf.images.image_paths import ImagePaths
 from realfake_hf.storage.working import working
 
 STANDARD_INPUT = "-"
@@ -28,7 +29,7 @@ class ScanInputs:
         passed_over: files in folders that are no images, by suffix.
     """
 
-    images: list[Path] = field(default_factory=list)
+    images: ImagePaths = field(default_factory=ImagePaths)
     failures: list[Verdict] = field(default_factory=list)
     passed_over: Counter[str] = field(default_factory=Counter)
 
@@ -44,12 +45,12 @@ def find_inputs(given: Iterable[str], stdin: BinaryIO | None = None) -> ScanInpu
     Raises:
         RealFakeError: no given path leads to an image.
     """
-    images: dict[Path, None] = {}
+    images: dict[str, None] = {}
     failures: list[Verdict] = []
     passed_over: Counter[str] = Counter()
     for path in _with_standard_input(given, stdin):
         try:
-            found = find_images(path, passed_over)
+            found = find_image_names(path, passed_over)
         except (OSError, ValueError) as error:  # a name too long for the system, a folder that may not be read
             reason = (getattr(error, "strerror", None) or str(error)).rstrip(".")
             found, failure = [], f"{path} cannot be searched: {reason}."
@@ -62,7 +63,7 @@ def find_inputs(given: Iterable[str], stdin: BinaryIO | None = None) -> ScanInpu
     if not images:
         sentence = passed_over_sentence(passed_over)
         raise RealFakeError(_nothing_to_scan(failures) + (f" {sentence}" if sentence else ""))
-    return ScanInputs(list(images), failures, passed_over)
+    return ScanInputs(ImagePaths(images), failures, passed_over)
 
 
 def _with_standard_input(given: Iterable[str], stdin: BinaryIO | None) -> Iterable[str]:
@@ -75,12 +76,12 @@ def _with_standard_input(given: Iterable[str], stdin: BinaryIO | None) -> Iterab
             yield path
 
 
-def _why_nothing(path: str, found: list[Path]) -> str:
+def _why_nothing(path: str, found: list[str]) -> str:
     """Why a given path leads to no image at all, or "" if it does."""
     named = Path(path).expanduser()
     if not found:
         return f"{path} holds no images: check the path."
-    if found == [named] and not os.path.lexists(named):
+    if found == [str(named)] and not os.path.lexists(named):
         if glob.has_magic(path):
             return f"{path} matches no file: check the pattern."
         return f"{path} does not exist: check the path."

@@ -6,7 +6,6 @@ import hashlib
 import io
 import json
 import posixpath
-import tarfile
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -18,6 +17,7 @@ from realfake_hf.detection.verdict import Verdict
 from realfake_hf.errors import RealFakeError
 from realfake_hf.images.image_folders import begins_like_an_image, is_image_name
 from realfake_hf.images.regular_file import MAX_FILE_BYTES
+from realfake_hf.images.tar_members import tar_members
 from realfake_hf.storage.remote_file import is_url
 
 ID_DIGITS = 16
@@ -98,18 +98,14 @@ class Unit:
 
     def _members(self) -> Iterator[NamedBytes | Verdict]:
         (name,) = self.names
-        with _opened(name) as stream, tarfile.open(fileobj=stream, mode="r|*") as tar:
-            for member in tar:
-                where = f"{name}/{member.name}"
-                if not member.isfile() or posixpath.basename(member.name).startswith("."):
-                    continue
-                if member.size > MAX_FILE_BYTES:
-                    yield Verdict(where, error=f"{where} is too large ({member.size / 1e6:.0f} MB).")
-                    continue
-                extracted = tar.extractfile(member)
-                assert extracted is not None
-                content = extracted.read()
-                if is_image_name(member.name) or begins_like_an_image(content[:64]):
+        with _opened(name) as stream:
+            for member, content in tar_members(stream):
+                where = f"{name}/{member}"
+                if content is None:
+                    yield Verdict(
+                        where, error=f"{where} is too large (at most {MAX_FILE_BYTES / 1e6:.0f} MB are read)."
+                    )
+                elif is_image_name(posixpath.basename(member)) or begins_like_an_image(content[:64]):
                     yield NamedBytes(content, where)
 
 

@@ -120,7 +120,7 @@ def test_what_was_moved_is_not_judged_again(judge, uploads):
     run(judge("fake"))
     shutil.copy("review/uploads/a.jpg", "uploads/new.jpg")
     scan = Scan.prepare(["."], move_fakes=Path("review"))
-    assert scan.images == [Path("uploads/new.jpg")]
+    assert list(scan.images) == [Path("uploads/new.jpg")]
 
 
 def test_folder_that_is_a_file_or_has_another_list_is_refused(tmp_path):

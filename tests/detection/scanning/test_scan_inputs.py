@@ -14,7 +14,7 @@ from realfake_hf.errors import RealFakeError
 def test_files_folders_and_globs_once_each_in_the_order_given(photo_paths):
     folder = photo_paths[0].parent
     found = find_inputs([str(photo_paths[3]), str(folder / "c*.jpg"), str(folder)])
-    assert found.images[0] == photo_paths[3]
+    assert next(iter(found.images)) == photo_paths[3]
     assert sorted(found.images) == photo_paths
     assert found.failures == []
 
@@ -22,7 +22,7 @@ def test_files_folders_and_globs_once_each_in_the_order_given(photo_paths):
 @pytest.mark.parametrize("end", ["\n", "\r\n", "\0"])
 def test_standard_input_lines_or_zero_bytes(photo_paths, end):
     stdin = io.BytesIO("".join(f"{path}{end}" for path in photo_paths[:2]).encode())
-    assert find_inputs(["-", str(photo_paths[4])], stdin).images == [*photo_paths[:2], photo_paths[4]]
+    assert list(find_inputs(["-", str(photo_paths[4])], stdin).images) == [*photo_paths[:2], photo_paths[4]]
 
 
 def test_standard_input_without_paths():
@@ -61,11 +61,11 @@ class TestNothingThere:
 
     def test_beside_an_image_each_is_a_failure(self, photo_paths, tmp_path):
         found = find_inputs(["gone.jpg", str(photo_paths[0]), str(tmp_path)])
-        assert found.images == [photo_paths[0]]
+        assert list(found.images) == [photo_paths[0]]
         assert [failure.path for failure in found.failures] == ["gone.jpg", str(tmp_path)]
         assert all(failure.label is None and failure.error for failure in found.failures)
 
 
 def test_named_file_that_is_no_image_is_left_to_the_reader_of_images(tmp_path):
     (tmp_path / "notes.txt").write_text("x")
-    assert find_inputs([str(tmp_path / "notes.txt")]).images == [tmp_path / "notes.txt"]
+    assert list(find_inputs([str(tmp_path / "notes.txt")]).images) == [tmp_path / "notes.txt"]
