@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from realfake_hf.errors import UnreadableImageError
 from realfake_hf.images.regular_file import open_regular
-from realfake_hf.storage.working import working
+from realfake_hf.storage.working import Step, working
 
 if TYPE_CHECKING:
     from datasets import Dataset, DatasetDict
@@ -19,7 +19,6 @@ WHOLE_BELOW = 64 * 1024
 BLOCK = 4096
 
 
-@working("Taking the fingerprint of the data")
 def data_fingerprint(dataset: DatasetDict) -> str:
     """16 hexadecimal digits over splits, rows in their order, labels, sources and the images' bytes.
 
@@ -27,9 +26,10 @@ def data_fingerprint(dataset: DatasetDict) -> str:
     images are sampled (first, middle and last 4 KiB and the length), so that it costs no full read.
     """
     digest = hashlib.sha256()
-    for name in sorted(dataset):
-        digest.update(f"{name}:{len(dataset[name])};".encode())
-        _update(digest, dataset[name])
+    with working("Taking the fingerprint of the data", total=sum(map(len, dataset.values()))) as step:
+        for name in sorted(dataset):
+            digest.update(f"{name}:{len(dataset[name])};".encode())
+            _update(digest, dataset[name], step)
     return digest.hexdigest()[:16]
 
 
@@ -40,7 +40,7 @@ def rows_fingerprint(rows: Dataset) -> str:
     return data_fingerprint(DatasetDict({"rows": rows}))
 
 
-def _update(digest: hashlib._Hash, dataset: Dataset) -> None:
+def _update(digest: hashlib._Hash, dataset: Dataset, step: Step) -> None:
     rows = dataset.select_columns(["image", "label", "source"]).with_format("arrow")
     for table in rows.iter(batch_size=256):
         labels, sources = table.column("label").to_pylist(), table.column("source").to_pylist()
@@ -50,6 +50,7 @@ def _update(digest: hashlib._Hash, dataset: Dataset) -> None:
                 _update_bytes(digest, memoryview(image["bytes"].as_buffer()))
             elif image["path"].is_valid:
                 _update_file(digest, image["path"].as_py())
+        step.advance(len(table))
 
 
 def _update_bytes(digest: hashlib._Hash, content: memoryview) -> None:

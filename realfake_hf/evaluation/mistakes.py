@@ -16,6 +16,7 @@ from realfake_hf.models.labels import FAKE, LABEL_NAMES
 from realfake_hf.pages.contact_sheet import SheetEntry, contact_sheet
 from realfake_hf.records.predictions import Predictions
 from realfake_hf.statistics.decision import decide, shown_probability
+from realfake_hf.storage.working import counted
 
 Heatmap: TypeAlias = Callable[[Image.Image], Image.Image]
 """From an RGB image to the picture of where the model looked, of about the same aspect."""
@@ -71,7 +72,7 @@ def mistakes_sheet(
     """
     rows = datasets.Dataset.cast_column(dataset, "image", datasets.Image(decode=False))
     entries = []
-    for mistake in mistakes:
+    for mistake in counted("Drawing the worst mistakes", mistakes):
         image = open_stored(rows[mistake.index]["image"])
         name = f"{LABEL_NAMES[mistake.label]}: {mistake.source or 'unknown source'}"
         verdict = answer(decide(mistake.p_fake, *thresholds), mistake.p_fake)

@@ -20,7 +20,7 @@ from realfake_hf.records.predictions import Predictions
 from realfake_hf.records.results import ContentResult, EvaluationResult, ImageError, SourceResult, TierResult
 from realfake_hf.statistics.bootstrap import N_RESAMPLES
 from realfake_hf.statistics.decision import decide
-from realfake_hf.storage.working import working
+from realfake_hf.storage.working import counted
 
 
 def tier_views(tiers: Sequence[str]) -> dict[str, View]:
@@ -42,7 +42,6 @@ def model_thresholds(model: Any) -> tuple[float, float]:
     return float(getattr(config, "threshold_low", 0.5)), float(getattr(config, "threshold_high", 0.5))
 
 
-@working("Computing metrics and their intervals")
 def summarise(
     predictions: Predictions,
     *,
@@ -76,7 +75,7 @@ def summarise(
         errors=_errors(predictions),
         seed=seed,
     )
-    for tier in tiers:
+    for tier in counted("Computing metrics and their intervals", tiers):
         rows = judged.of_tier(tier)
         result.tiers[tier] = _tier_result(rows, low, high, seed, n_resamples)
         result.sources.extend(_source_results(rows, tier))

@@ -16,6 +16,7 @@ from realfake_hf.models.labels import LABEL_NAMES
 from realfake_hf.records.align import ALIGN_FILE
 from realfake_hf.records.prepare import PREPARE_FILE
 from realfake_hf.storage.files import write_text
+from realfake_hf.storage.working import counted
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -87,7 +88,8 @@ def _write_parquet(rows: Dataset, file: Path) -> None:
     rows = rows.cast_column("image", Image())  # so that who loads them gets pictures
     schema = rows.features.arrow_schema
     with pq.ParquetWriter(file, schema) as writer:
-        for batch in rows.with_format("arrow").iter(batch_size=BATCH):
+        batches = rows.with_format("arrow").iter(batch_size=BATCH)
+        for batch in counted(f"Writing {file.name}", batches, total=-(-len(rows) // BATCH)):
             try:
                 table: pa.Table = embed_table_storage(batch.cast(schema))
             except OSError as error:
@@ -106,9 +108,9 @@ def _tells_paths(rows: Dataset, name: str) -> bool:
 def _stored_bytes(rows: Dataset) -> int:
     import pyarrow.compute as pc
 
-    images = rows.data.column("image").combine_chunks()
-    inside = pc.sum(pc.binary_length(images.field("bytes"))).as_py() or 0
-    paths = [path for path in images.field("path").to_pylist() if path and not inside]
+    images = rows.data.column("image").chunks  # one by one: together they would be copied into memory
+    inside = sum(pc.sum(pc.binary_length(chunk.field("bytes"))).as_py() or 0 for chunk in images)
+    paths = [path for chunk in images for path in chunk.field("path").to_pylist() if path and not inside]
     return int(inside + sum(Path(path).stat().st_size for path in paths if Path(path).is_file()))
 
 

@@ -5,13 +5,15 @@ from __future__ import annotations
 import sys
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sized
 from contextlib import contextmanager
-from typing import TextIO
+from typing import TextIO, TypeVar
 
 PATIENCE = 2.0
 """Seconds of silence before a line says what takes so long."""
 CLEAR = "\r\x1b[K"
+
+Item = TypeVar("Item")
 
 _lock = threading.Lock()
 _steps: list[Step] = []
@@ -35,11 +37,26 @@ class Step:
         """So many more units are done."""
         self.done += units
 
-    def seconds_left(self, now: float) -> float | None:
-        """How long the rest will take at the pace so far; None where nothing tells."""
+    def skip(self, units: float = 1) -> None:
+        """So many units need not be done: an earlier run did them."""
+        if self.total is not None:
+            self.total -= units
+
+    def seconds_left(self, now: float | None = None) -> float | None:
+        """How long the rest will take at the pace so far; None where nothing tells.
+
+        Args:
+            now: of the monotonic clock; by default its time.
+        """
         if not self.total or not self.done:
             return None
-        return max(0.0, (now - self.since) / self.done * (self.total - self.done))
+        passed = (time.monotonic() if now is None else now) - self.since
+        return max(0.0, passed / self.done * (self.total - self.done))
+
+    def left_in_words(self, now: float | None = None) -> str:
+        """`, about 12 min left`; empty where nothing tells."""
+        left = self.seconds_left(now)
+        return "" if left is None else f", about {in_words(left)} left"
 
 
 @contextmanager
@@ -57,9 +74,23 @@ def working(what: str, total: float | None = None) -> Iterator[Step]:
         yield step
     finally:
         with _lock:
-            _steps.pop()
+            _steps.remove(step)
             if _watch:
                 _watch.clear()
+
+
+def counted(what: str, items: Iterable[Item], total: int | None = None) -> Iterator[Item]:
+    """The items, while `working` counts them.
+
+    Args:
+        what: is done to them.
+        items: any number.
+        total: how many, where they do not know it themselves.
+    """
+    with working(what, len(items) if isinstance(items, Sized) else total) as step:
+        for item in items:
+            yield item
+            step.advance()
 
 
 @contextmanager
@@ -141,10 +172,8 @@ def in_words(seconds: float) -> str:
 def _time_left(now: float) -> str:
     """Of the innermost step that can be counted; what it is called, where that is not the step shown."""
     for step in reversed(_steps):
-        left = step.seconds_left(now)
-        if left is not None:
-            of_what = "" if step is _steps[-1] else f"{step.what}: "
-            return f", {of_what}about {in_words(left)} left"
+        if words := step.left_in_words(now):
+            return words if step is _steps[-1] else f"; {step.what}{words}"
     return ""
 
 

@@ -21,6 +21,7 @@ from realfake_hf.records.json_record import json_values
 from realfake_hf.records.model_config import ModelConfig
 from realfake_hf.records.run import is_finished
 from realfake_hf.records.run_folder import EVALUATIONS_FOLDER, RunFolder, headline_split
+from realfake_hf.storage.working import working
 from realfake_hf.study.candidates import Candidate, load_candidates
 from realfake_hf.study.cost import measure_cost
 from realfake_hf.study.data import StudyData, load_study_data, settle
@@ -114,9 +115,13 @@ def study(
         say(f"audit of {used.path}")
         audit(used.path, folder / AUDIT_FOLDER, progress=not quiet)
     errors: list[str] = []
-    for candidate in chosen:
-        stages = _Stages(folder, record, used, sweeps, quiet, say)
-        errors += stages.run(candidate, from_scratch=from_scratch)
+    stages = _Stages(folder, record, used, sweeps, quiet, say)
+    with working("Training and measuring the candidates", len(chosen)) as step:
+        for number, candidate in enumerate(chosen, start=1):
+            say(f"{number} of {len(chosen)}: {candidate.name}{step.left_in_words()}")
+            count = step.skip if record.candidate(candidate.name).status == DONE else step.advance
+            errors += stages.run(candidate, from_scratch=from_scratch)
+            count()
     runs = [RunFolder.read(folder / RUNS_FOLDER / own.name) for own in record.candidates if own.status == DONE]
     report = _report(folder, runs, say, errors) if runs else None
     return StudySummary(folder, record, read_audit(folder / AUDIT_FOLDER), runs, report, errors)

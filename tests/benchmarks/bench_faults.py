@@ -1,6 +1,7 @@
 """Faults tried and survived: kills, requests to end, Ctrl-C, a full disk and an output that cannot be written.
 
-    python tests/benchmarks/bench_faults.py [--times 20] [--commands scan,explain] [--seed 0] [--output faults.json]
+    python tests/benchmarks/bench_faults.py [--times 20] [--commands scan,explain] [--kinds SIGKILL] [--seed 0]
+        [--output faults.json]
 
 Each command runs on a small input in a process of its own. It is stopped so many times at random moments of its life
 on one and the same output, then run to its end; survived is a stop after which every file was whole or absent, no
@@ -17,6 +18,7 @@ import signal
 import sys
 import tempfile
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -34,9 +36,12 @@ import realfake_hf
 from realfake_hf import RealFakeCNNForImageClassification, RealFakeImageProcessor
 from realfake_hf.data.aligning.taef2 import TAEF2
 from realfake_hf.models.presets import preset_config
+from realfake_hf.records.json_record import json_values
+from realfake_hf.records.scan import read_records
 
 SIGNALS = (signal.SIGKILL, signal.SIGTERM, signal.SIGINT)
 LIMITS = [100, 3_000, 30_000]
+SCANS = {"scan": ".jsonl", "scan-csv": ".csv", "scan-parquet": ".parquet"}
 NETWORK = {"widths": [8, 8], "depths": [1, 1], "downsampling": ["none", "stride"], "image_size": 48}
 RECIPE = {
     "model": {"preset": "realfake-net", "fields": NETWORK},
@@ -84,8 +89,8 @@ def cases(folder: Path, hub: HubServer) -> list[Case]:
             "model/model.safetensors", lambda out: digests(out, "model/*.safetensors")), ("--resume",)),
         Case("evaluate", lambda out: ["evaluate", data, *on_model, "-o", out, "--sweep", "--workers", 2], if_there(
             "results.json", evaluated), ("--resume",)),
-        Case("scan", lambda out: ["scan", photos, *on_model, "-o", out, "-q", "--workers", 2], scanned(48), (
-            "--resume",), suffix=".jsonl"),
+        *(Case(name, lambda out: ["scan", photos, *on_model, "-o", out, "-q", "--workers", 2, "--resume"], scanned(48),
+            suffix=suffix) for name, suffix in SCANS.items()),
         Case("explain", lambda out: ["explain", data, *on_model, "-o", out, "--count", 8, "--pairs", 8], if_there(
             "faithfulness.json", lambda out: digests(out, "*.json", "*.jpg"))),
         Case("study", lambda out: ["study", recipe, "--data", data, "-o", out, "--quick", "-q"], if_there(
@@ -130,11 +135,17 @@ def evaluated(output: Path) -> Any:
 
 
 def scanned(count: int) -> Callable[[Path], Any]:
-    """The records of a scan of so many images."""
+    """The records of a scan of so many images; None before all are there."""
 
     def contents(output: Path) -> Any:
-        lines = output.read_text(encoding="utf-8").splitlines() if output.exists() else []
-        return rounded([json.loads(line) for line in sorted(lines)]) if len(lines) >= count else None
+        if not output.exists():
+            return None
+        if output.suffix == ".jsonl":  # grows while the scan runs, and a kill may leave half a line
+            *lines, _ = output.read_text(encoding="utf-8").split("\n")
+            records = [json.loads(line) for line in lines] if len(lines) >= count else []
+        else:
+            records = [json_values(record) for record in read_records(output)]
+        return rounded(sorted(records, key=lambda record: record["path"])) if records else None
 
     return contents
 
@@ -149,6 +160,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--times", type=int, default=20, help="stops of each kind and command")
     parser.add_argument("--commands", default="", help="some of them, with commas between")
+    parser.add_argument("--kinds", default="", help="some of them, with commas between, as the table calls them")
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--output", type=Path, help="JSON")
     options = parser.parse_args()
@@ -159,12 +171,13 @@ def main() -> None:
         for case in cases(Path(folder), hub):
             if options.commands and case.name not in options.commands.split(","):
                 continue
-            row = table[case.name] = {
-                number.name: faults.kill(case, number, times=options.times, rng=rng) for number in SIGNALS
-            }
+            kill = partial(faults.kill, case, times=options.times, rng=rng)
+            kinds: dict[str, Callable[[], Outcome]] = {number.name: partial(kill, number) for number in SIGNALS}
             if case.name != "push":  # it writes no file of its own
-                row["full disk"] = faults.full_disk(case, limits=LIMITS)
-                row["read-only"] = faults.read_only(case, Path("/sys/kernel"))
+                kinds["full disk"] = partial(faults.full_disk, case, limits=LIMITS)
+                kinds["read-only"] = partial(faults.read_only, case, Path("/sys/kernel"))
+            wanted = options.kinds.split(",") if options.kinds else kinds
+            row = table[case.name] = {name: tried() for name, tried in kinds.items() if name in wanted}
             cells = "  ".join(f"{name} {one.survived}/{one.tried}" for name, one in row.items())
             print(case.name.ljust(10), cells, flush=True)
             for one in row.values():

@@ -1,9 +1,11 @@
-"""Is a terminal ever left without a word? The longest silence of each command, and what it said before.
+"""Is a terminal ever left without a word, or without a time? Every command, on a terminal of its own.
 
-    python tests/benchmarks/bench_silence.py [--commands scan,study] [--output silence.json]
+    python tests/benchmarks/bench_silence.py [--commands scan,study] [--longest 3] [--output silence.json]
 
-Each command of `bench_faults.py` runs on its small input on a terminal of its own (a pseudo-terminal). Printed is the
-longest time in which nothing was written there, from the start of the process to its end.
+Each command runs on a small input on a pseudo-terminal. Printed are the longest times in which nothing was written
+there, from the start of the process to its end, and what stood there for longer than two seconds without saying how
+long it will take. The exit code is 1 where a silence was longer than `--longest` seconds: two, which nobody minds, and
+the start of Python, whose own time is printed first.
 """
 
 from __future__ import annotations
@@ -14,10 +16,13 @@ import os
 import pty
 import re
 import select
+import shutil
+import signal
 import subprocess
 import sys
 import tempfile
 import time
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
 from bench_faults import cases
@@ -25,19 +30,44 @@ from faults import Case
 from hub_server import HubServer
 
 CONTROL = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]|[\r\n]+")
+STEP = re.compile(r"(?P<what>[^|]+?) \.\.\. (?P<seconds>\d+) s(?P<left>.* left)?$")
+BAR = re.compile(r"(?P<what>[^|]*)\[(?P<minutes>\d+):(?P<seconds>\d\d)(?P<left><)?.*\]")
+"""Of tqdm; without a total it knows no time left."""
+READY = "Open http"
+"""What a server says when it waits."""
 
 
-def silences(case: Case, output: Path) -> list[tuple[float, str]]:
-    """Seconds of each silence and the last words before it."""
+@dataclass
+class Heard:
+    """What a terminal was told.
+
+    Attributes:
+        silences: seconds, and the last words before them, the longest first.
+        untimed: what stood there without a time left -> the seconds that it took.
+    """
+
+    silences: list[tuple[float, str]] = field(default_factory=list)
+    untimed: dict[str, int] = field(default_factory=dict)
+
+    def read(self, words: str) -> None:
+        """Note what a line says about time."""
+        for found in filter(None, (STEP.fullmatch(words), BAR.fullmatch(words))):
+            seconds = int(found["seconds"]) + 60 * int(found.groupdict().get("minutes") or 0)
+            if not found["left"]:
+                what = found["what"].strip()
+                self.untimed[what] = max(seconds, self.untimed.get(what, 0))
+
+
+def listen(arguments: list[str], environment: dict[str, str]) -> Heard:
+    """Run a command of `realfake` on a terminal; a server is ended when it is ready."""
     ours, theirs = pty.openpty()
-    arguments = [argument for argument in map(str, case.arguments(output)) if argument not in ("-q", "--quiet")]
     process = subprocess.Popen(
         [sys.executable, "-m", "realfake_hf.cli.main", *arguments],
         stdin=subprocess.DEVNULL, stdout=theirs, stderr=theirs, close_fds=True,
-        env={**os.environ, "OMP_NUM_THREADS": "1", "TERM": "xterm", **case.environment},
+        env={**os.environ, "OMP_NUM_THREADS": "1", "TERM": "xterm", "COLUMNS": "200", **environment},
     )  # fmt: skip
     os.close(theirs)
-    found, said, since = [], "the start", time.monotonic()
+    heard, said, since = Heard(), "the start", time.monotonic()
     while True:
         ready = select.select([ours], [], [], 0.05)[0]
         if not ready and process.poll() is None:
@@ -46,33 +76,83 @@ def silences(case: Case, output: Path) -> list[tuple[float, str]]:
             text = os.read(ours, 65536).decode(errors="replace") if ready else ""
         except OSError:  # the other end is closed
             text = ""
-        found.append((time.monotonic() - since, said))
+        heard.silences.append((time.monotonic() - since, said))
         if not text:
             break
-        said, since = (CONTROL.sub(" ", text).strip()[-80:] or said), time.monotonic()
+        for words in filter(None, map(str.strip, CONTROL.split(text))):
+            heard.read(words)
+            said = words[-80:]
+        since = time.monotonic()
+        if READY in text:
+            process.send_signal(signal.SIGINT)
     os.close(ours)
-    assert process.wait() in (0, 1), said
-    return found
+    assert process.wait() in (0, 1, 130), said
+    heard.silences.sort(reverse=True)
+    return heard
+
+
+def more_cases(folder: Path) -> list[Case]:
+    """The commands that have no case among those of faults, on the inputs and results of those."""
+    data, model, tuned, recipe = folder / "data", folder / "model", folder / "tuned", folder / "tiny.yaml"
+    runs = folder / "study-aloud" / "output" / "runs"
+    shutil.copytree(model, tuned)
+    on_models = ("--model", model, "--model", "realfake-net")
+
+    def case(name: str, *arguments: object, output: tuple[object, ...] = ("-o",)) -> Case:
+        return Case(name, lambda out: [name, *arguments, *output, *([out] if output else [])], lambda out: None)
+
+    return [
+        Case("scan-report", lambda out: [
+            "scan", folder / "photos", "--heatmaps", out / "maps", "--report", out / "page.html", "-o", out / "v.csv",
+        ], lambda out: None),
+        case("explore", data),
+        case("audit", data),
+        case("compare", data, *on_models),
+        case("calibrate", tuned, data, output=()),
+        case("leave-one-out", recipe, "--data", data),
+        Case("report", lambda out: ["report", *runs.iterdir(), "-o", out], lambda out: None),
+        Case("export", lambda out: ["export", model, out], lambda out: None),
+        Case("push-data", lambda out: ["push-data", data, "me/data"], lambda out: None),
+        Case("demo", lambda out: ["demo", "--model", model], lambda out: None),
+    ]  # fmt: skip
+
+
+def start_of_python() -> float:
+    """Seconds until Python has begun and loaded what every command loads."""
+    since = time.monotonic()
+    subprocess.run([sys.executable, "-c", "import realfake_hf.cli.main"], check=True)
+    return time.monotonic() - since
 
 
 def main() -> None:
     """Run them all and print the table."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--commands", default="", help="some of them, with commas between")
+    parser.add_argument("--longest", type=float, default=3.0, help="seconds of silence that pass")
     parser.add_argument("--output", type=Path, help="JSON")
     options = parser.parse_args()
-    table = {}
-    with tempfile.TemporaryDirectory() as folder, HubServer() as hub:
-        for case in cases(Path(folder), hub):
+    table: dict[str, Heard] = {}
+    print(f"Python starts in {start_of_python():.1f} s")
+    with tempfile.TemporaryDirectory() as name, HubServer() as hub:
+        folder = Path(name)
+        faults = cases(folder, hub)
+        remote = next(case.environment for case in faults if case.name == "push")
+        for case in [*faults, *more_cases(folder)]:
             if options.commands and case.name not in options.commands.split(","):
                 continue
-            output = case.output(Path(folder) / f"{case.name}-aloud")
+            output = case.output(folder / f"{case.name}-aloud")
             output.parent.mkdir()
-            found = sorted(silences(case, output), reverse=True)
-            table[case.name] = found[:3]
-            print(case.name.ljust(10), "; ".join(f"{seconds:.1f} s after {said!r}" for seconds, said in found[:3]))
+            if case.name == "scan-report":
+                output.mkdir()
+            arguments = [one for one in map(str, case.arguments(output)) if one not in ("-q", "--quiet")]
+            heard = table[case.name] = listen(arguments, remote if case.name == "push-data" else case.environment)
+            silences = "; ".join(f"{seconds:.1f} s after {said!r}" for seconds, said in heard.silences[:2])
+            untimed = ", ".join(f"{what} {seconds} s" for what, seconds in heard.untimed.items())
+            print(f"{case.name:13} {silences}; without a time: {untimed or 'nothing'}", flush=True)
     if options.output:
-        options.output.write_text(json.dumps(table, indent=2) + "\n", encoding="utf-8")
+        found = {name: {**asdict(one), "silences": one.silences[:3]} for name, one in table.items()}
+        options.output.write_text(json.dumps(found, indent=2) + "\n", encoding="utf-8")
+    sys.exit(1 if any(one.silences[0][0] > options.longest for one in table.values()) else 0)
 
 
 if __name__ == "__main__":

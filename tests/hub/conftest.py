@@ -89,10 +89,10 @@ sys.meta_path.insert(0, Absent())
 """
 
 
-def stranger(hub: HubServer, script: str, home: Path, *arguments: object, **environment: str) -> dict:
-    """Run a script where this package is not, against the Hub; the JSON object that it prints last."""
+def run_script(hub: HubServer, script: str, home: Path, *arguments: object, **environment: str) -> dict:
+    """Run a script against the Hub; the JSON object that it prints last."""
     process = subprocess.run(
-        [sys.executable, "-c", ABSENT + script, *map(str, arguments)],
+        [sys.executable, "-c", script, *map(str, arguments)],
         env={
             **os.environ,
             "HF_ENDPOINT": hub.endpoint,
@@ -114,5 +114,12 @@ def stranger(hub: HubServer, script: str, home: Path, *arguments: object, **envi
 
 
 @pytest.fixture
-def run_stranger(hub: HubServer, tmp_path: Path) -> Callable[..., dict]:
-    return lambda script, *arguments, **environment: stranger(hub, script, tmp_path, *arguments, **environment)
+def run_user(hub: HubServer, tmp_path: Path) -> Callable[..., dict]:
+    """Runs a script of somebody who has this package."""
+    return lambda script, *arguments, **environment: run_script(hub, script, tmp_path, *arguments, **environment)
+
+
+@pytest.fixture
+def run_stranger(run_user: Callable[..., dict]) -> Callable[..., dict]:
+    """Runs a script where this package is not."""
+    return lambda script, *arguments, **environment: run_user(ABSENT + script, *arguments, **environment)

@@ -8,7 +8,7 @@ import time
 import pytest
 from tqdm import tqdm
 
-from realfake_hf.storage.working import CLEAR, Step, in_words, watched, working
+from realfake_hf.storage.working import CLEAR, Step, counted, in_words, watched, working
 
 
 class Terminal(io.StringIO):
@@ -55,7 +55,7 @@ def test_counted_work_says_how_long_the_rest_will_take(terminal):
 def test_time_left_of_an_outer_step_is_called_by_its_name(terminal):
     with watched(terminal, patience=0.05), working("Six models", total=6) as models, working("Loading the model"):
         models.advance()
-        wait_for(terminal, "Loading the model ... 0 s, Six models: about 10 s left")
+        wait_for(terminal, "Loading the model ... 0 s; Six models, about 10 s left")
 
 
 def test_pace_so_far_tells_the_seconds_left():
@@ -64,6 +64,32 @@ def test_pace_so_far_tells_the_seconds_left():
     step.advance(4)
     assert step.seconds_left(step.since + 8) == pytest.approx(12)
     assert Step("Waiting").seconds_left(1e9) is None
+    assert Step("Waiting").left_in_words(1e9) == ""
+
+
+def test_what_an_earlier_run_did_does_not_count_for_the_pace():
+    step = Step("Training", 10)
+    step.skip(8)
+    step.advance()
+    assert step.seconds_left(step.since + 60) == pytest.approx(60)
+
+
+def test_items_are_counted_as_they_are_taken(terminal):
+    with watched(terminal, patience=0.05):
+        for number in counted("Drawing", iter(range(3)), total=3):
+            wait_for(terminal, "Drawing ... ")
+            if number == 1:
+                wait_for(terminal, "Drawing ... 0 s, about 10 s left")
+    assert list(counted("Drawing", "abc")) == ["a", "b", "c"]
+
+
+def test_items_left_behind_take_their_step_with_them_only(terminal):
+    with watched(terminal, patience=0.05), working("Evaluating"):
+        items = counted("Drawing", "abc")
+        next(items)
+        with working("Writing"):
+            items.close()
+            wait_for(terminal, "Writing ... ")
 
 
 def test_function_can_be_marked(terminal):

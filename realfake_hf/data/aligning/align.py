@@ -110,7 +110,8 @@ def align(
                     if scanned.records[index].split is not None:
                         yield task, scanned.records[index]
 
-            _make(maker, kept(), summary, progress)
+            missing = maker.missing(record for record in scanned.records if record.split is not None)
+            _make(maker, kept(), missing, summary, progress)
             write_manifest(scanned.records, folder.manifest)
             written = write_metadata(folder, maker, scanned.records)
             summary.removed = folder.remove_outdated(written.outputs)
@@ -124,12 +125,16 @@ def align(
 
 
 def _make(
-    maker: PairMaker, photos: Iterator[tuple[ScanTask, ImageRecord]], summary: AlignSummary, progress: bool
+    maker: PairMaker,
+    photos: Iterator[tuple[ScanTask, ImageRecord]],
+    missing: int,
+    summary: AlignSummary,
+    progress: bool,
 ) -> None:
     from tqdm import tqdm
 
     total = 0.0
-    with tqdm(desc="reconstruct", unit="pair", disable=None if progress else True) as bar:
+    with tqdm(desc="reconstruct", total=missing, unit="pair", disable=None if progress else True) as bar:
         for value in maker.make(photos):
             summary.made += 1
             total += value

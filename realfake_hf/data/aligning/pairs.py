@@ -76,6 +76,15 @@ class PairMaker:
         real, fake = (f"{output.removesuffix('.jpg')}-{number}.jpg" for output in outputs)
         return real, fake
 
+    def missing(self, records: Iterable[ImageRecord]) -> int:
+        """How many pairs of these photographs are not made yet: about, for a file's orientation may cost it a tile."""
+        settings = self.folder.settings
+        return sum(
+            not self.folder.has_pair(*self.names(record, number))
+            for record in records
+            for number in range(len(photo_tiles(record, 1, settings.tile, settings.tiles, settings.seed)))
+        )
+
     def make(self, photos: Iterable[tuple[ScanTask, ImageRecord]]) -> Iterator[float]:
         """Make what is missing of these photographs' pairs; yields each new pair's PSNR in dB."""
         waiting: dict[tuple[int, ...], list[Pair]] = {}

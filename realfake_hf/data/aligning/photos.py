@@ -39,6 +39,9 @@ class RealImages:
     collection: ImageCollection
     split: str | None
 
+    def __len__(self) -> int:
+        return self.collection.count(REAL, self.split)
+
     def tasks(self) -> Iterator[ScanTask]:
         """One task per photograph, each time in the same order."""
         for task in self.collection.tasks(()):
@@ -103,7 +106,7 @@ def scan_photos(photos: RealImages, folder: AlignFolder, *, workers: int, progre
     from tqdm import tqdm
 
     journal = Journal(folder.journal, ImageRecord.to_json, ImageRecord.from_json)
-    bar = tqdm(desc="look", unit="photo", disable=None if progress else True)
+    bar = tqdm(desc="look", total=len(photos), unit="photo", disable=None if progress else True)
     scanner = Scanner(folder.journal.parent, "crop", JPEG_QUALITY)  # no sizes: it only looks
     keys, _ = scan_new(photos.tasks(), scanner, journal, bar, workers=workers)
     records = [journal.read(key) for key in keys]

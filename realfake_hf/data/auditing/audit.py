@@ -13,6 +13,7 @@ from realfake_hf.data.auditing.duplicates import Duplicates, find_duplicates
 from realfake_hf.data.auditing.feature_phrases import difference_in_words
 from realfake_hf.data.auditing.features import (
     AuditExtract,
+    Floats,
     audit_extract,
     metadata_features,
     original_features,
@@ -150,7 +151,8 @@ def audit(
     )
     result.write(folder)
     if with_page:
-        write_text(folder / PAGE, audit_page(result, facts))
+        with working("Drawing the page"):
+            write_text(folder / PAGE, audit_page(result, facts))
     return result
 
 
@@ -170,7 +172,6 @@ class _Probed:
     findings: list[Finding]
 
 
-@working("Training the classifiers of the audit")
 def _probe_all(
     facts: pd.DataFrame,
     groups: npt.NDArray[np.int64],
@@ -196,20 +197,26 @@ def _probe_all(
     metadata, original = metadata_features(seen), original_features(seen)
     border = np.stack([extracts[keys[index]].border for index in rows])
     thumbnail = np.stack([extracts[keys[index]].thumbnail for index in rows]).astype(np.float32)
-    found.features = _single(images, seen, metadata)
-    found.original_features = _single(images, seen, original)
-    found.aucs["metadata_auc"] = probe(images, stacked(metadata) if metadata else np.empty((len(rows), 0), np.float32))
-    found.aucs["border_auc"] = probe(images, border)
-    found.aucs["thumbnail_auc"] = probe(images, thumbnail)
-    between = probe_real_sources(images, metadata, border)
+    probes: dict[str, Floats] = {
+        "metadata_auc": stacked(metadata) if metadata else np.empty((len(rows), 0), np.float32),
+        "border_auc": border,
+        "thumbnail_auc": thumbnail,
+    }
+    if original:
+        probes["original_metadata_auc"] = stacked(original)
+    else:
+        found.missing["original_metadata_auc"] = "the data tell nothing about the files the images were made from"
+    with working("Training the classifiers of the audit", total=len(probes) + 1) as step:
+        found.features = _single(images, seen, metadata)
+        found.original_features = _single(images, seen, original)
+        for name, values in probes.items():
+            found.aucs[name] = probe(images, values)
+            step.advance()
+        between = probe_real_sources(images, metadata, border)
     if isinstance(between, str):
         found.missing["real_vs_real_auc"] = between
     else:
         found.aucs["real_vs_real_auc"], found.real_sources = between
-    if original:
-        found.aucs["original_metadata_auc"] = probe(images, stacked(original))
-    else:
-        found.missing["original_metadata_auc"] = "the data tell nothing about the files the images were made from"
     for name in LIMITS:
         if name in found.aucs:
             detail = f"Most of all: {_strongest(found)}." if name == "metadata_auc" and found.features else ""

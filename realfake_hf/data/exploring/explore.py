@@ -43,6 +43,7 @@ from realfake_hf.pages.page import Picture, require_drawing
 from realfake_hf.pages.style import short_name, write_figure
 from realfake_hf.storage.files import write_text
 from realfake_hf.storage.output_folder import claim_output
+from realfake_hf.storage.working import working
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -217,6 +218,7 @@ class _Report:
         self.pictures.append(Picture(title, caption, file_uri(path)))
 
 
+@working("Drawing the figures")
 def _draw(
     report: _Report, facts: pd.DataFrame, means: Means, tiles: Tiles
 ) -> tuple[pd.DataFrame, pd.DataFrame, dict[str, str]]:

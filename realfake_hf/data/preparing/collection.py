@@ -13,6 +13,7 @@ from realfake_hf.data.layouts import ClassFolder, find_class_folders
 from realfake_hf.data.loading import load_data
 from realfake_hf.data.preparing.scan import ScanTask
 from realfake_hf.errors import RealFakeError
+from realfake_hf.models.labels import FAKE, REAL
 from realfake_hf.records.prepare import PREPARE_FILE
 
 if TYPE_CHECKING:
@@ -24,6 +25,9 @@ class ImageCollection(Protocol):
 
     def __len__(self) -> int:
         """The number of images."""
+
+    def count(self, label: int, split: str | None = None) -> int:
+        """The number of images of one class, in one split or in all."""
 
     def tasks(self, sizes: tuple[int, ...]) -> Iterator[ScanTask]:
         """One task per image, each time in the same order."""
@@ -55,7 +59,12 @@ class FolderCollection:
         self.root, self.folders = root.absolute(), [replace(f, folder=f.folder.absolute()) for f in folders]
 
     def __len__(self) -> int:
-        return sum(1 for folder in self.folders for _ in folder.images())
+        return sum(self.count(label) for label in (REAL, FAKE))
+
+    def count(self, label: int, split: str | None = None) -> int:
+        """See `ImageCollection`."""
+        chosen = [own for own in self.folders if own.label == label and split in (None, own.split)]
+        return sum(1 for folder in chosen for _ in folder.images())
 
     def tasks(self, sizes: tuple[int, ...]) -> Iterator[ScanTask]:
         """One task per file, sorted within each class folder."""
@@ -80,6 +89,11 @@ class DatasetCollection:
 
     def __len__(self) -> int:
         return sum(len(part) for part in self.dataset.values())
+
+    def count(self, label: int, split: str | None = None) -> int:
+        """See `ImageCollection`."""
+        chosen = [part for name, part in self.dataset.items() if split in (None, name)]
+        return sum(part["label"][:].count(label) for part in chosen)
 
     def tasks(self, sizes: tuple[int, ...]) -> Iterator[ScanTask]:
         """One task per row, split by split."""

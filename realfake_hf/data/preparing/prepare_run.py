@@ -27,6 +27,7 @@ from realfake_hf.errors import RealFakeError
 from realfake_hf.models.labels import LABEL_NAMES
 from realfake_hf.storage.journal import Journal
 from realfake_hf.storage.processes import map_unordered
+from realfake_hf.storage.working import counted, working
 
 MAX_STEM = 60
 
@@ -58,7 +59,8 @@ class PrepareRun:
         self.images = split_columns(map(self.journal.read, self.keys), len(self.keys), self.folder.manifest)
         settings = self.folder.settings
         rules = SplitRules(settings.test, settings.val, settings.seed, settings.group_by)
-        self.plan = assign_splits(self.images, rules)
+        with working("Looking for near-duplicates"):
+            self.plan = assign_splits(self.images, rules)
         if not fresh:
             self._make_missing()
         self._write(fresh)
@@ -104,7 +106,8 @@ class PrepareRun:
         """Make variants again that were deleted, or that an earlier run was not asked for."""
 
         def incomplete() -> Iterator[ScanTask]:
-            for index, task in enumerate(self.collection.tasks(self.folder.sizes)):
+            tasks = counted("Looking for missing variants", self.collection.tasks(self.folder.sizes), len(self.keys))
+            for index, task in enumerate(tasks):
                 if index >= len(self.keys) or int(task.key, 16) != self.keys[index]:
                     raise RealFakeError(f"{self.folder.settings.source} changed meanwhile: run the command again.")
                 if self.plan.fate[index] == Fate.KEPT:
@@ -127,7 +130,7 @@ class PrepareRun:
         metadata: dict[str, TableWriter] = {}
         with ExitStack() as stack:
             manifest = stack.enter_context(TableWriter(self.folder.manifest, manifest_schema()))
-            for index in range(len(self.keys)):
+            for index in counted("Placing the images", range(len(self.keys))):
                 record = self._decided(index)
                 manifest.write(*(getattr(record, name) for name in FIELD_NAMES))
                 if record.error is not None:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from realfake_hf.data.loading import METADATA
 from realfake_hf.data.preparing.manifest import ImageRecord, TableWriter, with_label_names
 from realfake_hf.data.split_names import order_splits
+from realfake_hf.storage.working import counted
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -52,7 +53,7 @@ def write_parquet(root: Path, size: int) -> list[Path]:
     for split in order_splits(tables):
         written.append(folder / f"{split}-00000-of-00001.parquet")
         with TableWriter(written[-1], schema, IMAGES_AT_ONCE) as table:
-            for file_name, *values in _rows(tables[split]):
+            for file_name, *values in counted(f"Writing {split} as parquet", *_rows(tables[split])):
                 content = (tables[split].parent / file_name).read_bytes()
                 table.write({"bytes": content, "path": Path(file_name).name}, *values)
     for outdated in set(folder.glob("*.parquet")) - set(written):
@@ -60,13 +61,16 @@ def write_parquet(root: Path, size: int) -> list[Path]:
     return written
 
 
-def _rows(file: Path) -> Iterator[tuple[Any, ...]]:
-    """Stream the rows of a metadata.parquet as tuples."""
+def _rows(file: Path) -> tuple[Iterator[tuple[Any, ...]], int]:
+    """The rows of a metadata.parquet as a stream of tuples, and how many they are."""
     import pyarrow.parquet as pq
 
-    with pq.ParquetFile(file) as table:
-        for batch in table.iter_batches(1_000):
-            yield from zip(*(column.to_pylist() for column in batch.columns), strict=True)
+    def rows() -> Iterator[tuple[Any, ...]]:
+        with pq.ParquetFile(file) as table:
+            for batch in table.iter_batches(1_000):
+                yield from zip(*(column.to_pylist() for column in batch.columns), strict=True)
+
+    return rows(), pq.read_metadata(file).num_rows
 
 
 def _original_columns() -> list[tuple[str, pa.DataType]]:

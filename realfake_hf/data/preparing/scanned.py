@@ -15,6 +15,7 @@ from realfake_hf.data.preparing.splits import NOWHERE, Collection
 from realfake_hf.errors import RealFakeError
 from realfake_hf.storage.journal import Journal
 from realfake_hf.storage.processes import map_unordered
+from realfake_hf.storage.working import counted
 
 if TYPE_CHECKING:
     from tqdm import tqdm
@@ -77,7 +78,7 @@ def split_columns(records: Iterable[ImageRecord], count: int, manifest: Path) ->
     )
     sources: dict[str, int] = {}
     earlier = EarlierSplits(manifest, images)
-    for index, record in enumerate(records):
+    for index, record in enumerate(counted("Gathering what was found", records, count)):
         images.label[index] = record.label
         if record.source:
             images.source[index] = sources.setdefault(record.source, len(sources))

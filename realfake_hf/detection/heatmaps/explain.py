@@ -25,7 +25,7 @@ from realfake_hf.pages.contact_sheet import SheetEntry, contact_sheet
 from realfake_hf.records.json_record import json_values
 from realfake_hf.statistics.decision import shown_probability
 from realfake_hf.storage.files import write_json, written_whole
-from realfake_hf.storage.working import working
+from realfake_hf.storage.working import counted
 
 RESULT, SHEET = "faithfulness.json", "heatmaps.jpg"
 N_SHOWN = 12
@@ -116,12 +116,11 @@ def explain(
     return found
 
 
-@working("Drawing heatmaps")
 def heatmap_sheet(predictor: Predictor, dataset: datasets.Dataset, *, seed: int = 0) -> Image.Image:
     """A few images of the data, drawn at random, each beside its heatmap."""
     images = DrawnImages(dataset, None, np.random.default_rng(seed))
     shown: dict[int, Heatmap] = {}
-    for row, image in images:
+    for row, image in counted("Drawing heatmaps", images, total=N_SHOWN):
         if row in shown or len(shown) == N_SHOWN:
             break
         shown[row] = predictor_heatmap(predictor, image)

@@ -24,6 +24,7 @@ from realfake_hf.records.predictions import LEFT_OUT, WITH, WITHOUT, Predictions
 from realfake_hf.records.run import is_finished
 from realfake_hf.statistics.calibration import sigmoid
 from realfake_hf.storage.output_folder import PREDICTIONS
+from realfake_hf.storage.working import Step, working
 from realfake_hf.study.leave_one_out.cost import adjust, source_costs
 from realfake_hf.study.leave_one_out.page import write_page
 from realfake_hf.study.leave_one_out.plan import Plan, Source, make_plan
@@ -139,9 +140,16 @@ class _Trials:
     workers: int | None
     device: str | None
 
-    def scores(self, name: str, left_out: Sequence[Source], rows: np.ndarray, *, quiet: bool) -> Predictions:
+    def is_done(self, name: str) -> bool:
+        """Whether an earlier call trained and judged."""
+        return (self.folder / "evaluations" / name / PREDICTIONS).exists()
+
+    def scores(
+        self, name: str, left_out: Sequence[Source], rows: np.ndarray, step: Step, *, quiet: bool
+    ) -> Predictions:
         """Train without some sources, unless that was done before, and judge rows of the measured split."""
         run = self.folder / "runs" / name
+        count = step.skip if self.is_done(name) else step.advance
         self._train(run, left_out, quiet=quiet)
         found = self.folder / "evaluations" / name
         if not (found / PREDICTIONS).exists():
@@ -156,6 +164,7 @@ class _Trials:
             judged.index = rows[judged.index]
             judged.write(found / PREDICTIONS)
         remove_parts(found)
+        count()
         return Predictions.read(found / PREDICTIONS)
 
     def _train(self, run: Path, left_out: Sequence[Source], *, quiet: bool) -> None:
@@ -169,19 +178,24 @@ class _Trials:
 
 def _one_at_a_time(trials: _Trials, *, quiet: bool, tell: Say) -> Iterator[Compared]:
     plan = trials.plan
-    tell(f"1 of {len(plan.sources) + 1}: trained on all sources")
-    reference = trials.scores(ALL, (), np.arange(len(plan.measured)), quiet=quiet)
-    for number, source in enumerate(plan.sources, start=2):
-        tell(f"{number} of {len(plan.sources) + 1}: without {source.name} ({source.label_name})")
-        yield source, reference, trials.scores(source.folder, [source], plan.measured_rows(source), quiet=quiet)
+    total = len(plan.sources) + 1
+    with working("Leaving sources out", total) as step:
+        tell(f"1 of {total}: trained on all sources")
+        reference = trials.scores(ALL, (), np.arange(len(plan.measured)), step, quiet=quiet)
+        for number, source in enumerate(plan.sources, start=2):
+            tell(f"{number} of {total}: without {source.name} ({source.label_name}){step.left_in_words()}")
+            held = trials.scores(source.folder, [source], plan.measured_rows(source), step, quiet=quiet)
+            yield source, reference, held
 
 
 def _in_groups(trials: _Trials, groups: list[list[Source]], *, quiet: bool, tell: Say) -> Iterator[Compared]:
     rows = np.arange(len(trials.plan.measured))
     found = []
-    for number, group in enumerate(groups, start=1):
-        tell(f"{number} of {len(groups)}: without {', '.join(source.name for source in group)}")
-        found.append(trials.scores(f"group-{number}", group, rows, quiet=quiet))
+    with working("Leaving sources out", len(groups)) as step:
+        for number, group in enumerate(groups, start=1):
+            names = ", ".join(source.name for source in group)
+            tell(f"{number} of {len(groups)}: without {names}{step.left_in_words()}")
+            found.append(trials.scores(f"group-{number}", group, rows, step, quiet=quiet))
     for number, group in enumerate(groups):
         reference = _mean([scores for other, scores in enumerate(found) if other != number])
         for source in group:

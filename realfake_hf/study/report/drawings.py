@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from realfake_hf.detection.gallery import JudgedCase
 from realfake_hf.pages.style import figure_png, figure_svg
 from realfake_hf.storage.files import written_whole
+from realfake_hf.storage.working import counted
 from realfake_hf.study.report.document import Drawing
 from realfake_hf.study.report.facts import COST_NAMES, ReportFacts
 from realfake_hf.study.report.figures.cases import case_figure
@@ -55,7 +56,7 @@ def plan_drawings(facts: ReportFacts, cases: Sequence[JudgedCase] = ()) -> dict[
 def write_drawings(plan: Sequence[Planned], folder: Path) -> list[Path]:
     """Write every figure as PNG and SVG."""
     written = []
-    for own in plan:
+    for own in counted("Drawing the figures", plan):
         figure = own.draw()
         bitmap = figure_png(figure, DPI)
         figure.set_layout_engine("none")  # it is laid out by now; to do that again would take half of all the time

@@ -10,6 +10,7 @@ from pathlib import Path
 from realfake_hf.errors import RealFakeError
 from realfake_hf.records.run import RUN_FILE
 from realfake_hf.storage.files import write_text
+from realfake_hf.storage.working import working
 from realfake_hf.study.report.cases import chosen_cases
 from realfake_hf.study.report.drawings import plan_drawings, write_drawings
 from realfake_hf.study.report.facts import REPORT_FILE, ReportFacts
@@ -59,6 +60,7 @@ class ReportSummary:
     criteria: dict[str, str]
 
 
+@working("Writing the report")
 def write_report(runs: Sequence[str | Path], output: str | Path, *, overwrite: bool = False) -> ReportSummary:
     """Write model metrics, figures, final report, presentation and problem statement of some runs.
 
