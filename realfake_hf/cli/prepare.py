@@ -47,7 +47,7 @@ def prepare(
     as_json: bool,
     quiet: bool,
 ) -> None:
-    """Wrangle SRC (real/ and fake/ folders, parquet, a Hub id) into small images in DST.
+    """Wrangle SRC (real/ and fake/ folders, parquet, tars, a Hub id) into small images in DST.
 
     Duplicates are dropped, near-duplicates kept in one split, both classes encoded alike. A run that was killed goes
     on where it was; run again, it makes what is missing.

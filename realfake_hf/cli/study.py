@@ -25,7 +25,7 @@ AUDITED = (
 
 @click.command(short_help="Train and measure every candidate under one protocol.")
 @click.argument("recipes", nargs=-1, metavar="[RECIPE]...")
-@click.option("--data", required=True, metavar="DATA", help="Folder, parquet, save_to_disk folder or Hub id.")
+@click.option("--data", required=True, metavar="DATA", help="Folder, parquet, tars, save_to_disk folder or Hub id.")
 @click.option("--output", "-o", required=True, type=click.Path(path_type=Path), metavar="DIR")
 @click.option("--quick", is_flag=True, help="A small sample and few epochs: about 15 minutes on two cores.")
 @click.option("--from-scratch", is_flag=True, help="Random weights where the pretrained ones cannot be loaded.")

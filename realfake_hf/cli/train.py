@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     required=True,
     multiple=True,
     metavar="DATA",
-    help="Folder, parquet, save_to_disk folder or Hub id; several times for several data sets, mixed.",
+    help="Folder, parquet, tars, save_to_disk folder or Hub id; several times for several data sets, mixed.",
 )
 @click.option("--output", "-o", required=True, type=click.Path(path_type=Path), metavar="RUN", help="The RUN folder.")
 @click.option(

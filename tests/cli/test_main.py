@@ -140,3 +140,29 @@ def test_package_does_not_import_what_is_heavy():
     root = Path(__file__).resolve().parents[2]
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=root)
     assert done.stdout.strip() == "[]"
+
+
+LEAVING = """
+import atexit, sys
+from realfake_hf.cli import main
+
+class Kept:
+    def __del__(self):
+        print("taken apart")
+
+def command(prog_name):
+    atexit.register(print, "exit function")
+    print("said", end=" ")
+    sys.modules["kept"] = Kept()
+    {end}
+
+main.cli = command
+main.main()
+"""
+
+
+@pytest.mark.parametrize(("end", "code"), [("sys.exit(3)", 3), ("sys.exit(0)", 0), ("raise ValueError('no')", 1)])
+def test_process_ends_with_its_code_after_exit_functions_and_takes_nothing_apart(end, code):
+    done = subprocess.run([sys.executable, "-c", LEAVING.format(end=end)], capture_output=True, text=True)
+    assert (done.stdout, done.returncode) == ("said exit function\n", code)
+    assert ("ValueError: no" in done.stderr) == (code == 1)
