@@ -10,6 +10,7 @@ import click
 
 from realfake_hf.cli.option_names import name_options
 from realfake_hf.cli.options import device_option, names, printing_options, remote_code_option, together
+from realfake_hf.storage.working import clear_line
 
 if TYPE_CHECKING:
     from realfake_hf.records.results import EvaluationResult, TierResult
@@ -58,7 +59,13 @@ measuring_options = together(
 def noted(quiet: bool) -> Callable[[str], None]:
     """Where sentences on what was left out go: standard error, or nowhere."""
     command = click.get_current_context().command
-    return lambda sentence: None if quiet else click.echo(name_options(sentence, command), err=True)
+
+    def say(sentence: str) -> None:
+        if not quiet:
+            clear_line()
+            click.echo(name_options(sentence, command), err=True)
+
+    return say
 
 
 def metric_head(first: str, width: int = 6) -> str:

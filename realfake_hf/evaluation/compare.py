@@ -17,10 +17,12 @@ from realfake_hf.inference.model_loading import load_model
 from realfake_hf.inference.predictor import scoring_predictor
 from realfake_hf.pages.page import can_draw, silent
 from realfake_hf.storage.output_folder import PREDICTIONS, check_output, clear_extras
+from realfake_hf.storage.working import working
 
 COMPARISON = "comparison.json"
 
 
+@working("Comparing the models")
 def compare(
     data: DataSource,
     *,

@@ -29,6 +29,7 @@ from realfake_hf.records.model_config import ModelConfig, set_calibration
 from realfake_hf.records.predictions import LEFT_OUT, WITH, WITHOUT, Predictions
 from realfake_hf.records.results import EvaluationResult
 from realfake_hf.storage.output_folder import check_output, clear_extras
+from realfake_hf.storage.working import working
 
 TIERS = ("clean", "web", "hard")
 RESULTS = "results.json"
@@ -51,6 +52,7 @@ class CalibrationRun:
     errors: list[str]
 
 
+@working("Evaluating")
 def evaluate(
     data: DataSource,
     *,
@@ -157,6 +159,7 @@ def _calibrate_for_new_sources(
     return calibrate(unseen.label, unseen.logit * scale, max_fpr=max_fpr, max_fnr=max_fnr, sources=list(unseen.source))
 
 
+@working("Calibrating")
 def calibrate_folder(
     model: str | Path,
     data: DataSource,

@@ -8,8 +8,10 @@ from tempfile import TemporaryDirectory
 
 from realfake_hf.hub.data_files import write_data_files
 from realfake_hf.hub.upload import Destination, Push, full_name, upload_folder
+from realfake_hf.storage.working import working
 
 
+@working("Sending the data")
 def push_data(data: str | Path, to: Destination, *, title: str | None = None, licence: str = "other") -> Push:
     """Write a data set as parquet with its card and send it in one commit; see `write_data_files`.
 

@@ -8,8 +8,10 @@ from tempfile import TemporaryDirectory
 
 from realfake_hf.hub.model_files import CardOverrides, write_model_files
 from realfake_hf.hub.upload import Destination, Push, full_name, upload_folder
+from realfake_hf.storage.working import working
 
 
+@working("Sending the model")
 def push_model(
     model: str | Path, to: Destination, *, overrides: CardOverrides | None = None, onnx: str | Path | None = None
 ) -> Push:

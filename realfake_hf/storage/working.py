@@ -7,10 +7,12 @@ import threading
 import time
 from collections.abc import Iterable, Iterator, Sized
 from contextlib import contextmanager
-from typing import TextIO, TypeVar
+from typing import Any, TextIO, TypeVar
 
 PATIENCE = 2.0
 """Seconds of silence before a line says what takes so long."""
+TICK = 1.0
+"""Seconds after which a bar that does not move is drawn again."""
 CLEAR = "\r\x1b[K"
 
 Item = TypeVar("Item")
@@ -117,6 +119,13 @@ def watched(stream: TextIO | None = None, *, patience: float = PATIENCE) -> Iter
             watch.clear()
 
 
+def clear_line() -> None:
+    """Take away what is shown, for somebody else has something to say."""
+    with _lock:
+        if _watch:
+            _watch.clear()
+
+
 class _Watch(threading.Thread):
     """Writes the line, again and again, and takes it away."""
 
@@ -128,16 +137,26 @@ class _Watch(threading.Thread):
         self._watched = threading.get_ident()
         self._importing_since: float | None = None
         self._is_shown = False
+        self._drawn = 0.0
 
     def run(self) -> None:
         while not self.ended.wait(min(self._patience, 0.2)):
             with _lock:
                 now = time.monotonic()
                 what, since = (_steps[-1].what, _steps[-1].since) if _steps else self._import(now)
-                if since is None or now - since < self._patience or _has_a_bar() or self.ended.is_set():
+                passed = 0.0 if since is None else now - since
+                bar = _newest_bar()
+                if self.ended.is_set():
                     self.clear()
-                else:
-                    self._stream.write(f"{CLEAR}{what} ... {now - since:.0f} s{_time_left(now)}")
+                elif bar is not None and (passed >= bar.age or passed < self._patience):
+                    self.clear()
+                    if bar.silent >= self._patience and now - self._drawn >= min(self._patience, TICK):
+                        bar.draw()
+                        self._drawn = now
+                elif since is None or passed < self._patience:
+                    self.clear()
+                elif bar is None or bar.silent >= self._patience:
+                    self._stream.write(f"{CLEAR}{what} ... {passed:.0f} s{_time_left(now)}")
                     self._stream.flush()
                     self._is_shown = True
 
@@ -177,7 +196,27 @@ def _time_left(now: float) -> str:
     return ""
 
 
-def _has_a_bar() -> bool:
-    """Whether tqdm shows something already."""
+class _Bar:
+    """A bar of tqdm that is shown now.
+
+    Attributes:
+        age: seconds since it appeared.
+        silent: seconds since it was last drawn.
+    """
+
+    def __init__(self, bar: Any) -> None:
+        now = time.time()  # tqdm's clock
+        self._bar = bar
+        self.age, self.silent = now - bar.start_t, now - bar.last_print_t
+
+    def draw(self) -> None:
+        """Show it again, with the time that passed meanwhile: tqdm does so only when something is done."""
+        with self._bar.get_lock():
+            if not self._bar.disable:
+                self._bar.refresh(nolock=True)
+
+
+def _newest_bar() -> _Bar | None:
     tqdm = sys.modules.get("tqdm.std")
-    return tqdm is not None and any(not bar.disable for bar in list(getattr(tqdm.tqdm, "_instances", ())))
+    bars = [bar for bar in list(getattr(getattr(tqdm, "tqdm", None), "_instances", ())) if not bar.disable]
+    return min((_Bar(bar) for bar in bars if hasattr(bar, "start_t")), key=lambda bar: bar.age, default=None)

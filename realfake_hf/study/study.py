@@ -118,7 +118,8 @@ def study(
     stages = _Stages(folder, record, used, sweeps, quiet, say)
     with working("Training and measuring the candidates", len(chosen)) as step:
         for number, candidate in enumerate(chosen, start=1):
-            say(f"{number} of {len(chosen)}: {candidate.name}{step.left_in_words()}")
+            if len(chosen) > 1:
+                say(f"{number} of {len(chosen)}: {candidate.name}{step.left_in_words()}")
             count = step.skip if record.candidate(candidate.name).status == DONE else step.advance
             errors += stages.run(candidate, from_scratch=from_scratch)
             count()

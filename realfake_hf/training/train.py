@@ -59,6 +59,7 @@ class TrainSummary:
     audit: str | None
 
 
+@working("Training")
 def train(
     recipe: str | Recipe,
     *,

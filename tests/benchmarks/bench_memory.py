@@ -1,7 +1,7 @@
 """Is memory flat? Peak memory of `realfake scan` over few and over many files, and of one very large photograph.
 
-    python tests/benchmarks/bench_memory.py [--counts 1000,50000] [--megapixels 100] [--model MODEL]
-        [--output memory.json]
+    python tests/benchmarks/bench_memory.py [--counts 1000,50000] [--side 200] [--megapixels 100]
+        [--model MODEL] [--output memory.json]
 
 The files are links to a hundred small photographs, so that the disk has room for any number of them. Printed are the
 peak of the process and its children, and what the last count takes more than the first; above 10 %, or above 1 GiB
@@ -82,6 +82,7 @@ def main() -> None:
     """Scan and print."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--counts", type=numbers, default=[1_000, 50_000])
+    parser.add_argument("--side", type=int, default=200, help="width of the files, px")
     parser.add_argument("--megapixels", type=int, default=100)
     parser.add_argument("--model", default="default", help="a smaller one is quicker, and hides less of the growth")
     parser.add_argument("--output", type=Path, help="JSON")
@@ -89,7 +90,7 @@ def main() -> None:
     by = ["--model", options.model]
     with tempfile.TemporaryDirectory() as name:
         work = Path(name)
-        photos = sorted(make_photos(work / "photos", DIFFERENT, 200).rglob("*.jpg"))
+        photos = sorted(make_photos(work / "photos", DIFFERENT, options.side).rglob("*.jpg"))
         found = {}
         for count in options.counts:
             folder = linked(work / str(count), photos, count)

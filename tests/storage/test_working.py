@@ -8,7 +8,7 @@ import time
 import pytest
 from tqdm import tqdm
 
-from realfake_hf.storage.working import CLEAR, Step, counted, in_words, watched, working
+from realfake_hf.storage.working import CLEAR, Step, clear_line, counted, in_words, watched, working
 
 
 class Terminal(io.StringIO):
@@ -102,13 +102,33 @@ def test_function_can_be_marked(terminal):
         assert draw() == 7
 
 
-@pytest.mark.parametrize("patience", [0.05])
-def test_short_work_and_bars_are_left_alone(terminal, patience):
+def test_short_work_is_left_alone(terminal):
     with watched(terminal, patience=10), working("Reading"):
         time.sleep(0.1)
-    with watched(terminal, patience=patience), tqdm(total=3, file=io.StringIO(), disable=False), working("Reading"):
-        time.sleep(0.3)
     assert terminal.getvalue() == ""
+
+
+def test_bar_that_does_not_move_is_drawn_again_with_its_time(terminal):
+    drawn = Terminal()
+    with watched(terminal, patience=0.05), working("Training"), tqdm(total=3, file=drawn):
+        drawn.truncate(0)
+        wait_for(drawn, "0/3 [00:01")
+    assert terminal.getvalue() == ""
+
+
+def test_work_that_begins_below_a_bar_is_named_while_the_bar_stands_still(terminal):
+    with watched(terminal, patience=0.05), tqdm(total=3, file=io.StringIO()), working("Loading the model"):
+        wait_for(terminal, "Loading the model ... ")
+
+
+def test_line_makes_way_for_what_somebody_says(terminal):
+    with watched(terminal, patience=0.05), working("Training"):
+        wait_for(terminal, "Training ... ")
+        for _ in range(100):  # until it is not written anew in between
+            clear_line()
+            if terminal.getvalue().endswith(CLEAR):
+                return
+    raise AssertionError(terminal.getvalue())
 
 
 def test_pipe_stays_quiet():

@@ -19,6 +19,7 @@ from realfake_hf.data.split_names import order_splits
 from realfake_hf.errors import RealFakeError
 from realfake_hf.models.labels import LABEL_NAMES
 from realfake_hf.storage.processes import available_cores
+from realfake_hf.storage.working import working
 
 TILE = 192
 TILE_RANGE = (MIN_SIDE, 4096)
@@ -26,6 +27,7 @@ BATCH_SIZES = {"cuda": 32, "cpu": 4}
 """Tiles at once, by device: on CPUs larger batches only take more memory."""
 
 
+@working("Aligning")
 def align(
     photos: str | Path,
     destination: str | Path,

@@ -65,6 +65,7 @@ class TrainingCrop:
 DEFAULT_CROP = TrainingCrop("realfake-net", 112)
 
 
+@working("Auditing")
 def audit(
     data: DataSource,
     output: str | Path,

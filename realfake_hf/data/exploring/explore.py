@@ -80,6 +80,7 @@ class Exploration:
     errors: list[str]
 
 
+@working("Exploring")
 def explore(
     data: DataSource,
     output: str | Path,

@@ -12,6 +12,7 @@ from realfake_hf.data.preparing.prepare_summary import PrepareSummary
 from realfake_hf.data.preparing.variants import FITS, JPEG_QUALITY
 from realfake_hf.errors import RealFakeError
 from realfake_hf.storage.processes import available_cores
+from realfake_hf.storage.working import working
 
 SIZES = (128, 224)
 """The seed's."""
@@ -19,6 +20,7 @@ SIZES = (128, 224)
 SIZE_RANGE = (8, 4096)
 
 
+@working("Preparing the images")
 def prepare(
     source: str | Path,
     destination: str | Path,

@@ -25,7 +25,7 @@ from realfake_hf.pages.contact_sheet import SheetEntry, contact_sheet
 from realfake_hf.records.json_record import json_values
 from realfake_hf.statistics.decision import shown_probability
 from realfake_hf.storage.files import write_json, written_whole
-from realfake_hf.storage.working import counted
+from realfake_hf.storage.working import counted, working
 
 RESULT, SHEET = "faithfulness.json", "heatmaps.jpg"
 N_SHOWN = 12
@@ -54,6 +54,7 @@ class Explanation:
         return list(dict.fromkeys(self.faithfulness.errors + (self.half_and_half.errors if self.half_and_half else [])))
 
 
+@working("Explaining")
 def explain(
     data: DataSource,
     *,
