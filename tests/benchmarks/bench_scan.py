@@ -8,7 +8,8 @@ take turns, each in a process of its own that has imported and loaded everything
 - scan: `Detector.stream` and the record of each verdict, as `realfake scan` runs it;
 - pipeline: `transformers.pipeline("image-classification", batch_size=16)` over the same files;
 - limit: the same number of threads as cores decode every file, and then run the bare network on as many crops, from
-  memory.
+  memory;
+- evaluate: `evaluate` in the tiers clean, web and hard, from loading the data to the written result.
 
 The ratios are printed in seconds and in processor seconds, which a busy machine disturbs less, with the largest
 difference of p_fake, and the peak memory of scan over a tenth of the files and over all.
@@ -125,23 +126,43 @@ def run_limit(files: list[Path], model: str) -> dict[str, float | None]:
     return {}
 
 
+def run_evaluate(files: list[Path], model: str) -> dict[str, float | None]:
+    """The files as photographs and fakes by turns; the answers are in the result, not here."""
+    from realfake_hf.evaluation.evaluate import evaluate
+
+    with tempfile.TemporaryDirectory() as work:
+        for number, file in enumerate(files):
+            folder = Path(work) / "data" / ("real", "fake")[number % 2]
+            folder.mkdir(parents=True, exist_ok=True)
+            (folder / file.name).hardlink_to(file)
+        clock = Clock()
+        evaluate(Path(work) / "data", output=Path(work) / "out", model=model, page=False)
+        clock.stop()
+    return {}
+
+
 class Clock:
     """Seconds and processor seconds of what lies between its making and `stop`, which prints them."""
 
     def __init__(self) -> None:
-        self._wall, self._processor = time.perf_counter(), time.process_time()
+        self._wall, self._processor = time.perf_counter(), _processor_seconds()
 
     def stop(self) -> None:
         kilo = 1 if sys.platform == "darwin" else 1024
         figures = {
             "seconds": time.perf_counter() - self._wall,
-            "processor_seconds": time.process_time() - self._processor,
+            "processor_seconds": _processor_seconds() - self._processor,
             "peak_mb": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * kilo / 1e6,
         }
         print(json.dumps(figures), flush=True)
 
 
-RUNS = {"scan": run_scan, "pipeline": run_pipeline, "limit": run_limit}
+def _processor_seconds() -> float:
+    """Of this process and of those that it waited for."""
+    return sum(sum(resource.getrusage(who)[:2]) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
+
+
+RUNS = {"scan": run_scan, "pipeline": run_pipeline, "limit": run_limit, "evaluate": run_evaluate}
 
 
 def child(name: str, folder: Path, model: str, count: int) -> tuple[dict[str, float], dict[str, float | None]]:
@@ -183,6 +204,10 @@ def compare(folder: Path, model: str, count: int, rounds: int) -> dict[str, obje
         "times_less_processor_time_than_pipeline": median(measured, "pipeline", "scan", "processor_seconds"),
         "share_of_limit": median(measured, "limit", "scan", "seconds"),
         "share_of_limit_in_processor_time": median(measured, "limit", "scan", "processor_seconds"),
+        "evaluate_in_three_tiers_times_scan": median(measured, "evaluate", "scan", "seconds"),
+        "evaluate_in_three_tiers_times_scan_in_processor_time": median(
+            measured, "evaluate", "scan", "processor_seconds"
+        ),
         "largest_difference_of_p_fake": largest,
         "peak_mb": {"tenth": few, "all": max(figures["scan"]["peak_mb"] for figures in measured)},
         "rounds": measured,
