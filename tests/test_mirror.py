@@ -118,6 +118,7 @@ ELSEWHERE = (
         "what people do on the page, in a browser",
     ),
     ("space_app/static", "page_files", "space_app/static/test_build.py", "seen in the built page"),
+    ("realfake_hf/weights", "embed", "test_moved_modules.py", "a command that has moved"),
     (
         "realfake_hf/evaluation/metrics",
         "average_precision balanced_accuracy class_accuracies metric_info roc_auc tpr_at_fpr",

@@ -11,8 +11,8 @@ import pytest
 from realfake_hf.detection.detector import Detector
 from realfake_hf.evaluation.evaluate import calibrate_folder
 from realfake_hf.inference.onnx.onnx_model import TEMPERATURE_KEY
+from realfake_hf.study.embed import _without_machine, embed
 from realfake_hf.weights import embedded_model_path
-from realfake_hf.weights.embed import _without_machine, embed
 
 
 @pytest.fixture
