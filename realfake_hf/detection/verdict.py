@@ -58,7 +58,7 @@ class Verdict:
     _track_record: Callable[[], TrackRecord | None] | None = field(default=None, compare=False, repr=False)
 
     def heatmap(self) -> Heatmap:
-        """Where the model looked, and what spoke there for what; made anew by each call.
+        """Where the model looked, and what spoke there for what; computed again at each call.
 
         The image is read again from its file. One from memory is there if it was judged alone, or as long as the
         caller keeps it. The verdict holds on to its detector for this. A copy by `dataclasses.replace` can do the

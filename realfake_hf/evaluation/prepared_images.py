@@ -93,7 +93,7 @@ class PreparedImages(torch.utils.data.Dataset[PreparedImage]):
                     prepared.pixels[model, view_name] = prepare_image(processor, seen)
         except RealFakeError as error:
             prepared.error = str(error)
-        except Exception as error:  # whatever one odd image provokes in a third-party processor is its own affair
+        except Exception as error:  # one odd image may make a third-party processor raise anything
             reason = " ".join(str(error).split()) or type(error).__name__
             prepared.error = f"{path} cannot be prepared for the model: {reason}."
         if prepared.error:

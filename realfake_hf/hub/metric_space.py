@@ -53,7 +53,7 @@ INDEX = """\
 
 
 def write_metric_space(name: str, folder: Path, *, repo_id: str) -> Path:
-    """Write the files of a Space into a new or empty folder; uploading them is the Hub's affair.
+    """Write the files of a Space into a new or empty folder; uploading them is up to the caller.
 
     Args:
         name: a name in `METRICS`; it must also be the last part of `repo_id`, as `evaluate.load` asks for a

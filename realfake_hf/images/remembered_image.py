@@ -16,7 +16,7 @@ from realfake_hf.images.opened_image import OpenedImage
 class RememberedImage:
     """Where to find an image again.
 
-    A file is its path, and is read anew. An image from memory that was judged alone is kept, for a few lines later
+    A file is its path, and is read again. An image from memory that was judged alone is kept, for a few lines later
     somebody will ask. Of many judged together, PIL images and arrays are remembered weakly: they are there as long as
     the caller keeps them. Bytes and streams are not remembered: a list of verdicts would hold on to every file.
 

@@ -1,4 +1,4 @@
-"""What a model's `config.json` says of its answers; its network is Transformers' affair."""
+"""What a model's `config.json` says of its answers; its network is described by Transformers' fields."""
 
 from __future__ import annotations
 

@@ -18,7 +18,7 @@ N_RESAMPLES = 1000
 
 
 def resample_counts(labels: npt.NDArray[np.int64], n_resamples: int, rng: np.random.Generator) -> Floats:
-    """How often each image is drawn when each class is drawn anew with replacement, (n_resamples, n)."""
+    """How often each image is drawn when each class is redrawn with replacement, (n_resamples, n)."""
     counts = np.zeros((n_resamples, len(labels)))
     for label in (0, 1):
         members = np.flatnonzero(labels == label)

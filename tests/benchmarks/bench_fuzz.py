@@ -2,7 +2,7 @@
 
     python tests/benchmarks/bench_fuzz.py [--inputs 200000] [--targets onnx,xmp] [--first 0] [--output fuzz.json]
 
-Every reader of what strangers give (`tests/fuzzing/targets.py`) gets its share of the inputs, in a process of its own.
+Every reader of other people's files (`tests/fuzzing/targets.py`) gets its share of the inputs, in a process of its own.
 Printed are the inputs that it took and refused, its slowest one, and how much its memory grew from the end of the
 first tenth to the end of the last. An input that ends a reader's process, takes longer than five seconds, or is
 neither taken nor refused in a sentence is written to `tests/fuzzing/kept/`, where the tests begin with it.

@@ -1,4 +1,4 @@
-"""What reads strangers' bytes: each is `read(content, folder)`, the folder for the files that it needs."""
+"""What reads other people's bytes: each is `read(content, folder)`, the folder for the files that it needs."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Readers of what strangers give, and the damaged inputs that they are tried on."""
+"""Readers of other people's files, and the damaged inputs that they are tried on."""
 
 from __future__ import annotations
 

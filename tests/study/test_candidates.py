@@ -1,4 +1,4 @@
-"""Which recipes a study compares, how settings reach them, and what random weights and haste make of them."""
+"""Which recipes a study compares, how settings reach them, and what random weights and `quick` make of them."""
 
 from __future__ import annotations
 

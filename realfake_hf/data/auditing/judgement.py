@@ -81,7 +81,7 @@ def judge_duplicates(n: int, outside_train: int) -> Finding | None:
         "near_duplicates_across_splits",
         f"{n} of {outside_train} images outside train have a near-duplicate in another split, so that results there "
         "count what was learnt by heart.",
-        "Split anew with `realfake prepare`, which keeps near-duplicates together, or drop them.",
+        "Split again with `realfake prepare`, which keeps near-duplicates together, or drop them.",
     )
 
 
@@ -139,7 +139,7 @@ def judge_balance(counts: Mapping[str, tuple[int, int]]) -> list[Finding]:
         if min(reals, fakes) == 0:
             absent = "real" if reals == 0 else "fake"
             found.append(
-                Finding("warn", "class_imbalance", f"The split {split} has no {absent} images.", "Split anew.")
+                Finding("warn", "class_imbalance", f"The split {split} has no {absent} images.", "Split again.")
             )
     return found
 

@@ -1,4 +1,4 @@
-"""What an interrupted measurement of heatmaps has measured already, so that it goes on instead of starting anew."""
+"""What an interrupted measurement of heatmaps has measured already, so that it goes on instead of starting over."""
 
 from __future__ import annotations
 

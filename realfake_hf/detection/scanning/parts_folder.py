@@ -70,7 +70,7 @@ class PartsFolder:
         if stale := there - set(ids):
             raise RealFakeError(
                 f"{self.name} holds {len(stale)} parts of files that are not among these, or have changed since: name "
-                "another folder, or judge all anew with `overwrite`."
+                "another folder, or judge all again with `overwrite`."
             )
         self._system.makedirs(self._root, exist_ok=True)
         self._write(PartsRecord(model, complete=False))

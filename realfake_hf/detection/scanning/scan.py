@@ -119,7 +119,7 @@ class Scan:
             stdin: see `find_inputs`.
             output: `.jsonl`, `.csv` or `.parquet`, a path or a URL; see `ScanOutput`.
             heatmaps: the folder of heatmaps; see `HeatmapFiles`.
-            report: the page, `.html`; a resumed scan writes it anew. It shows heatmaps where `heatmaps` are wanted.
+            report: the page, `.html`; a resumed scan writes it again. It shows heatmaps where `heatmaps` are wanted.
             move_fakes: the folder that gets the images called fake; see `FakesFolder`.
             overwrite, resume: see `ScanOutput`; a resumed scan leaves out the images that have a record, unless their
                 files have changed since.

@@ -22,7 +22,7 @@ class ScanOutput:
 
     Args:
         file: `.jsonl`, `.csv` or `.parquet`; a path, or a URL that fsspec takes (`s3://bucket/verdicts.parquet`).
-        overwrite: begin anew where the file exists.
+        overwrite: start over where the file exists.
         resume: go on where it, or its journal, ends.
 
     Attributes:
