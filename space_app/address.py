@@ -60,7 +60,7 @@ async def _fetch(url: httpx.URL, folder: Path, limit: int) -> Path:
             async for part in response.aiter_bytes():
                 content += part
                 if len(content) > limit:
-                    raise RealFakeError(f"The image is larger than the {limit // 2**20} MB that are read here.")
+                    raise RealFakeError(f"The image is larger than the {limit // 2**20} MB allowed here.")
             return _written(bytes(content), url, folder)
     raise RealFakeError(f"The address leads through more than {MAX_REDIRECTS} others: give the last one.")
 

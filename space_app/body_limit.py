@@ -58,4 +58,4 @@ class _Counted:
 
 
 def _refusal(limit: int) -> str:
-    return f"The request is larger than the {limit // MEGABYTE} MB that are read here."
+    return f"The request is larger than the {limit // MEGABYTE} MB allowed here."

@@ -10,6 +10,7 @@ from typing import Any, Literal
 import gradio as gr
 
 from realfake_hf.detection.verdict import Verdict
+from realfake_hf.detection.words import why_not_judged
 from realfake_hf.errors import RealFakeError
 from space_app.address import addresses_allowed, fetch_image
 from space_app.guessing import Guessing, gallery_buttons
@@ -82,7 +83,7 @@ class OneImage:
         verdict = judge_image(self.models.detector(model), path, self.limits)
         card = gr.update(value=verdict_html(verdict), visible=True)
         yield [card, _nothing(), *rest]
-        if verdict.label is not None:
+        if verdict.label is not None and not why_not_judged(verdict.warnings):
             yield [card, gr.update(value=_viewer(verdict), visible=True), *rest]
 
     def _upload_button(self, words: str, elem_id: str, variant: Literal["primary", "secondary"]) -> None:

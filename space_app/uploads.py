@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import io
 import zipfile
+from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path, PurePosixPath
 
 from realfake_hf.errors import RealFakeError
@@ -55,7 +56,7 @@ class UploadedImage:
         except Exception as error:  # damaged zips raise BadZipFile, zlib.error, EOFError, NotImplementedError, ...
             raise RealFakeError(f"{self.name} cannot be unpacked: {_reason(error)}.") from None
         if len(content) > limit:
-            raise RealFakeError(f"{self.name} is larger than the {limit // MEGABYTE} MB that are read here.")
+            raise RealFakeError(f"{self.name} is larger than the {limit // MEGABYTE} MB allowed here.")
         image = io.BytesIO(content)
         image.name = self.name
         return image
@@ -105,7 +106,19 @@ class Uploads:
                 f"Only the first {limits.max_images} of {len(images)} images are judged: "
                 f"`realfake scan` on your own machine takes any number."
             )
-        return cls(images[: limits.max_images], notes)
+        return cls(_told_apart(images[: limits.max_images]), notes)
+
+
+def _told_apart(images: list[UploadedImage]) -> list[UploadedImage]:
+    """The second `cat.jpg` becomes `cat (2).jpg`: files from several folders and zips may share a name."""
+    seen: Counter[str] = Counter()
+    told = []
+    for image in images:
+        seen[image.name] += 1
+        stem, dot, suffix = image.name.rpartition(".")
+        again = f"{stem or suffix} ({seen[image.name]}){dot}{suffix if dot else ''}"
+        told.append(image if seen[image.name] == 1 else replace(image, name=again))
+    return told
 
 
 def _members(path: Path) -> Iterator[UploadedImage | None]:

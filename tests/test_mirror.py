@@ -27,7 +27,7 @@ ELSEWHERE = (
     ),
     (
         "realfake_hf/data/auditing",
-        "figure judgement page",
+        "figure judgement",
         "data/auditing/test_audit.py",
         "steps of one command, seen in its files",
     ),

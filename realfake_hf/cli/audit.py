@@ -9,6 +9,7 @@ import click
 
 from realfake_hf.cli.measuring import noted
 from realfake_hf.cli.options import data_argument, print_json, printing_options
+from realfake_hf.cli.table import wrapped
 
 if TYPE_CHECKING:
     from realfake_hf.records.audit import AuditResult
@@ -89,15 +90,19 @@ def audit(
 
 
 def _lines(result: AuditResult, output: Path) -> list[str]:
-    lines = [f"{result.verdict}: {result.data}, {result.n_real:,} real and {result.n_fake:,} fake images"]
+    lines = [
+        f"{result.verdict}: {result.data}, {result.n_real:,} real and {result.n_fake:,} fake images",
+        "How well real and fake are told apart by this alone (AUC: 0.5 is chance):",
+    ]
     for name, title in SHOWN.items():
         value = getattr(result, name)
         if value is not None:
             low, high = result.ci95[name]
             lines.append(f"  {title:<20} AUC {value:.3f} [{low:.3f} {high:.3f}]")
     if result.strongest_feature:
-        lines.append(f"  strongest feature    {result.strongest_feature}")
-    lines += [f"- {reason}" for reason in result.reasons]
+        lines += wrapped("  strongest feature    ", result.strongest_feature)
+    for reason in result.reasons:
+        lines += wrapped("- ", reason)
     return [*lines, f"{_rest(output)} has the rest."]
 
 

@@ -16,6 +16,8 @@ from realfake_hf.cli.options import (
     printing_options,
     remote_code_option,
 )
+from realfake_hf.cli.table import wrapped
+from realfake_hf.pages.templates import percent
 
 if TYPE_CHECKING:
     from realfake_hf.detection.heatmaps.explain import Explanation
@@ -114,16 +116,13 @@ def _lines(found: Explanation, output: Path) -> list[str]:
         ("insertion", faithfulness.insertion, "higher"),
     ):
         low, high = area.ci95
-        lines.append(
-            f"{name:<14}{area.heatmap:.3f}, random maps {area.random:.3f} ({better} is better); "
-            f"gain {area.gain:+.3f} [{low:+.3f} {high:+.3f}]"
-        )
+        figures = f"{area.heatmap:.3f}, random maps {area.random:.3f} ({better} is better); "
+        lines += wrapped(f"{name:<14}", f"{figures}gain {area.gain:+.3f} [{low:+.3f} {high:+.3f}]")
     if halves:
         low, high = halves.ci95
-        lines.append(
-            f"half and half {halves.hits} of {halves.n_pairs} on the right side, {halves.share:.0%} "
-            f"[{low:.0%} {high:.0%}]; judged apart {halves.apart_share:.0%}"
-        )
+        share = f"{percent(halves.share)} [{percent(low)} {percent(high)}]"
+        found_sides = f"{halves.hits} of {halves.n_pairs} on the right side, {share}"
+        lines += wrapped("half and half ", f"{found_sides}; judged apart {percent(halves.apart_share)}")
     else:
         lines.append(f"half and half: not measured, {found.half_and_half_reason}")
     return [*lines, f"Written to {output}."]

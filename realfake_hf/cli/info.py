@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from typing import Any
 
 import click
 
 from realfake_hf.cli.options import print_json, printing_options, remote_code_option
+from realfake_hf.cli.table import wrapped
 
 NOTHING = {"versions": "not installed"}
 """How a group of values calls one that is not there; elsewhere it is none."""
@@ -67,13 +69,18 @@ def _lines(values: Mapping[str, Any], indent: str = "", *, missing: str = "none"
             nothing = NOTHING.get(name, missing)
             lines += [f"{indent}{name}", *_lines(value, indent + "  ", missing=nothing)]
         else:
-            lines.append(f"{indent}{name:<{width}}  {missing if value is None else _text(value)}")
+            lines += wrapped(f"{indent}{name:<{width}}  ", missing if value is None else _text(value))
     return lines
+
+
+def _item(value: Any) -> str:
+    """One of a list; a step of an augmentation as JSON, as `--set` takes it."""
+    return json.dumps(value) if isinstance(value, dict) else str(value)
 
 
 def _text(value: Any) -> str:
     if isinstance(value, list):
-        return ", ".join(map(str, value)) or "none"
+        return ", ".join(map(_item, value)) or "none"
     if isinstance(value, int) and not isinstance(value, bool):
         return f"{value:,}"
     if isinstance(value, float):

@@ -70,12 +70,12 @@ def noted(quiet: bool) -> Callable[[str], None]:
 
 def metric_head(first: str, width: int = 6) -> str:
     """The head of a table of `SHOWN`."""
-    return f"{first:<{width}}" + "".join(f"  {title:>19}" for title in SHOWN.values())
+    return f"{first:<{width}}" + "".join(f"  {title:>16}" for title in SHOWN.values())
 
 
 def metric_row(first: str, tier: TierResult, width: int = 6) -> str:
     """A row of `SHOWN` with intervals."""
-    return f"{first:<{width}}" + "".join(f"  {metric_cell(tier, metric):>19}" for metric in SHOWN)
+    return f"{first:<{width}}" + "".join(f"  {metric_cell(tier, metric):>16}" for metric in SHOWN)
 
 
 def reasons(*results: EvaluationResult) -> list[str]:
@@ -89,4 +89,4 @@ def metric_cell(tier: TierResult, metric: str) -> str:
     if value is None:
         return "-"
     low, high = tier.ci95[metric]
-    return f"{value:.3f} [{low:.3f} {high:.3f}]"
+    return f"{value:.2f} [{low:.2f} {high:.2f}]"

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import os
 import shutil
+import sys
 import textwrap
 import unicodedata
 from collections.abc import Iterable
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -61,6 +62,24 @@ class VerdictTable:
         notes = textwrap.wrap(printable(_why(verdict) or ", ".join(verdict.notes)), self.notes_width) or [""]
         first = f"{path}  {label}  {p_fake:>{P_FAKE_WIDTH}}  {notes[0]}".rstrip()
         return "\n".join([first, *(" " * self.notes_at + line for line in notes[1:])])
+
+
+def wrapped(start: str, text: str, width: int | None = None) -> list[str]:
+    """A line that goes on under its own column where a terminal is too narrow for it; in a pipe it stays one line.
+
+    Args:
+        start: what stands in front of the text, once.
+        text: printed as it is.
+        width: in columns; by default the terminal's.
+    """
+    if width is None and sys.stdout.isatty():
+        width = shutil.get_terminal_size().columns
+    if width is None:
+        return [start + text]
+    options: dict[str, Any] = {"break_long_words": False, "break_on_hyphens": False}
+    room = max(MIN_PATH_WIDTH, width - len(start))
+    first, *rest = textwrap.wrap(text, room, **options) or [""]
+    return [start + first, *(" " * len(start) + line for line in rest)]
 
 
 def wants_colour() -> bool:

@@ -25,10 +25,10 @@ WARNING_MEANINGS = {
     NOTHING_TO_JUDGE: "It shows one colour, noise or a strip of pixels: there is nothing in it that could be judged.",
     TOO_SMALL: "The image is smaller than what the model looks at, so it had little to go by.",
     HEAVILY_COMPRESSED: "Strong compression wipes out most of the traces that a generator leaves.",
-    OUTSIDE_TRAINING_RANGE: "The model never saw images of this size or quality: take its answer lightly.",
-    UPSCALED: "The image seems enlarged: the fine structure that the model looks at was made up in enlarging.",
-    UNSTABLE: "Recompressed, resized or cropped a little, the image gets the opposite verdict: so none is given.",
-    DRAWING_OR_SCREENSHOT: "It looks drawn or like a screen: the model takes many drawings made by people for fakes.",
+    OUTSIDE_TRAINING_RANGE: "The model never saw images of this size or quality: give its answer little weight.",
+    UPSCALED: "The image seems enlarged: the fine structure that the model looks at was invented on the way.",
+    UNSTABLE: "Recompressing, resizing or cropping it a little turns the verdict around, so none is given.",
+    DRAWING_OR_SCREENSHOT: "It looks like a drawing or a screenshot: the model takes many human drawings for fakes.",
 }
 """What a warning means to somebody who reads it for the first time."""
 
@@ -58,11 +58,11 @@ _EVEN = 0.05
 
 LEADS: dict[Label, str] = {
     "real": "It sees little sign of a generator, and puts the chance that a machine made this image at {p}.",
-    "unsure": "It puts the chance that a machine made this image at {p}. That lies between its thresholds: no answer.",
+    "unsure": "It puts the chance that a machine made this image at {p}. That is between its thresholds: no answer.",
     "fake": "It sees traces like a generator's, and puts the chance that a machine made this image at {p}.",
 }
 """What is said below an answer."""
-UNSTABLE_LEAD = "It puts the chance that a machine made this at {p}; but changed a little, it gets the opposite answer."
+UNSTABLE_LEAD = "It puts the chance that a machine made this at {p}, but a small change turns the answer around."
 CONFLICT_LEAD = (
     "The file says that {said}; by its pixels the model finds it {found} and puts the chance of fake at {p}. "
     "One of the two is wrong: metadata can be forged, and models err."
@@ -70,8 +70,8 @@ CONFLICT_LEAD = (
 CONFLICT_SAID: dict[Label, str] = {"real": "a generator made it", "fake": "a camera took it"}
 """What the file says where the model finds the opposite."""
 
-TWO_THRESHOLDS = "Below {low} it says likely real, from {high} on likely fake; between the two it can't tell."
-ONE_THRESHOLD = "Below {low} it says likely real, from there on likely fake."
+TWO_THRESHOLDS = "Below {low} it says likely real; from {high} up, likely fake; in between, it can't tell."
+ONE_THRESHOLD = "Below {low} it says likely real; from there up, likely fake."
 
 NOTHING_DECLARED = "The file says nothing about its origin. Most files don't, so that means nothing."
 ORIGIN_NOTE = "That is a statement in the file; the answer below comes from the pixels alone."
@@ -84,7 +84,10 @@ NEXT_STEPS = (
         "Ask for the source file",
         "Whoever took a photograph has the camera's own file, and those before and after.",
     ),
-    ("Check the credentials", "Content Credentials, where a file has them, say who signed what about how it was made."),
+    (
+        "Check the credentials",
+        "Content Credentials, where a file has them, say how it was made and who signed for it.",
+    ),
 )
 """What to do next, whatever the answer."""
 

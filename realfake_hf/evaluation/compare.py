@@ -13,7 +13,7 @@ from realfake_hf.evaluation.page_files import write_comparison_page
 from realfake_hf.evaluation.predict import predict, remove_parts, worker_count
 from realfake_hf.evaluation.summary import model_thresholds
 from realfake_hf.evaluation.sweep import all_views, part_sweeps
-from realfake_hf.inference.model_loading import load_model
+from realfake_hf.inference.model_loading import load_model, model_name
 from realfake_hf.inference.predictor import scoring_predictor
 from realfake_hf.pages.page import can_draw, silent
 from realfake_hf.storage.output_folder import PREDICTIONS, check_output, clear_extras
@@ -65,7 +65,7 @@ def compare(
     predictors = [
         scoring_predictor(
             load_model(model, trust_remote_code=trust_remote_code),
-            name=model,
+            name=model_name(model),
             fake_label=(fake_labels or {}).get(model),
             device=device,
         )
@@ -97,8 +97,9 @@ def compare(
 def _check_names(models: Sequence[str], fake_labels: Mapping[str, str]) -> None:
     if len(models) < 2:
         raise RealFakeError("A comparison takes at least two models: name another one with `model`.")
-    if len(set(models)) < len(models):
-        raise RealFakeError(f"{max(models, key=models.count)} is named twice: name each model once.")
+    shown = [model_name(model) for model in models]
+    if len(set(shown)) < len(shown):
+        raise RealFakeError(f"{max(shown, key=shown.count)} is named twice: name each model once.")
     for model in fake_labels:
         if model not in models:
             raise RealFakeError(f"`fake_label` is given for {model}, which is none of {', '.join(models)}.")

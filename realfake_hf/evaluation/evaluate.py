@@ -21,7 +21,7 @@ from realfake_hf.evaluation.processes import Share
 from realfake_hf.evaluation.summary import model_thresholds, summarise, tier_views, write_evaluation
 from realfake_hf.evaluation.sweep import all_views, part_sweeps
 from realfake_hf.evaluation.trained_on import TRAINED_ON, was_trained_on
-from realfake_hf.inference.model_loading import DEFAULT_MODEL, load_model, model_folder
+from realfake_hf.inference.model_loading import DEFAULT_MODEL, load_model, model_folder, model_name
 from realfake_hf.inference.predictor import scoring_predictor
 from realfake_hf.pages.page import Say, can_draw, silent
 from realfake_hf.records.calibration import Calibration
@@ -106,7 +106,7 @@ def evaluate(
     page = page and share.is_first and can_draw(say or silent)
     dataset, name = one_split(data, split)
     loaded = load_model(model, trust_remote_code=trust_remote_code)
-    predictor = scoring_predictor(loaded, name=str(model), fake_label=fake_label, device=device)
+    predictor = scoring_predictor(loaded, name=model_name(model), fake_label=fake_label, device=device)
     scores = predict(
         [predictor],
         dataset,

@@ -40,10 +40,10 @@ def comparison_card(results: Sequence[EvaluationResult], pairs: Sequence[PairRes
     ranked = [f"{own.model}: balanced accuracy {_with_interval(own.tiers[tier])}" for _, own in order]
     first = [pair for pair in pairs if pair.tier == tier]
     sure = [pair for pair in first if pair.mcnemar_p_holm is not None and pair.mcnemar_p_holm < 0.05]
-    headline = (
-        f"{len(sure)} of {len(first)} pairs differ by more than chance explains (McNemar, {tier}, adjusted p below "
-        "0.05)."
-    )
+    how = f"by more than chance explains (McNemar, {tier}, adjusted p below 0.05)."
+    headline = f"{len(sure)} of {len(first)} pairs differ {how}"
+    if len(first) == 1:
+        headline = f"{first[0].first} and {first[0].second} {'differ' if sure else 'do not differ'} {how}"
     return SummaryCard(headline, [], ranked, f"Best first ({tier})")
 
 
@@ -90,16 +90,16 @@ def _promise(tier: str, found: TierResult, record: Calibration | None) -> list[B
     if record is None or found.outcomes is None or not found.outcomes.photographs.total:
         return []
     own: ClassOutcomes = found.outcomes.photographs
-    promised = f"set for at most {100 * record.max_fpr:g} % of photographs called fake"
+    promised = f"promise of at most {100 * record.max_fpr:g} % of photographs called fake"
     seen = f"here {own.fake:,} of {own.total:,} ({tier})"
     low, high = clopper_pearson_interval(own.fake, own.total)
     if low > record.max_fpr:
-        return [Badge("fail", f"promise broken: {promised}, {seen}")]
+        return [Badge("fail", f"{promised} broken: {seen}")]
     if own.fake / own.total <= record.max_fpr:
         # Where not even one was to be expected, none says nothing.
         few = own.total * record.max_fpr < 1 or is_too_wide((low, high))
-        return [Badge("open" if few else "pass", f"{promised}: {seen}")]
-    return [Badge("warn", f"more than promised, within chance: {promised}, {seen}")]
+        return [Badge("open" if few else "pass", f"{promised} kept: {seen}")]
+    return [Badge("warn", f"{promised}, missed within chance: {seen}")]
 
 
 def _weakest(result: EvaluationResult, tier: str) -> list[str]:

@@ -107,9 +107,9 @@ def decode_image(image: Image.Image, name: str) -> Image.Image:
     except Exception as error:  # as above: decoders raise OSError, SyntaxError, struct.error, ...
         reason = _reason(error)
         if "truncated" in reason.lower():
-            raise UnreadableImageError(f"{name} is truncated ({reason}): get a complete copy.") from None
+            raise UnreadableImageError(f"{name} is truncated: get a complete copy.") from None
         if "broken" in reason:  # Pillow's word for damage of any kind
-            raise UnreadableImageError(f"{name} is damaged or cut short ({reason}): get another copy.") from None
+            raise UnreadableImageError(f"{name} is damaged or cut short: get another copy.") from None
         raise UnreadableImageError(f"{name} cannot be decoded: {reason}.") from None
 
 

@@ -6,7 +6,7 @@ import hashlib
 import json
 from pathlib import Path
 
-from realfake_hf.inference.model_loading import DEFAULT_MODEL, model_folder
+from realfake_hf.inference.model_loading import DEFAULT_MODEL, model_folder, model_name
 from realfake_hf.inference.onnx.onnx_model import Runtime, choose_runtime
 from realfake_hf.storage.files import read_json_object
 
@@ -53,5 +53,4 @@ def model_identity(
         with file.open("rb") as stream:
             while block := stream.read(BLOCK):
                 digest.update(block)
-    name = folder.name if str(model) == DEFAULT_MODEL else str(model)
-    return f"{name}@{digest.hexdigest()[:DIGITS]}"
+    return f"{model_name(model)}@{digest.hexdigest()[:DIGITS]}"

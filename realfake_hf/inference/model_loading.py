@@ -80,6 +80,11 @@ def load_model(model: str | Path = DEFAULT_MODEL, *, trust_remote_code: bool = F
     return LoadedModel(str(model), folder, network.eval(), processor)
 
 
+def model_name(model: str | Path) -> str:
+    """What results call a model: the default by its own name, others as they were given."""
+    return embedded_model_path().name if str(model) == DEFAULT_MODEL else str(model)
+
+
 def model_folder(
     model: str | Path = DEFAULT_MODEL, *, trust_remote_code: bool = False, extra_files: Sequence[str] = ()
 ) -> Path:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from realfake_hf.pages.palette import DARK, LIGHT
+from realfake_hf.pages.palette import DARK, FONT, LIGHT
 
 _USED = ("ink", "quiet", "line", "card", "sunk", "real", "real-tint", "unsure", "unsure-tint", "fake", "fake-tint")
 
@@ -12,9 +12,10 @@ def _variables(colours: dict[str, str]) -> str:
 
 
 PALETTE_STYLE = (
-    f":root {{ {_variables(LIGHT)} }} @media (prefers-color-scheme: dark) {{ :root {{ {_variables(DARK)} }} }}"
+    f":root {{ --font: {FONT}; {_variables(LIGHT)} }} "
+    f"@media (prefers-color-scheme: dark) {{ :root {{ {_variables(DARK)} }} }}"
 )
-"""The palette as CSS variables."""
+"""The palette as CSS variables, and `--font`."""
 
 TEMPLATE = """\
 <!doctype html>
@@ -26,8 +27,8 @@ TEMPLATE = """\
 <style>
 {{ style | safe }}
 :root { color-scheme: light dark; --faint: var(--quiet); --paper: var(--card); }
-body { font: 16px/1.5 system-ui, sans-serif; color: var(--ink); background: var(--paper); margin: 0 auto;
-  padding: 2rem 1.2rem 4rem; max-width: 74rem; }
+body { font: 16px/1.5 var(--font); color: var(--ink); background: var(--paper); margin: 0 auto;
+  padding: 2rem 1.2rem 4rem; max-width: 62rem; }
 h1 { font-size: 1.6rem; line-height: 1.25; margin: 0 0 .3rem; overflow-wrap: anywhere; }
 h2 { font-size: 1.2rem; margin: 2.6rem 0 .4rem; border-bottom: 1px solid var(--line); padding-bottom: .2rem; }
 p, li { max-width: 44rem; }
@@ -36,7 +37,7 @@ p, li { max-width: 44rem; }
 .scroll { overflow-x: auto; }
 table { border-collapse: collapse; margin: .8rem 0; font-size: .94rem; font-variant-numeric: tabular-nums; }
 th, td { text-align: left; padding: .28rem .7rem .28rem 0; border-bottom: 1px solid var(--line); vertical-align: top; }
-thead th { border-bottom: 2px solid var(--faint); }
+thead :is(th, td) { border-bottom: 2px solid var(--faint); }
 td.number, th.number { text-align: right; }
 td.number { white-space: nowrap; }
 td small { color: var(--faint); display: block; }
@@ -64,6 +65,7 @@ a { color: var(--real); }
 </style>
 </head>
 <body>
+<main>
 <h1>{{ title }}</h1>
 <section class="card" aria-label="Summary">
 <p class="headline">{{ card.headline | prose }}</p>
@@ -88,9 +90,11 @@ a { color: var(--real); }
 {% for note in table.notes %}<p class="note">{{ note | prose }}</p>
 {% endfor %}
 {% if table.folded %}<details><summary>Show {{ table.rows | length }} rows</summary>{% endif %}
-{% if table.rows %}<div class="scroll"><table>
+{% if table.rows %}<div class="scroll" tabindex="0" role="group" aria-label="{{ table.title }}"><table>
 <thead><tr>{% for head in table.head %}\
-<th{% if not loop.first %} class="number"{% endif %}>{{ head }}</th>{% endfor %}</tr></thead>
+{% if head %}<th scope="col"{% if not loop.first %} class="number"{% endif %}>{{ head }}</th>\
+{% else %}<td></td>{% endif %}\
+{% endfor %}</tr></thead>
 <tbody>
 {% for row in table.rows %}<tr>{% for cell in row %}{% if loop.first %}<th scope="row">{{ cell.text }}</th>{% else %}\
 <td class="number"{% if cell.hint %} title="{{ cell.hint }}"{% endif %}>{{ cell.text }}\
@@ -101,7 +105,8 @@ a { color: var(--real); }
 {% endfor %}
 {% for picture in pictures %}
 <h2 id="figure-{{ loop.index }}">{{ picture.title }}</h2>
-<figure><div class="scroll"><img alt="{{ picture.title }}. {{ picture.caption }}" src="{{ picture.uri }}"></div>
+<figure><div class="scroll" tabindex="0" role="group" aria-label="{{ picture.title }}">\
+<img alt="{{ picture.title }}. {{ picture.caption }}" src="{{ picture.uri }}"></div>
 <figcaption>{{ picture.caption | prose }}</figcaption></figure>
 {% endfor %}
 {% if errors %}
@@ -112,6 +117,7 @@ a { color: var(--real); }
 <h2 id="reading">How to read this</h2>
 <ul>{% for sentence in reading %}<li>{{ sentence | prose }}</li>
 {% endfor %}</ul>
+</main>
 </body>
 </html>
 """

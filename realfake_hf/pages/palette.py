@@ -17,6 +17,9 @@ BLUE, VERMILION, GREEN, PURPLE, ORANGE, SKY, BLACK = (
 )
 """Okabe and Ito's palette (2008)."""
 
+FONT = '-apple-system, "Segoe UI", Roboto, "Noto Sans", "Liberation Sans", Arial, sans-serif'
+"""The one font of pages: the system's own, for none is fetched."""
+
 REAL_COLOUR, FAKE_COLOUR = BLUE, VERMILION
 
 LIGHT = {

@@ -219,8 +219,7 @@ def _make_trainer(
     from realfake_hf.training.vision_encoder import load_vision_encoder
 
     quiet = quiet or not sys.stderr.isatty()
-    if quiet:
-        logging.disable_progress_bar()
+    logging.disable_progress_bar()  # of every file that is written; Trainer's own stays
     arguments = training_arguments(recipe, run / "checkpoints", quiet=quiet)
     set_seed(arguments.seed)
     if arguments.device.type == "cpu":

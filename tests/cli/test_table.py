@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from realfake_hf.cli.table import VerdictTable, printable, shorten, text_width
+from realfake_hf.cli.table import VerdictTable, printable, shorten, text_width, wrapped
 from realfake_hf.detection.verdict import Verdict
 from realfake_hf.images.provenance import Provenance
 
@@ -92,3 +92,9 @@ def test_wide_names_are_shortened_by_columns():
 
 def test_control_characters_cannot_steer_the_terminal():
     assert printable("a\x1b[2Jb\nc") == "a?[2Jb?c"
+
+
+def test_long_values_go_on_under_their_column_and_are_one_line_in_a_pipe():
+    text = "cnn-128, convnext-clip, dinov3-convnext-tiny"
+    assert wrapped("recipes  ", text, 36) == ["recipes  cnn-128, convnext-clip,", "         dinov3-convnext-tiny"]
+    assert wrapped("recipes  ", text) == [f"recipes  {text}"]

@@ -211,6 +211,14 @@ def test_summary_stands_first_and_contents_lead_to_every_heading() -> None:
     assert len(targets) == page.count("<h2 id=")
 
 
+def test_what_scrolls_sideways_can_be_reached_by_keyboard_and_no_heading_is_empty() -> None:
+    predictions = scored("tiny", n=200)
+    page = evaluation_page(summarise(predictions, model="tiny", dataset="d", n_resamples=50), predictions)
+    assert page.count('<div class="scroll"') == page.count('<div class="scroll" tabindex="0" role="group"') > 0
+    assert "></th>" not in page
+    assert page.index("<main>") < page.index("<h1>")
+
+
 def test_verdicts_are_counted_by_class() -> None:
     predictions = scored("tiny")
     result = summarise(predictions, model="tiny", dataset="d", thresholds=(0.3, 0.6), n_resamples=50)

@@ -134,7 +134,10 @@ class TestRefuse:
         photo.save(whole, format)
         path = tmp_path / f"half.{format.lower()}"
         path.write_bytes(whole.getvalue()[: len(whole.getvalue()) // 2])
-        with pytest.raises(UnreadableImageError, match="half"):
+        with pytest.raises(
+            UnreadableImageError,
+            match=r"half\.\w+ (is truncated: get a complete copy|cannot be opened as an image: .+)\.$",
+        ):
             open_image(path)
 
     @pytest.mark.filterwarnings("ignore::PIL.Image.DecompressionBombWarning")
@@ -162,7 +165,7 @@ class TestRefuse:
         content = bytearray(whole.getvalue())
         content[len(content) // 2 : len(content) // 2 + 400] = bytes(400)
         (tmp_path / "holed.jp2").write_bytes(content[: len(content) - 4000])
-        with pytest.raises(UnreadableImageError, match=r"holed\.jp2 is damaged or cut short"):
+        with pytest.raises(UnreadableImageError, match=r"holed\.jp2 is damaged or cut short: get another copy\.$"):
             open_image(tmp_path / "holed.jp2")
 
     def test_drawings_that_another_program_would_have_to_draw(self, tmp_path):

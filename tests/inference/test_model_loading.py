@@ -10,7 +10,8 @@ import torch
 from safetensors.torch import load_file, save_file
 
 from realfake_hf.errors import RealFakeError
-from realfake_hf.inference.model_loading import load_model, model_folder
+from realfake_hf.inference.model_loading import load_model, model_folder, model_name
+from realfake_hf.weights import embedded_model_path
 
 
 @pytest.fixture
@@ -30,6 +31,11 @@ def test_folder_and_run_folder(tiny_model, tmp_path):
     shutil.copytree(tiny_model, tmp_path / "run" / "model")
     assert model_folder(tiny_model) == tiny_model
     assert load_model(tmp_path / "run").folder == tmp_path / "run" / "model"
+
+
+def test_the_default_is_called_by_its_own_name_in_results():
+    assert model_name("default") == embedded_model_path().name
+    assert [model_name("realfake-net"), model_name(Path("runs/net"))] == ["realfake-net", "runs/net"]
 
 
 def test_model_is_in_evaluation_mode_and_loading_prints_nothing(tiny_model, capfd):

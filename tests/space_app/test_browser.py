@@ -27,7 +27,7 @@ def test_an_upload_gets_a_verdict_a_gauge_a_heatmap_and_what_they_are_worth(
     page = visit.page
     assert words.startswith(("Likely real", "Can't tell", "Likely fake"))
     expect(page.get_by_role("img", name=re.compile("Bar from 0 to 100 %, this image at \\d{1,2}\\s%"))).to_be_visible()
-    expect(page.locator(".rf-worth")).to_contain_text("Of 100 AI images from generators it never met it catches")
+    expect(page.locator(".rf-worth")).to_contain_text("Of 100 AI images from generators it never met, it catches")
     expect(page.get_by_role("img", name=re.compile("Of 100 photographs"))).to_be_visible()
     page.get_by_text("Details", exact=True).click()
     details = page.locator(".rf-verdict dl")

@@ -45,7 +45,7 @@ def test_a_bomb_is_never_unpacked_whole(tmp_path: Path) -> None:
     archive = packed(tmp_path / "z.zip", {"bomb.png": bytes(30 * 2**20)})
     assert archive.stat().st_size < 100_000
 
-    with pytest.raises(RealFakeError, match=r"bomb\.png is larger than the 1 MB that are read here"):
+    with pytest.raises(RealFakeError, match=r"bomb\.png is larger than the 1 MB allowed here"):
         Uploads.of([archive], Limits()).images[0].read(2**20)
 
 
@@ -73,6 +73,15 @@ def test_more_images_than_allowed_are_cut_and_said(tmp_path: Path) -> None:
 
     assert len(uploads.images) == 3
     assert "Only the first 3 of 5 images" in uploads.notes[0]
+
+
+def test_images_of_the_same_name_are_told_apart(tmp_path: Path) -> None:
+    archive = packed(tmp_path / "z.zip", {"cat.jpg": b"x", "a/cat.jpg": b"x"})
+    (tmp_path / "cat.jpg").write_bytes(b"x")
+
+    uploads = Uploads.of([archive, tmp_path / "cat.jpg"], Limits())
+
+    assert [image.name for image in uploads.images] == ["cat.jpg", "a/cat.jpg", "cat (2).jpg"]
 
 
 def test_a_stream_carries_its_name_so_that_messages_can(tmp_path: Path) -> None:

@@ -77,7 +77,7 @@ def test_chips_count_and_filter_search_finds_and_the_order_orders(page: Page) ->
     page.get_by_role("searchbox").fill("broken")
     assert names(page) == ["=broken.jpg"]
     page.get_by_role("searchbox").fill("nowhere")
-    expect(page.get_by_text("No image fits.")).to_be_visible()
+    expect(page.get_by_text("No image matches.")).to_be_visible()
 
 
 def test_a_click_opens_the_whole_card_and_what_a_reviewer_leaves_is_kept_and_exported(

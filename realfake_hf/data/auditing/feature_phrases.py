@@ -108,7 +108,7 @@ def _values(facts: pd.DataFrame, name: str, prefix: str) -> npt.NDArray[np.float
 
 def _share(share: float) -> str:
     if share in (0.0, 1.0):
-        return "none of" if share == 0 else "all"
+        return "none of" if share == 0 else "100 % of"
     return f"{min(99, max(1, round(100 * share)))} % of"
 
 

@@ -20,6 +20,11 @@ VERDICT_SENTENCES = {
     "warn": "Verdict: warn. A classifier could lean on something other than what makes an image fake.",
     "fail": "Verdict: fail. A classifier would learn something other than what makes an image fake.",
 }
+BY_HEART = {
+    "warn": "Verdict: warn. Some results could count what was learnt by heart, or wrong labels.",
+    "fail": "Verdict: fail. Results would count what was learnt by heart, or wrong labels.",
+}
+"""Where no probe is to blame: duplicates, conflicts, and the like."""
 TITLES = {
     "metadata_auc": "Metadata of the stored files alone",
     "border_auc": "Border pixels alone",
@@ -66,8 +71,14 @@ def audit_page(result: AuditResult, facts: pd.DataFrame) -> str:
 def audit_card(result: AuditResult) -> SummaryCard:
     """The verdict, a badge for each probe, and the reasons."""
     images = f"{result.n_real:,} real and {result.n_fake:,} fake images"
-    headline = f"{VERDICT_SENTENCES[result.verdict]} {images}; the classifiers saw {result.n_probed:,} of them."
-    badges = [Badge(result.verdict, "this data set"), *(_badge(result, name) for name in TITLES if name in LIMITS)]
+    worst = {own.check for own in result.findings if own.level == result.verdict}
+    sentences = BY_HEART if result.verdict != "pass" and not worst & set(LIMITS) else VERDICT_SENTENCES
+    headline = f"{sentences[result.verdict]} {images}; the classifiers saw {result.n_probed:,} of them."
+    others = {own.check: own.level for own in result.findings if own.level != "note" and own.check not in LIMITS}
+    badges = [
+        *(_badge(result, name) for name in TITLES if name in LIMITS),
+        *(Badge("fail" if level == "fail" else "warn", check.replace("_", " ")) for check, level in others.items()),
+    ]
     return SummaryCard(headline, badges, list(result.reasons), "What to do first")
 
 
@@ -83,8 +94,9 @@ def _badge(result: AuditResult, name: str) -> Badge:
 
 
 def _notes_table(result: AuditResult) -> list[PageTable]:
-    """What is in order or worth knowing, as sentences without a table."""
-    notes = [f"{own.says} {own.do}".rstrip() for own in result.findings if own.level == "note"]
+    """What is worth knowing, as sentences without a table; a probe that is in order has its badge."""
+    found = [own for own in result.findings if own.level == "note" and own.check not in LIMITS]
+    notes = [f"{own.says} {own.do}".rstrip() for own in found]
     return [PageTable("Worth knowing", [], [], notes)] if notes else []
 
 

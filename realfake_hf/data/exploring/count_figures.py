@@ -71,12 +71,14 @@ def category_figure(categories: pd.DataFrame) -> Figure:
         for side, name in ((-0.2, "real"), (0.2, "fake")):
             own = shares[shares["class"] == name].set_index("value")["share"].reindex(values).fillna(0)
             places = [position + side for position in range(len(values))]
+            percent = [f"{100 * share:.0f} %" if share else "" for share in own]
             bars = panel.bar(places, own.to_numpy(), width=0.38, label=name, **CLASS_STYLE[name])
-            panel.bar_label(bars, labels=[f"{share:.0%}" if share else "" for share in own], fontsize=7.5, padding=1)
+            panel.bar_label(bars, labels=percent, fontsize=7.5, padding=1)
         panel.set_xticks(range(len(values)), [short_name(value, 10) for value in values], fontsize=8.5)
         panel.set_xlim(-0.6, max(1.6, len(values) - 0.4))
         panel.set_title(TITLES[column])
         panel.set_ylim(0, 1.12)
+        panel.set_yticks([0, 0.25, 0.5, 0.75, 1], ["0 %", "25 %", "50 %", "75 %", "100 %"])
         panel.grid(False, axis="x")
     panels[0].set_ylabel("Share of the class")
     panels[-1].legend(loc="upper right")

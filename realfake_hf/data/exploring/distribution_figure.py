@@ -14,6 +14,7 @@ from realfake_hf.pages.style import new_figure, series_style, styled
 
 if TYPE_CHECKING:
     import pandas as pd
+    from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
 COLUMNS = 3
@@ -44,6 +45,8 @@ def distribution_figure(histograms: pd.DataFrame, quantities: Sequence[Quantity]
         if quantity.logarithmic:
             panel.set_xscale("log")
             _label_few(panel, histograms.loc[histograms["quantity"] == quantity.column, ["low", "high"]].to_numpy())
+        else:
+            _whole_numbers(panel)
         panel.set_title(quantity.title)
         panel.set_ylim(bottom=0)
         panel.yaxis.set_major_formatter(lambda value, _: f"{100 * value:.4g} %")
@@ -55,12 +58,19 @@ def distribution_figure(histograms: pd.DataFrame, quantities: Sequence[Quantity]
     return figure
 
 
-def _label_few(panel: object, edges: np.ndarray) -> None:
+def _whole_numbers(panel: Axes) -> None:
+    """Ticks at whole numbers, a few at least: a quality of 90 alone would be drawn between 89.6 and 90.4."""
+    from matplotlib.ticker import MaxNLocator
+
+    low, high = panel.get_xlim()
+    panel.set_xlim(min(low, (low + high) / 2 - 2), max(high, (low + high) / 2 + 2))
+    panel.xaxis.set_major_locator(MaxNLocator(integer=True))
+
+
+def _label_few(panel: Axes, edges: np.ndarray) -> None:
     """Plain numbers on a logarithmic axis, three or four of them: powers of ten are no help between 300 and 900."""
-    from matplotlib.axes import Axes
     from matplotlib.ticker import FixedLocator, NullFormatter, NullLocator
 
-    assert isinstance(panel, Axes)
     low, high = float(edges.min()), float(edges.max())
     steps = [digit * 10.0**power for power in range(-6, 10) for digit in (1, 1.5, 2, 3, 4, 5, 7)]
     inside = [step for step in steps if low <= step <= high]

@@ -236,7 +236,7 @@ def _draw(
         ("original_jpeg_quality", "JPEG quality of the originals", original_quality),
     ):
         if chosen:
-            caption = "Share of each class per bin; where the outlines part, the class can be told without a look."
+            caption = "Share of each class per bin; where the outlines differ, the class can be told without looking."
             _histograms(report, facts, chosen, name, title, caption)
     columns = ["format", "subsampling", "mode"] + ["original_format"] * bool(facts["original_format"].notna().any())
     categories = report.table("formats", category_table(facts, columns))

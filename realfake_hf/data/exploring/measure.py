@@ -81,7 +81,7 @@ def measure_images(
     done: Iterator[Measured[Extract]] = map_unordered(
         Measurer(extract), tasks, workers=workers or available_cores(), crashed=_crashed
     )
-    bar = tqdm(done, total=len(sampled), unit="image", disable=None if progress else True)
+    bar = tqdm(done, total=len(sampled), unit="image", desc="Looking", disable=None if progress else True)
     with TableWriter(table, facts_schema()) as writer, bar:
         for measured in bar:
             writer.write(*measured.facts.values())

@@ -80,7 +80,7 @@ class PrepareRun:
     def _scan(self) -> None:
         from tqdm import tqdm
 
-        bar = tqdm(total=len(self.collection), unit="image", disable=None if self.progress else True)
+        bar = tqdm(total=len(self.collection), unit="image", desc="Looking", disable=None if self.progress else True)
         tasks = self.collection.tasks(self.folder.sizes)
         self.keys, self.summary.scanned = scan_new(tasks, self._scanner(), self.journal, bar, workers=self.workers)
         self.summary.files = len(self.keys)

@@ -18,7 +18,7 @@ from realfake_hf.detection.heatmaps.heatmap import Heatmap
 from realfake_hf.detection.heatmaps.measured_so_far import MeasuredSoFar
 from realfake_hf.detection.heatmaps.sampled_images import DrawnImages
 from realfake_hf.errors import RealFakeError
-from realfake_hf.inference.model_loading import DEFAULT_MODEL
+from realfake_hf.inference.model_loading import DEFAULT_MODEL, model_name
 from realfake_hf.inference.predictor import Predictor
 from realfake_hf.models.labels import LABEL_NAMES
 from realfake_hf.pages.contact_sheet import SheetEntry, contact_sheet
@@ -94,7 +94,9 @@ def explain(
     if (output / RESULT).exists() and not overwrite:
         raise RealFakeError(f"{output / RESULT} exists: name another `output`, or replace it with `overwrite`.")
     dataset, name = one_split(data, split)
-    predictor = Predictor.load(model, fake_label=fake_label, trust_remote_code=trust_remote_code, device=device)
+    predictor = Predictor.load(
+        model, name=model_name(model), fake_label=fake_label, trust_remote_code=trust_remote_code, device=device
+    )
     so_far = MeasuredSoFar(output, predictor, dataset, seed, overwrite=overwrite)
     try:
         if so_far.is_new or not (output / SHEET).exists():

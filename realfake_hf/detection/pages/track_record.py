@@ -45,8 +45,8 @@ class TrackRecord:
         """The figures as one sentence."""
         fakes, photographs = self.of_fakes, self.of_photographs
         return (
-            f"Of 100 AI images from generators it never met it catches {fakes['fake']}, misses {fakes['real']} and "
-            f"can't tell {fakes['unsure']}; of 100 photographs it calls {photographs['fake']} fake."
+            f"Of 100 AI images from generators it never met, it catches {fakes['fake']}, misses {fakes['real']} and "
+            f"can't tell {fakes['unsure']}; of 100 photographs, it calls {photographs['fake']} fake."
         )
 
     @classmethod

@@ -15,6 +15,7 @@ from realfake_hf.detection.pages.tile import LARGE, MANY, SMALL, Tile
 from realfake_hf.detection.pages.track_record import TrackRecord
 from realfake_hf.detection.pages.workbench import frame_html, script, style
 from realfake_hf.detection.verdict import Verdict
+from realfake_hf.detection.words import why_not_judged
 from realfake_hf.errors import RealFakeError
 from realfake_hf.pages.templates import environment
 from realfake_hf.records.scan import ScanRecord, path_key
@@ -103,7 +104,7 @@ def _tile(
     pair: Pair | tuple[None, None] = (None, None)
     if verdict.label and verdict.path:
         try:
-            pair = pictures(Path(verdict.path), side, with_heatmap)
+            pair = pictures(Path(verdict.path), side, with_heatmap and not why_not_judged(verdict.warnings))
         except RealFakeError as error:
             verdict = replace(verdict, warnings=[*verdict.warnings, f"no picture: {error}"])
     return Tile.of(verdict, *pair)

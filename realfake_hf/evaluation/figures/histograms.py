@@ -49,11 +49,10 @@ def score_histogram_figure(predictions: Predictions, *, thresholds: tuple[float,
             panel.axvspan(low, high, color="#E4E4E4", linewidth=0, zorder=0)
         else:
             panel.axvline(high, color=GREY, linestyle=":", linewidth=1)
-        right = np.mean((p_fake >= 0.5) == fake)
+        right = int(np.sum((p_fake >= 0.5) == fake))
         panel.set_title(short_name(source or "unknown source", 24), fontsize=9)
         panel.set_ylim(0, panel.get_ylim()[1] * 1.4)  # room for the note above the bars
-        count = f"{len(p_fake)} image{'' if len(p_fake) == 1 else 's'}"
-        note = f"{'fake' if fake else 'real'}, {count}, {100 * right:.0f} % right"
+        note = f"{'fake' if fake else 'real'}, {right} of {len(p_fake)} right"
         panel.text(0.5, 0.96, note, transform=panel.transAxes, fontsize=7.5, va="top", ha="center")
         panel.set(xlim=(0, 1))
         panel.set_xticks([0, 0.25, 0.5, 0.75, 1], ["0", "", "0.5", "", "1"])

@@ -24,8 +24,8 @@ SMALL, LARGE = 0.02, 0.10
 DEAREST_SHOWN = 3
 READING = (
     "Each source is left out of training and validation in turn; then its images in the measured split are judged by "
-    "that model and by the one that was trained on all sources. Lost is the second figure less the first, on the same "
-    "images.",
+    "that model and by the one that was trained on all sources. Lost is the figure with the source less the one "
+    "without, on the same images.",
     "Accuracy is the share of the source's own images that are called right at p_fake 0.5. It also moves when a model "
     "calls everything a little more or less fake; 'other class' shows that. The ROC AUC, the source's images against "
     "those of the other class, does not.",

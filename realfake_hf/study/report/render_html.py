@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from realfake_hf.pages.data_uri import file_uri
+from realfake_hf.pages.page_template import PALETTE_STYLE
 from realfake_hf.pages.templates import render
 from realfake_hf.study.report.document import Document, number_columns, text_parts
 
@@ -16,12 +17,11 @@ TEMPLATE = """\
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <title>{{ document.title }}</title>
 <style>
-:root { color-scheme: light dark; --ink: #1a1a1a; --paper: #fff; --faint: #595959; --line: #dcdcdc;
-  --accent: #1f4e79; --warn: #fff4e0; --warn-line: #b35c00; --code: #f4f4f4; }
-@media (prefers-color-scheme: dark) { :root { --ink: #e6e6e6; --paper: #16181b; --faint: #a6a6a6; --line: #3b3f45;
-  --accent: #8ab8e6; --warn: #33260f; --warn-line: #e69f00; --code: #22262b; } }
+{{ style | safe }}
+:root { color-scheme: light dark; --paper: var(--card); --faint: var(--quiet); --accent: var(--real);
+  --warn: var(--unsure-tint); --warn-line: var(--unsure); --code: var(--sunk); }
 * { box-sizing: border-box; }
-body { font: 16px/1.55 system-ui, sans-serif; color: var(--ink); background: var(--paper); margin: 0 auto;
+body { font: 16px/1.55 var(--font); color: var(--ink); background: var(--paper); margin: 0 auto;
   padding: 2rem 1.2rem 5rem; max-width: 58rem; }
 h1 { font-size: 1.9rem; line-height: 1.2; margin: 0 0 .2rem; color: var(--accent); }
 h2 { font-size: 1.35rem; margin: 2.8rem 0 .5rem; padding-bottom: .25rem; border-bottom: 1px solid var(--line);
@@ -118,4 +118,4 @@ def to_html(document: Document, figures: Path) -> str:
         pieces = [(Markup.escape(piece), command) for piece, command in text_parts(text)]
         return Markup("").join(Markup("<code>{}</code>").format(p) if command else p for p, command in pieces)
 
-    return render(TEMPLATE, document=document, uri=uri, number_columns=number_columns, rich=rich)
+    return render(TEMPLATE, document=document, uri=uri, number_columns=number_columns, rich=rich, style=PALETTE_STYLE)

@@ -11,7 +11,9 @@ from PIL import Image
 
 from realfake_hf.data.auditing import AuditResult, load_verdict
 from realfake_hf.data.auditing.audit import TrainingCrop, audit
+from realfake_hf.data.auditing.page import audit_card
 from realfake_hf.errors import RealFakeError
+from realfake_hf.pages.summary_card import Badge
 from realfake_hf.records.audit import read_audit
 
 CONTRACT = (
@@ -50,7 +52,7 @@ class TestFormatLeak:
         assert result.verdict == "fail"
         assert result.metadata_auc > 0.95
         assert result.ci95["metadata_auc"][0] > 0.7
-        assert "all the fakes but none of the reals are PNG" in " ".join(own.words for own in result.features)
+        assert "100 % of the fakes but none of the reals are PNG" in " ".join(own.words for own in result.features)
         assert result.strongest_feature in result.reasons[0]
         assert "realfake prepare" in result.reasons[0]
 
@@ -90,6 +92,9 @@ def test_same_file_in_two_splits_and_two_classes_is_reported(two_splits):
     assert result.label_conflicts == 3
     assert result.verdict == "fail"
     assert any("The very same file is in both classes" in reason for reason in result.reasons)
+    card = audit_card(result)
+    assert card.headline.startswith("Verdict: fail. Results would count what was learnt by heart, or wrong labels.")
+    assert Badge("fail", "label conflicts") in card.badges
     assert result.shared_sources == ["fake-source-0", "fake-source-1", "real-source-0", "real-source-1"]
 
 

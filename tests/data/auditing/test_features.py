@@ -69,6 +69,9 @@ def test_originals_without_columns_tell_nothing():
 
 def test_differences_are_said_in_words():
     table = facts({}, {"format": "PNG"}, {}, {"format": "PNG"})
-    assert difference_in_words(table, "format") == "all the fakes but none of the reals are PNG"
+    assert difference_in_words(table, "format") == "100 % of the fakes but none of the reals are PNG"
     wide = facts({}, {"width": 1024.0}, {"width": 500.0}, {"width": 1024.0})
-    assert difference_in_words(wide, "width") == "all the fakes but none of the reals have a width of exactly 1,024 px"
+    assert (
+        difference_in_words(wide, "width")
+        == "100 % of the fakes but none of the reals have a width of exactly 1,024 px"
+    )

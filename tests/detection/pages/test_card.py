@@ -54,7 +54,7 @@ def test_the_answer_is_in_plain_words_with_its_lean(p_fake: float, title: str) -
     assert card.bar is not None
     assert (
         card.bar.sentence
-        == "Below 10\u00a0% it says likely real, from 70\u00a0% on likely fake; between the two it can't tell."
+        == "Below 10\u00a0% it says likely real; from 70\u00a0% up, likely fake; in between, it can't tell."
     )
 
 
@@ -122,7 +122,7 @@ def test_an_answer_that_flips_is_not_said_to_lie_between_the_thresholds() -> Non
     card = VerdictCard.of(judged)
 
     assert card.title == "Can't tell, leans fake"
-    assert "the opposite answer" in card.lead
+    assert "turns the answer around" in card.lead
 
 
 def test_every_warning_means_something_to_a_reader() -> None:
@@ -137,8 +137,8 @@ def test_how_often_it_is_right_is_a_sentence_and_two_hundred_dots() -> None:
     html = card_html(VerdictCard.of(verdict(0.5), RECORD))
 
     assert (
-        "Of 100 AI images from generators it never met it catches 60, misses 10 and can&#39;t tell 30; "
-        "of 100 photographs it calls 10 fake."
+        "Of 100 AI images from generators it never met, it catches 60, misses 10 and can&#39;t tell 30; "
+        "of 100 photographs, it calls 10 fake."
     ) in html
     dots = html[html.index("100 AI images</figcaption>") : html.index("100 photographs</figcaption>")]
     assert dots.count('<circle class="rf-dot-fake"') == 60 + 1  # one in the key

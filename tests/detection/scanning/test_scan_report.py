@@ -42,7 +42,7 @@ def test_page_says_counts_words_percentages_and_thresholds(page):
     html = page(verdict(1, p_fake=1.0, warnings=["too small"]), verdict(2, "real", 0.0), verdict(3, "unsure", 0.5))
     for text in ("3 images", "likely fake <b>1</b>", "likely real <b>1</b>", "can&#39;t tell <b>1</b>", "my model"):
         assert text in html
-    assert "Below 25\u00a0% it says likely real, from 75\u00a0% on likely fake" in html
+    assert "Below 25\u00a0% it says likely real; from 75\u00a0% up, likely fake" in html
     assert "Too small" in html
     assert re.findall(r"</b> <span>(\d+ %)</span>", html) == ["99 %", "50 %", "1 %"]  # the likeliest fake first
     assert html.count("data:image/jpeg;base64,") == 6
@@ -70,6 +70,12 @@ def test_every_image_has_its_thumbnail_and_the_first_their_heatmaps(page, monkey
     assert html.count('<img loading="lazy"') == 9
     assert html.count('data-rf="heatmap"') == 2
     assert "7 images further down have none here" in html
+
+
+def test_what_cannot_be_judged_has_no_heatmap_that_would_speak_for_something(page):
+    html = page(verdict(1, "unsure", 0.1, warnings=["nothing to judge", "too small"]))
+    assert html.count('<img loading="lazy"') == 1
+    assert 'data-rf="heatmap"' not in html
 
 
 def test_thousands_of_images_leave_a_page_that_says_what_it_left_out(page, monkeypatch):
