@@ -68,9 +68,13 @@ class SquareCrops:
 
     def normalised(self, pixels: np.ndarray) -> np.ndarray:
         """uint8 `(..., H, W, 3)` to float32 `(..., 3, H, W)`, by mean and deviation; a view, not contiguous."""
-        mean = np.asarray(self.image_mean, dtype=np.float32)
-        std = np.asarray(self.image_std, dtype=np.float32)
-        return np.moveaxis((pixels.astype(np.float32) / np.float32(255) - mean) / std, -1, -3)
+        *outer, width, channels = pixels.shape
+        # A row at a time: numpy takes five times as long where mean and deviation repeat every three values.
+        mean, std = (np.tile(np.asarray(values, np.float32), width) for values in (self.image_mean, self.image_std))
+        values = np.divide(pixels.reshape(*outer, width * channels), np.float32(255), dtype=np.float32)
+        values -= mean
+        values /= std
+        return np.moveaxis(values.reshape(pixels.shape), -1, -3)
 
     def boxes(self, width: int, height: int, num_crops: int) -> list[tuple[int, int, int, int]]:
         """Which parts of an image of this size `crops` shows in mode `native-crops`; beyond it is reflection."""

@@ -11,9 +11,18 @@ from realfake_hf.training.recipe import Recipe
 if TYPE_CHECKING:
     from transformers import TrainingArguments
 
+OF_WORKERS = {"dataloader_persistent_workers", "dataloader_prefetch_factor"}
+"""Settings that torch refuses where there are no workers."""
 
-def training_arguments(recipe: Recipe, checkpoints: Path, *, quiet: bool) -> TrainingArguments:
+
+def training_arguments(recipe: Recipe, checkpoints: Path, *, quiet: bool, workers: int = 0) -> TrainingArguments:
     """The arguments of a run: the recipe's over our defaults.
+
+    Args:
+        recipe: see there.
+        checkpoints: their folder.
+        quiet: no progress.
+        workers: processes that load images, unless the recipe says how many.
 
     Raises:
         RealFakeError: a value that `TrainingArguments` refuses.
@@ -32,6 +41,7 @@ def training_arguments(recipe: Recipe, checkpoints: Path, *, quiet: bool) -> Tra
         "disable_tqdm": quiet,
         "dataloader_pin_memory": torch.cuda.is_available(),
         "use_cpu": not torch.accelerator.is_available(),
+        "dataloader_num_workers": max(workers, 1) if OF_WORKERS & recipe.training.keys() else workers,
         **recipe.training,
     }
     fields.setdefault("data_seed", fields.get("seed"))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
@@ -16,6 +16,7 @@ from realfake_hf.images.degradations.compose import Compose
 from realfake_hf.images.stored_image import open_stored
 from realfake_hf.inference.worker_tensors import sendable
 from realfake_hf.models.image_processing_realfake import RealFakeImageProcessor
+from realfake_hf.training.kept_images import KeptImages
 
 if TYPE_CHECKING:
     from realfake_hf.training.encoder_distillation import Lessons
@@ -46,6 +47,7 @@ class LabelledImages(torch.utils.data.Dataset):
         augmentation: acts on the whole image before it.
         lessons: of a teacher, one of each row, which travel with a draw of it.
         with_twins: with a draw travels its `teacher_pixels` too: the same crop before its damage.
+        kept_bytes: of decoded images that may stay in memory, for when no other process loads them.
     """
 
     def __init__(
@@ -55,6 +57,7 @@ class LabelledImages(torch.utils.data.Dataset):
         augmentation: Compose | None = None,
         lessons: Lessons | None = None,
         with_twins: bool = False,
+        kept_bytes: int = 0,
     ) -> None:
         self.images = dataset.select_columns(["image"])
         self.labels = np.asarray(dataset["label"][:], dtype=np.int64)
@@ -62,6 +65,7 @@ class LabelledImages(torch.utils.data.Dataset):
         self.augmentation = augmentation
         self.lessons = lessons
         self.with_twins = with_twins
+        self._kept = KeptImages(kept_bytes)
         self._unreadable: set[int] = set()
 
     def __len__(self) -> int:
@@ -89,21 +93,31 @@ class LabelledImages(torch.utils.data.Dataset):
         Which one depends on the data alone, so that a resumed run sees the same. Each such row is named once in a
         process.
         """
-        alike = np.flatnonzero(self.labels == self.labels[row])
-        first = int(np.searchsorted(alike, row))
-        for candidate in map(int, np.roll(alike, -first)[: 1 + REPLACEMENTS]):
+        for candidate in self._candidates(row):
+            if (kept := self._kept.get(candidate)) is not None:
+                return kept, candidate
             stored = self.images[candidate]["image"]
             name = stored["path"] or f"row {candidate}"
             try:
-                return open_stored(stored, name=name), candidate
+                image = open_stored(stored, name=name)
             except UnreadableImageError as error:
                 failure = str(error)
                 if candidate not in self._unreadable:
                     self._unreadable.add(candidate)
                     logger.warning("%s Another image of its class stands in for it.", failure)
+            else:
+                self._kept.keep(candidate, image)
+                return image, candidate
         raise UnreadableImageError(
             f"{failure} None of the {REPLACEMENTS} images after it can be read either: prepare the data first."
         )
+
+    def _candidates(self, row: int) -> Iterator[int]:
+        """The row and, where that is not enough, those of its class after it."""
+        yield row
+        alike = np.flatnonzero(self.labels == self.labels[row])
+        first = int(np.searchsorted(alike, row))
+        yield from map(int, np.roll(alike, -first)[1 : 1 + REPLACEMENTS])
 
 
 class CropCollator:

@@ -135,9 +135,10 @@ def train(
         write_anchor(trainer.detector, anchor)
     if trainer.args.num_train_epochs > 0:
         trainer.train(resume_from_checkpoint=checkpoint)
-    if recipe.linear_probe.enabled:
-        interpolate(trainer.detector, anchor, recipe.linear_probe.final_share)
-    final = trainer.predict(cast("Any", trainer.eval_dataset), metric_key_prefix="val").metrics or {}
+    with working("Validating the weights that are kept"):
+        if recipe.linear_probe.enabled:
+            interpolate(trainer.detector, anchor, recipe.linear_probe.final_share)
+        final = trainer.predict(cast("Any", trainer.eval_dataset), metric_key_prefix="val").metrics or {}
     audited = None if verdict is None else verdict.verdict
     summary = _summary(trainer, run, final, seconds=time.monotonic() - started, audit=audited)
     if trainer.is_world_process_zero():
@@ -212,6 +213,7 @@ def _make_trainer(
     from realfake_hf.training.distillation import Distillation, build_distillation
     from realfake_hf.training.encoder_distillation import EncoderDistillation
     from realfake_hf.training.images import CropCollator, LabelledImages
+    from realfake_hf.training.kept_images import loader_workers, memory_for_images
     from realfake_hf.training.model_factory import build_model, build_processor, build_training_processor
     from realfake_hf.training.sampler import EpochSampler, row_weights
     from realfake_hf.training.trainer import RealFakeTrainer
@@ -220,7 +222,9 @@ def _make_trainer(
 
     quiet = quiet or not sys.stderr.isatty()
     logging.disable_progress_bar()  # of every file that is written; Trainer's own stays
-    arguments = training_arguments(recipe, run / "checkpoints", quiet=quiet)
+    workers = loader_workers(splits.values())
+    arguments = training_arguments(recipe, run / "checkpoints", quiet=quiet, workers=workers)
+    kept_bytes = 0 if arguments.dataloader_num_workers else memory_for_images()
     set_seed(arguments.seed)
     if arguments.device.type == "cpu":
         keep_freed_memory()
@@ -249,13 +253,14 @@ def _make_trainer(
         build_augmentation(recipe.augmentation),
         lessons,
         with_twins=spec.consistent,
+        kept_bytes=kept_bytes,
     )
     patience = recipe.early_stopping_patience
     trainer = RealFakeTrainer(
         model=model,
         args=arguments,
         train_dataset=train_images,
-        eval_dataset=LabelledImages(splits["val"], processor),
+        eval_dataset=LabelledImages(splits["val"], processor, kept_bytes=kept_bytes // 4),
         data_collator=CropCollator(processor, channels_last=True),
         compute_metrics=_accuracy,
         callbacks=[] if patience is None else [EarlyStoppingCallback(early_stopping_patience=patience)],

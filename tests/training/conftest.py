@@ -26,6 +26,7 @@ def tiny_recipe_values() -> dict[str, Any]:
             "per_device_train_batch_size": 8,
             "learning_rate": 0.01,
             "optim": "adamw_torch",
+            "dataloader_num_workers": 0,
             "seed": 7,
         },
     }

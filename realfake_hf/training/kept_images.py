@@ -1,0 +1,82 @@
+"""Decoded images that stay in memory, and whether processes of their own should load what does not."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
+import numpy as np
+import torch
+from PIL import Image
+
+from realfake_hf.errors import UnreadableImageError
+from realfake_hf.images.stored_image import open_stored
+from realfake_hf.storage.processes import available_cores
+
+if TYPE_CHECKING:
+    from datasets import Dataset
+
+WORKERS = 2
+"""Processes that load images where that helps."""
+FEW_CORES = 2
+"""So many are busy with the steps of the training: a process that loads takes from them what it gives."""
+SHARE_OF_MEMORY = 1 / 8
+"""Of the machine's; kept images may fill so much of it."""
+SAMPLE = 8
+
+
+class KeptImages:
+    """Decoded images by row, three bytes a pixel, the first ones that fit.
+
+    Args:
+        limit: bytes for all of them; 0 keeps none.
+    """
+
+    def __init__(self, limit: int = 0) -> None:
+        self._left = limit
+        self._pixels: dict[int, np.ndarray] = {}
+
+    def get(self, row: int) -> Image.Image | None:
+        """The image of a row, where it was kept."""
+        pixels = self._pixels.get(row)
+        return None if pixels is None else Image.fromarray(pixels)
+
+    def keep(self, row: int, image: Image.Image) -> None:
+        """Keep an RGB image, if it still fits."""
+        size = 3 * image.width * image.height
+        if size <= self._left:
+            self._pixels[row] = np.asarray(image)
+            self._left -= size
+
+
+def memory_for_images() -> int:
+    """Bytes that kept images may fill in this process, one of several perhaps."""
+    try:
+        memory = os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
+    except (AttributeError, ValueError):  # a system that does not tell
+        return 0
+    return int(memory * SHARE_OF_MEMORY) // int(os.environ.get("LOCAL_WORLD_SIZE", "1"))
+
+
+def loader_workers(splits: Iterable[Dataset]) -> int:
+    """How many processes should load images, where nobody says: none on few cores without a GPU, if all can be kept.
+
+    Args:
+        splits: with `image` (`Image(decode=False)`).
+    """
+    if torch.accelerator.is_available() or available_cores() > FEW_CORES:
+        return WORKERS
+    return 0 if sum(map(_decoded_bytes, splits)) <= memory_for_images() else WORKERS
+
+
+def _decoded_bytes(rows: Dataset) -> float:
+    """About what all images of a split take, by a few of them."""
+    sizes = []
+    for row in np.linspace(0, len(rows) - 1, SAMPLE).astype(int):
+        try:
+            image = open_stored(rows[int(row)]["image"])
+        except UnreadableImageError:
+            continue
+        sizes.append(3 * image.width * image.height)
+    return len(rows) * float(np.mean(sizes or [0]))

@@ -1,0 +1,62 @@
+"""Decoded images in memory, and when processes of their own load them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from realfake_hf.data.loading import load_data
+from realfake_hf.training import kept_images
+from realfake_hf.training.kept_images import WORKERS, KeptImages, loader_workers, memory_for_images
+
+
+def test_kept_image_is_the_same_image(photo: Image.Image) -> None:
+    kept = KeptImages(10**9)
+    assert kept.get(3) is None
+    kept.keep(3, photo)
+    found = kept.get(3)
+    assert found is not None
+    assert found.mode == "RGB"
+    np.testing.assert_array_equal(np.asarray(found), np.asarray(photo))
+
+
+def test_what_no_longer_fits_is_not_kept() -> None:
+    kept = KeptImages(3 * 10 * 10)
+    kept.keep(0, Image.new("RGB", (10, 11)))
+    kept.keep(1, Image.new("RGB", (8, 10)))
+    kept.keep(2, Image.new("RGB", (10, 3)))
+    assert [kept.get(row) is not None for row in range(3)] == [False, True, False]
+
+
+def test_several_processes_share_the_memory(monkeypatch: pytest.MonkeyPatch) -> None:
+    alone = memory_for_images()
+    monkeypatch.setenv("LOCAL_WORLD_SIZE", "4")
+    assert memory_for_images() == alone // 4
+
+
+@pytest.mark.parametrize(
+    ("cores", "memory", "workers"),
+    [(2, 36 * 3 * 96 * 96, 0), (2, 36 * 3 * 96 * 96 - 1, WORKERS), (8, 36 * 3 * 96 * 96, WORKERS)],
+)
+def test_no_process_loads_images_on_few_cores_where_all_can_be_kept(
+    make_imagefolder: Callable[..., Path], monkeypatch: pytest.MonkeyPatch, cores: int, memory: int, workers: int
+) -> None:
+    monkeypatch.setattr(kept_images.torch.accelerator, "is_available", lambda: False)
+    monkeypatch.setattr(kept_images, "available_cores", lambda: cores)
+    monkeypatch.setattr(kept_images, "memory_for_images", lambda: memory)
+    splits = load_data(make_imagefolder())  # 24 and 12 images of 96 px
+    assert loader_workers(splits.values()) == workers
+
+
+def test_unreadable_images_do_not_count(make_imagefolder: Callable[..., Path], monkeypatch: pytest.MonkeyPatch) -> None:
+    folder = make_imagefolder({"train": 1})
+    for path in folder.rglob("*.jpg"):
+        path.write_bytes(b"no JPEG")
+    monkeypatch.setattr(kept_images.torch.accelerator, "is_available", lambda: False)
+    monkeypatch.setattr(kept_images, "available_cores", lambda: 2)
+    monkeypatch.setattr(kept_images, "memory_for_images", lambda: 0)
+    assert loader_workers(load_data(folder).values()) == 0
