@@ -1,23 +1,26 @@
 """Stop commands at random moments, deny them the disk, and look at what they leave: whole or absent, and resumable.
 
-    with Faults(folder) as faults:
-        outcome = faults.kill(case, signal.SIGKILL, times=3, rng=random.Random(0))
+    faults = Faults(folder, ["realfake_hf.cli.scan"])
+    outcome = faults.kill(case, signal.SIGKILL, times=3, rng=random.Random(0))
 
 A `Case` is one command on a small input. It is run once undisturbed; then it is stopped again and again on one output
-folder, each time at another moment of its life, and at last run to its end. What lies there after each stop must be
-whole, and in the end it must hold what the undisturbed run left.
+folder, each time at another moment of its work, and at last run to its end. What lies there after each stop must be
+whole, and in the end it must hold what the undisturbed run left. Each run is a process of its own, forked from one
+that has imported what the commands use: so the moments fall into the work, not into seconds of importing.
 """
 
 from __future__ import annotations
 
+import atexit
 import hashlib
 import json
+import multiprocessing
 import os
 import random
 import shutil
 import signal
-import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -34,6 +37,7 @@ PATIENCE = 900.0
 UNFINISHED = (".part", ".lock", ".tmp", ".incomplete")
 INNER = ("checkpoints", "explain-parts", "predictions-parts")
 """Folders that only a resumed run reads, which knows what is torn there."""
+FORKSERVER = multiprocessing.get_context("forkserver")
 
 
 @dataclass(frozen=True)
@@ -45,7 +49,6 @@ class Case:
         arguments: of `realfake`, from the path of its output.
         contents: what its output says, comparable; None before it is finished.
         resume: added to go on where it was stopped.
-        environment: added to the process's.
         suffix: of an output that is a file.
     """
 
@@ -53,7 +56,6 @@ class Case:
     arguments: Callable[[Path], list[object]]
     contents: Callable[[Path], Any]
     resume: tuple[str, ...] = ()
-    environment: dict[str, str] = field(default_factory=dict)
     suffix: str = ""
 
     def output(self, folder: Path) -> Path:
@@ -79,19 +81,21 @@ class Faults:
 
     Args:
         folder: for outputs.
+        imported: modules that the commands use.
     """
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, imported: list[str]) -> None:
         self.folder = folder
+        FORKSERVER.set_forkserver_preload(imported)
         self._undisturbed: dict[str, tuple[Any, float]] = {}
 
     def undisturbed(self, case: Case) -> tuple[Any, float]:
         """Contents of an undisturbed run, and the seconds that it took."""
         if case.name not in self._undisturbed:
             output = self._fresh(case, "undisturbed")
+            run = Run(case, output)
             started = time.monotonic()
-            done = _finish(case, output)
-            assert done.returncode in (0, 1), f"{case.name}: {done.stderr}"
+            assert run.wait(PATIENCE) in (0, 1), f"{case.name}: {run.said}"
             self._undisturbed[case.name] = case.contents(output), time.monotonic() - started
         return self._undisturbed[case.name]
 
@@ -103,23 +107,18 @@ class Faults:
         for _ in range(times):
             if case.contents(output) is not None:
                 _remove(output)
-            process = _start(case, output, stderr=subprocess.PIPE)
-            moment = rng.uniform(0.0, seconds)
-            try:
-                process.wait(moment)
-            except subprocess.TimeoutExpired:
-                process.send_signal(number)
+            run, moment = Run(case, output), rng.uniform(0.0, seconds)
+            if run.wait(moment) is None:
+                run.send(number)
             outcome.tried += 1
-            try:
-                _, said = process.communicate(timeout=patience)
-            except subprocess.TimeoutExpired:
-                process.kill()
-                _, said = process.communicate()
+            if run.wait(patience) is None:
+                run.send(signal.SIGKILL)
+                run.wait(PATIENCE)
                 outcome.failures.append(
                     f"{case.name}: still there {patience:.0f} s after {number.name} at {moment:.1f} s."
                 )
-            if "Traceback" in said:
-                outcome.failures.append(f"{case.name}: {number.name} at {moment:.1f} s: {said}")
+            if "Traceback" in run.said:
+                outcome.failures.append(f"{case.name}: {number.name} at {moment:.1f} s: {run.said}")
             outcome.failures += [
                 f"{case.name}: {number.name} at {moment:.1f} s: {sentence}" for sentence in torn(output)
             ]
@@ -133,19 +132,21 @@ class Faults:
         for limit in limits:
             if case.contents(output) is not None:
                 _remove(output)
-            done = _finish(case, output, limit=limit)
+            run = Run(case, output, limit=limit)
+            run.wait(PATIENCE)
             outcome.tried += 1
-            outcome.failures += _bad_end(case, done, f"files of {limit} bytes")
+            outcome.failures += _bad_end(run, f"files of {limit} bytes")
             outcome.failures += [f"{case.name}: files of {limit} bytes: {sentence}" for sentence in torn(output)]
         outcome.failures += self._ends_well(case, output, wanted, "a full disk")
         return outcome
 
     def read_only(self, case: Case, place: Path) -> Outcome:
         """Let the output lie where nothing can be written."""
-        done = _finish(case, case.output(place))
-        failures = _bad_end(case, done, f"an output in {place}")
-        if done.returncode in (0, 1):
-            failures.append(f"{case.name}: ended with {done.returncode} where nothing can be written.")
+        run = Run(case, case.output(place))
+        code = run.wait(PATIENCE)
+        failures = _bad_end(run, f"an output in {place}")
+        if code in (0, 1):
+            failures.append(f"{case.name}: ended with {code} where nothing can be written.")
         return Outcome(1, failures)
 
     def _fresh(self, case: Case, what: str) -> Path:
@@ -156,10 +157,65 @@ class Faults:
 
     def _ends_well(self, case: Case, output: Path, wanted: Any, what: str) -> list[str]:
         if case.contents(output) is None:
-            done = _finish(case, output)
-            if done.returncode not in (0, 1):
-                return [f"{case.name}: after {what} it does not go on: {done.stderr}"]
+            run = Run(case, output)
+            if run.wait(PATIENCE) not in (0, 1):
+                return [f"{case.name}: after {what} it does not go on: {run.said}"]
         return [] if case.contents(output) == wanted else [f"{case.name}: after {what} the result is another."]
+
+
+class Run:
+    """A command under way, in a process of its own; it has begun when this returns.
+
+    Args:
+        case: which command.
+        output: where it writes to; what lies there already is gone on with.
+        limit: bytes beyond which it can let no file grow.
+    """
+
+    def __init__(self, case: Case, output: Path, *, limit: int | None = None) -> None:
+        self.case = case
+        self._folder = tempfile.TemporaryDirectory()
+        self._errors = Path(self._folder.name) / "stderr"
+        arguments = [*map(str, case.arguments(output)), *(case.resume if output.exists() else ())]
+        self._process = FORKSERVER.Process(target=_command, args=(arguments, self._errors, limit))
+        self._process.start()
+        while self._process.is_alive() and not self._errors.exists():
+            time.sleep(0.01)
+
+    def wait(self, seconds: float) -> int | None:
+        """Its exit code, negative where a signal ended it; None where it has not ended by then."""
+        self._process.join(seconds)
+        return self._process.exitcode
+
+    def send(self, number: signal.Signals) -> None:
+        """Send a signal, where it has not ended meanwhile."""
+        if self._process.pid and self._process.is_alive():
+            os.kill(self._process.pid, number)
+
+    @property
+    def said(self) -> str:
+        """What it has written to standard error."""
+        return self._errors.read_text(encoding="utf-8", errors="replace") if self._errors.exists() else ""
+
+
+def _command(arguments: list[str], errors: Path, limit: int | None) -> None:
+    """One command as a process that a shell began would run it."""
+    signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell ignores it for what runs in the background
+    if limit is not None:
+        import resource
+
+        resource.setrlimit(resource.RLIMIT_FSIZE, (limit, limit))
+    nothing = os.open(os.devnull, os.O_RDWR)
+    for descriptor in (0, 1):
+        os.dup2(nothing, descriptor)
+    os.dup2(os.open(errors, os.O_WRONLY | os.O_CREAT | os.O_APPEND), 2)
+    from realfake_hf.cli.main import main
+
+    sys.argv = ["realfake", *arguments]
+    try:
+        main()
+    finally:
+        atexit._run_exitfuncs()  # multiprocessing leaves them out
 
 
 def torn(output: Path) -> list[str]:
@@ -205,36 +261,10 @@ def digests(folder: Path, *patterns: str) -> dict[str, str]:
     }
 
 
-def _start(case: Case, output: Path, *, limit: int | None = None, **streams: Any) -> subprocess.Popen[str]:
-    arguments = [*case.arguments(output), *(case.resume if output.exists() else ())]
-
-    def prepare() -> None:
-        signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell ignores it for what runs in the background
-        if limit is not None:
-            import resource
-
-            resource.setrlimit(resource.RLIMIT_FSIZE, (limit, limit))
-
-    return subprocess.Popen(
-        [sys.executable, "-m", "realfake_hf.cli.main", *map(str, arguments)],
-        text=True,
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.DEVNULL,
-        preexec_fn=prepare,
-        env={**os.environ, "OMP_NUM_THREADS": "1", **case.environment},
-        **streams,
-    )
-
-
-def _finish(case: Case, output: Path, *, limit: int | None = None) -> subprocess.CompletedProcess[str]:
-    process = _start(case, output, limit=limit, stderr=subprocess.PIPE)
-    _, said = process.communicate(timeout=PATIENCE)
-    return subprocess.CompletedProcess(case.name, process.returncode, "", said)
-
-
-def _bad_end(case: Case, done: subprocess.CompletedProcess[str], what: str) -> list[str]:
-    if done.returncode < 0 or "Traceback" in done.stderr or "fault of realfake" in done.stderr:
-        return [f"{case.name}: {what}: exit code {done.returncode}: {done.stderr}"]
+def _bad_end(run: Run, what: str) -> list[str]:
+    code = run.wait(0)
+    if code is None or code < 0 or "Traceback" in run.said or "fault of realfake" in run.said:
+        return [f"{run.case.name}: {what}: exit code {code}: {run.said}"]
     return []
 
 

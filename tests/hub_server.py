@@ -14,6 +14,7 @@ from __future__ import annotations
 import json
 import re
 import socket
+import sys
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -117,6 +118,16 @@ class Handler(HubApi, XetApi, BaseHTTPRequestHandler):
             self.wfile.write(content)
 
 
+class Listener(ThreadingHTTPServer):
+    """Clients may hang up whenever they like."""
+
+    daemon_threads = True
+
+    def handle_error(self, request: Any, client_address: Any) -> None:
+        if not isinstance(sys.exc_info()[1], ConnectionError):
+            super().handle_error(request, client_address)
+
+
 class HubServer:
     """The Hub; a context manager.
 
@@ -139,8 +150,7 @@ class HubServer:
         self.faults: list[Fault] = []
         self.requests: list[str] = []
         self.lock = threading.RLock()
-        self.http = ThreadingHTTPServer(("127.0.0.1", 0), type("BoundHandler", (Handler,), {"hub": self}))
-        self.http.daemon_threads = True
+        self.http = Listener(("127.0.0.1", 0), type("BoundHandler", (Handler,), {"hub": self}))
         self.endpoint = f"http://127.0.0.1:{self.http.server_port}"
         self.storage_endpoint = f"http://localhost:{self.http.server_port}"  # another origin, as a CDN is
 

@@ -15,7 +15,7 @@ from faults import Case, Faults, digests, torn
 
 @pytest.fixture(scope="module")
 def faults(tmp_path_factory: pytest.TempPathFactory) -> Faults:
-    return Faults(tmp_path_factory.mktemp("faults"))
+    return Faults(tmp_path_factory.mktemp("faults"), ["realfake_hf.cli.prepare"])
 
 
 @pytest.fixture(scope="module")

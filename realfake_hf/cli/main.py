@@ -6,6 +6,7 @@ import atexit
 import difflib
 import importlib
 import os
+import signal
 import sys
 import warnings
 from collections.abc import Sequence
@@ -141,6 +142,8 @@ def main() -> None:
     except SystemExit as end:
         leave.code = end.code if isinstance(end.code, int) else 1
         raise
+    finally:
+        signal.signal(signal.SIGINT, signal.SIG_DFL)  # Ctrl-C from now on shows no traceback of an exit function
 
 
 class _Leave:

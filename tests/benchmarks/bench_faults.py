@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import os
 import random
 import signal
 import sys
@@ -42,6 +43,7 @@ from realfake_hf.records.scan import read_records
 SIGNALS = (signal.SIGKILL, signal.SIGTERM, signal.SIGINT)
 LIMITS = [100, 3_000, 30_000]
 SCANS = {"scan": ".jsonl", "scan-csv": ".csv", "scan-parquet": ".parquet"}
+IMPORTED = ["realfake_hf.cli.main", "datasets", "hf_xet", "matplotlib.pyplot", "torch", "transformers.trainer"]
 NETWORK = {"widths": [8, 8], "depths": [1, 1], "downsampling": ["none", "stride"], "image_size": 48}
 RECIPE = {
     "model": {"preset": "realfake-net", "fields": NETWORK},
@@ -75,10 +77,6 @@ def cases(folder: Path, hub: HubServer) -> list[Case]:
         }
         return files if "model.safetensors" in files else None
 
-    remote = {
-        "HF_ENDPOINT": hub.endpoint, "HF_TOKEN": hub.token, "HF_HUB_OFFLINE": "0",
-        "NO_PROXY": "127.0.0.1,localhost", "HF_HOME": str(folder / "hf"),
-    }  # fmt: skip
     on_model = ("--model", model)
     return [
         Case("prepare", lambda out: ["prepare", photos, out, "--sizes", 64, "--workers", 2], if_there(
@@ -95,8 +93,17 @@ def cases(folder: Path, hub: HubServer) -> list[Case]:
             "faithfulness.json", lambda out: digests(out, "*.json", "*.jpg"))),
         Case("study", lambda out: ["study", recipe, "--data", data, "-o", out, "--quick", "-q"], if_there(
             "report/model-metrics.md", lambda out: digests(out, "**/model/*.safetensors"))),
-        Case("push", lambda out: ["push", model, "me/" + out.parent.name], pushed, environment=remote),
+        Case("push", lambda out: ["push", model, "me/" + out.parent.name], pushed),
     ]  # fmt: skip
+
+
+def surroundings(hub: HubServer, folder: Path) -> dict[str, str]:
+    """The environment of commands: the Hub on loopback, and one thread each."""
+    return {
+        "HF_ENDPOINT": hub.endpoint, "HF_TOKEN": hub.token, "HF_HUB_OFFLINE": "0",
+        "NO_PROXY": "127.0.0.1,localhost", "HF_HOME": str(folder / "hf"), "OMP_NUM_THREADS": "1",
+        "HF_HUB_DISABLE_PROGRESS_BARS": "1", "HF_DATASETS_DISABLE_PROGRESS_BARS": "1",
+    }  # fmt: skip
 
 
 def cut_photos(folder: Path, count: int, size: tuple[int, int], label: str) -> None:
@@ -167,7 +174,8 @@ def main() -> None:
     rng = random.Random(options.seed)
     table: dict[str, dict[str, Outcome]] = {}
     with tempfile.TemporaryDirectory() as folder, HubServer() as hub:
-        faults = Faults(Path(folder))
+        os.environ.update(surroundings(hub, Path(folder)))  # read by the process that commands are forked from
+        faults = Faults(Path(folder), IMPORTED)
         for case in cases(Path(folder), hub):
             if options.commands and case.name not in options.commands.split(","):
                 continue

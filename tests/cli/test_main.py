@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import resource
+import signal
 import subprocess
 import sys
 from importlib.metadata import version
@@ -109,6 +110,17 @@ class TestErrors:
         result = invoke("info")
         assert result.exit_code == 130
         assert result.stderr.strip() == "Interrupted."
+
+    def test_interrupt_while_the_interpreter_ends_shows_no_traceback(self):
+        script = (
+            "import atexit, os, signal, sys\n"
+            "from realfake_hf.cli.main import main\n"
+            "atexit.register(os.kill, os.getpid(), signal.SIGINT)\n"
+            "sys.argv = ['realfake', '--version']\n"
+            "main()\n"
+        )
+        done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=False)
+        assert (done.returncode, done.stderr) == (-signal.SIGINT, "")
 
     def test_reader_that_goes_away_causes_no_traceback(self, photo_paths, tiny_model):
         scan = subprocess.Popen(
