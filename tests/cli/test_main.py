@@ -113,11 +113,10 @@ class TestErrors:
 
     def test_interrupt_while_the_interpreter_ends_shows_no_traceback(self):
         script = (
-            "import atexit, os, signal, sys\n"
-            "from realfake_hf.cli.main import main\n"
-            "atexit.register(os.kill, os.getpid(), signal.SIGINT)\n"
-            "sys.argv = ['realfake', '--version']\n"
-            "main()\n"
+            "import atexit, os, signal\n"
+            "import realfake_hf.cli.main as program\n"
+            "program.cli = lambda **_: atexit.register(os.kill, os.getpid(), signal.SIGINT)\n"
+            "program.main()\n"
         )
         done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=False)
         assert (done.returncode, done.stderr) == (-signal.SIGINT, "")
