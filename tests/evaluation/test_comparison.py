@@ -10,6 +10,7 @@ from typing import Any
 import datasets
 import numpy as np
 import pytest
+from made_predictions import predictions_of
 
 from realfake_hf.errors import RealFakeError
 from realfake_hf.evaluation.compare import compare
@@ -18,21 +19,6 @@ from realfake_hf.inference.predictor import Predictor
 from realfake_hf.records.predictions import Predictions
 
 from .measured import compare_models
-
-
-def scores(model: str, labels: np.ndarray, p_fake: np.ndarray, tier: str = "clean") -> Predictions:
-    n = len(labels)
-    return Predictions(
-        model=np.full(n, model, dtype=object),
-        index=np.arange(n),
-        path=np.array([f"{i}.jpg" for i in range(n)], dtype=object),
-        label=labels,
-        source=np.full(n, "s", dtype=object),
-        tier=np.full(n, tier, dtype=object),
-        p_fake=p_fake,
-        logit=np.log(p_fake / (1 - p_fake)),
-        error=np.full(n, "", dtype=object),
-    )
 
 
 def good_and_poor(n: int = 200) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
@@ -73,7 +59,11 @@ def test_models_see_the_same_images_and_every_pair_is_tested(
 def test_better_model_is_found_better_by_every_test() -> None:
     labels, good, poor = good_and_poor()
 
-    result = compare_predictions(Predictions.concatenate([scores("good", labels, good), scores("poor", labels, poor)]))
+    result = compare_predictions(
+        Predictions.concatenate(
+            [predictions_of(labels, good, model="good"), predictions_of(labels, poor, model="poor")]
+        )
+    )
 
     (pair,) = result.pairs
     assert pair.only_first_right > 3 * pair.only_second_right
@@ -91,7 +81,7 @@ def test_better_model_is_found_better_by_every_test() -> None:
 
 def test_images_that_one_model_failed_on_count_for_neither() -> None:
     labels, good, poor = good_and_poor(40)
-    first, second = scores("good", labels, good), scores("poor", labels, poor)
+    first, second = predictions_of(labels, good, model="good"), predictions_of(labels, poor, model="poor")
     second.error[3], second.p_fake[3], second.logit[3] = "broken", np.nan, np.nan
 
     result = compare_predictions(Predictions.concatenate([first, second]))
@@ -102,7 +92,7 @@ def test_images_that_one_model_failed_on_count_for_neither() -> None:
 
 def test_rows_are_paired_by_image_whatever_their_order() -> None:
     labels, good, poor = good_and_poor(60)
-    first, second = scores("good", labels, good), scores("poor", labels, poor)
+    first, second = predictions_of(labels, good, model="good"), predictions_of(labels, poor, model="poor")
     shuffled = second.where(np.random.default_rng(0).permutation(60))
 
     in_order = compare_predictions(Predictions.concatenate([first, second]))
@@ -112,7 +102,9 @@ def test_rows_are_paired_by_image_whatever_their_order() -> None:
 
 def test_one_class_leaves_mcnemar_alone_with_a_reason() -> None:
     labels, good, poor = good_and_poor(40)
-    reals = Predictions.concatenate([scores("good", labels, good), scores("poor", labels, poor)])
+    reals = Predictions.concatenate(
+        [predictions_of(labels, good, model="good"), predictions_of(labels, poor, model="poor")]
+    )
 
     (pair,) = compare_predictions(reals.where(reals.label == 0)).pairs
 
@@ -124,7 +116,11 @@ def test_one_class_leaves_mcnemar_alone_with_a_reason() -> None:
 def test_p_values_are_adjusted_over_all_pairs() -> None:
     labels, good, poor = good_and_poor(60)
     middling = np.clip(0.7 * good + 0.3 * poor, 0.01, 0.99)
-    three = [scores("a", labels, good), scores("b", labels, middling), scores("c", labels, poor)]
+    three = [
+        predictions_of(labels, good, model="a"),
+        predictions_of(labels, middling, model="b"),
+        predictions_of(labels, poor, model="c"),
+    ]
 
     pairs = compare_predictions(Predictions.concatenate(three)).pairs
 
@@ -135,12 +131,12 @@ def test_p_values_are_adjusted_over_all_pairs() -> None:
 
 def test_single_model_and_other_images_are_refused(tmp_path: Path) -> None:
     labels, good, poor = good_and_poor(20)
-    others = scores("poor", labels, poor)
+    others = predictions_of(labels, poor, model="poor")
     others.index += 1000
 
     with pytest.raises(RealFakeError, match="at least two models"):
-        compare_predictions(scores("good", labels, good))
+        compare_predictions(predictions_of(labels, good, model="good"))
     with pytest.raises(RealFakeError, match="no image in common"):
-        compare_predictions(Predictions.concatenate([scores("good", labels, good), others]))
+        compare_predictions(Predictions.concatenate([predictions_of(labels, good, model="good"), others]))
     with pytest.raises(RealFakeError, match="at least two models"):
         compare("nowhere", output=tmp_path, models=["alone"])

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from made_predictions import predictions_of
 from PIL import Image
 
 from realfake_hf.errors import RealFakeError
@@ -42,19 +43,7 @@ def scored(n: int = 120, tiers: tuple[str, ...] = ("clean", "hard"), model: str 
         labels = np.arange(n) % 2
         p = np.clip(rng.normal(0.3 + 0.4 * labels, 0.2), 0.01, 0.99)
         names = np.array([["camera", "phone"], ["gan", "diffusion"]], dtype=object)
-        parts.append(
-            Predictions(
-                model=np.full(n, model, dtype=object),
-                index=np.arange(n),
-                path=np.array([f"{i}.jpg" for i in range(n)], dtype=object),
-                label=labels,
-                source=names[labels, np.arange(n) // 2 % 2],
-                tier=np.full(n, tier, dtype=object),
-                p_fake=p,
-                logit=np.log(p / (1 - p)),
-                error=np.full(n, "", dtype=object),
-            )
-        )
+        parts.append(predictions_of(labels, p, names[labels, np.arange(n) // 2 % 2], model=model, tier=tier))
     return Predictions.concatenate(parts)
 
 

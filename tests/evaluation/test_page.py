@@ -7,6 +7,7 @@ from html.parser import HTMLParser
 
 import numpy as np
 import pytest
+from made_predictions import predictions_of
 from PIL import Image
 
 from realfake_hf.evaluation.comparison import compare_predictions
@@ -64,19 +65,7 @@ def scored(model: str, *, seed: int = 0, n: int = 60, label: int | None = None) 
     for tier in ("clean", "web"):
         labels = np.arange(n) % 2 if label is None else np.full(n, label)
         p = np.clip(rng.normal(0.3 + 0.4 * labels, 0.2), 0.01, 0.99)
-        parts.append(
-            Predictions(
-                model=np.full(n, model, dtype=object),
-                index=np.arange(n),
-                path=np.array([f"{i}.jpg" for i in range(n)], dtype=object),
-                label=labels,
-                source=np.where(labels == 1, "gan", "camera").astype(object),
-                tier=np.full(n, tier, dtype=object),
-                p_fake=p,
-                logit=np.log(p / (1 - p)),
-                error=np.full(n, "", dtype=object),
-            )
-        )
+        parts.append(predictions_of(labels, p, np.where(labels == 1, "gan", "camera"), model=model, tier=tier))
     return Predictions.concatenate(parts)
 
 

@@ -15,6 +15,7 @@ import datasets
 import numpy as np
 import pyarrow.parquet as pq
 import pytest
+from made_predictions import predictions_of
 
 from realfake_hf.errors import RealFakeError
 from realfake_hf.evaluation.predict import predict
@@ -26,22 +27,6 @@ from realfake_hf.records.results import EvaluationResult
 from realfake_hf.storage.output_folder import PARTS_FOLDER
 
 from .measured import evaluate_model
-
-
-def predictions_of(labels: list[int], p_fake: list[float], sources: list[str], tier: str = "clean") -> Predictions:
-    n = len(labels)
-    p = np.array(p_fake)
-    return Predictions(
-        model=np.array(["m"] * n, dtype=object),
-        index=np.arange(n),
-        path=np.array([f"{i}.jpg" for i in range(n)], dtype=object),
-        label=np.array(labels),
-        source=np.array(sources, dtype=object),
-        tier=np.array([tier] * n, dtype=object),
-        p_fake=p,
-        logit=np.log(p / (1 - p)),
-        error=np.array([""] * n, dtype=object),
-    )
 
 
 def test_kinds_of_picture_have_rows_of_their_own(tmp_path: Path) -> None:

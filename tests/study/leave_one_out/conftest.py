@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-import numpy as np
 import pytest
 import yaml
+from made_predictions import predictions_of
 
 from realfake_hf.records.predictions import Predictions
 
@@ -34,15 +34,4 @@ def scored(
     labels: Sequence[int], p_fake: Sequence[float], sources: Sequence[str], index: Sequence[int] | None = None
 ) -> Predictions:
     """Predictions in the tier clean."""
-    n, p = len(labels), np.array(p_fake, dtype=float)
-    return Predictions(
-        model=np.full(n, "m", dtype=object),
-        index=np.arange(n) if index is None else np.array(index),
-        path=np.array([f"{i}.jpg" for i in range(n)], dtype=object),
-        label=np.array(labels),
-        source=np.array(sources, dtype=object),
-        tier=np.full(n, "clean", dtype=object),
-        p_fake=p,
-        logit=np.log(p / (1 - p)),
-        error=np.full(n, "", dtype=object),
-    )
+    return predictions_of(labels, p_fake, sources, index=index)

@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from made_predictions import predictions_of
 
 from realfake_hf.evaluation.summary import summarise
 from realfake_hf.records.audit import AuditResult
@@ -37,19 +38,7 @@ def scores(real: float, fake: float, tiers: dict[str, float]) -> Predictions:
         sure = 0.55 + 0.4 * ((37 * place) % PER_CLASS) / PER_CLASS
         p_fake = np.where(right == (label == 1), sure, 1 - sure)
         sources = np.array([["camera-a", "camera-b"], ["maker-x", "maker-y"]], dtype=object)
-        parts.append(
-            Predictions(
-                model=np.full(len(label), "m", dtype=object),
-                index=np.arange(len(label)),
-                path=np.array([f"{row}.jpg" for row in range(len(label))], dtype=object),
-                label=label,
-                source=sources[label, (place >= 60).astype(int)],
-                tier=np.full(len(label), tier, dtype=object),
-                p_fake=p_fake,
-                logit=np.log(p_fake / (1 - p_fake)),
-                error=np.full(len(label), "", dtype=object),
-            )
-        )
+        parts.append(predictions_of(label, p_fake, sources[label, (place >= 60).astype(int)], tier=tier))
     return Predictions.concatenate(parts)
 
 
