@@ -209,11 +209,11 @@ def _command(arguments: list[str], errors: Path, limit: int | None) -> None:
     for descriptor in (0, 1):
         os.dup2(nothing, descriptor)
     os.dup2(os.open(errors, os.O_WRONLY | os.O_CREAT | os.O_APPEND), 2)
-    from realfake_hf.cli.main import main
+    import realfake_hf.cli.main as program
 
-    sys.argv = ["realfake", *arguments]
+    sys.argv, sys.modules["__main__"] = ["realfake", *arguments], program  # which its workers import
     try:
-        main()
+        program.main()
     finally:
         atexit._run_exitfuncs()  # multiprocessing leaves them out
 

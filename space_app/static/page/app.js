@@ -90,7 +90,7 @@ async function addTile(verdict, file, run) {
   button.className = "rf-open";
   const span = (name, parent = button, tag = "span") => Object.assign(parent.appendChild(document.createElement(tag)), { className: name });
   const frame = span("rf-thumb");
-  const small = verdict.error ? null : await thumbnail(file);
+  const small = verdict.error ? null : await thumbnail(file).catch(() => null); // gone meanwhile: its verdict is there
   if (small) Object.assign(frame.appendChild(document.createElement("img")), { src: small, alt: "" });
   else frame.appendChild(document.createElement("span")).textContent = "no picture";
   const line = span("rf-tile-answer");

@@ -115,6 +115,17 @@ def test_several_images_fill_a_workbench_with_their_cards_and_are_exported(chrom
     context.close()
 
 
+def test_image_without_a_thumbnail_stops_no_other(chromium, address, photo_paths):
+    page = chromium.new_page()
+    page.goto(address)
+    page.wait_for_selector("html[data-state=ready]", state="attached")
+    page.evaluate("() => { OffscreenCanvas.prototype.convertToBlob = () => Promise.reject(new Error('gone')); }")
+    page.set_input_files("#file", photo_paths[:2])
+    page.get_by_text("Judged 2 of 2 images.").wait_for()
+    assert page.locator(".rf-tile .rf-thumb").all_text_contents() == ["no picture"] * 2
+    page.close()
+
+
 def test_the_size_of_the_download_is_said_and_the_page_works_without_a_network_afterwards(
     chromium, address, photo_paths
 ):
