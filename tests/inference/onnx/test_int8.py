@@ -8,12 +8,15 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from models.battery import build
 
 from realfake_hf.errors import RealFakeError
 from realfake_hf.inference.onnx import int8
+from realfake_hf.inference.onnx.export import export_model
 from realfake_hf.inference.onnx.int8 import Int8Options, Int8Trial, check_on_rows
 from realfake_hf.inference.onnx.onnx_model import OnnxModel
 from realfake_hf.inference.onnx.side_by_side import Laps
+from realfake_hf.models.image_processing_realfake import RealFakeImageProcessor
 from realfake_hf.records.export import Agreement, Int8Check
 
 THRESHOLDS = (0.3, 0.7)
@@ -152,6 +155,14 @@ class TestLabelledData:
         model = OnnxModel(exported)
         with pytest.raises(RealFakeError, match="both, real and fake, are needed"):
             check_on_rows(rows, "photos", model, model, THRESHOLDS)
+
+
+def test_a_network_that_takes_no_crops_can_be_had_in_8_bits(tmp_path):
+    build("cnn-128").save_pretrained(tmp_path)
+    RealFakeImageProcessor(mode="pad", size=32, num_crops=1).save_pretrained(tmp_path)
+    record = export_model(tmp_path, tmp_path / "onnx", int8=Int8Options(keep=True)).record
+    assert record.int8
+    assert record.int8.check.agreement.max_p_fake_difference < 0.15
 
 
 def test_the_record_says_so(exported, tiny_onnx):
