@@ -218,5 +218,7 @@ class _Bar:
 
 def _newest_bar() -> _Bar | None:
     tqdm = sys.modules.get("tqdm.std")
-    bars = [bar for bar in list(getattr(getattr(tqdm, "tqdm", None), "_instances", ())) if not bar.disable]
-    return min((_Bar(bar) for bar in bars if hasattr(bar, "start_t")), key=lambda bar: bar.age, default=None)
+    known = list(getattr(getattr(tqdm, "tqdm", None), "_instances", ()))
+    # One that another thread is just making has no attributes yet.
+    shown = [_Bar(bar) for bar in known if hasattr(bar, "start_t") and not bar.disable]
+    return min(shown, key=lambda bar: bar.age, default=None)

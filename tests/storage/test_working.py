@@ -121,6 +121,13 @@ def test_work_that_begins_below_a_bar_is_named_while_the_bar_stands_still(termin
         wait_for(terminal, "Loading the model ... ")
 
 
+def test_bar_that_is_just_being_made_does_no_harm(terminal):
+    unfinished = tqdm.__new__(tqdm)  # known to tqdm, without attributes
+    with watched(terminal, patience=0.05), working("Reading"):
+        wait_for(terminal, "Reading ... ")
+    unfinished.disable = True
+
+
 def test_line_makes_way_for_what_somebody_says(terminal):
     with watched(terminal, patience=0.05), working("Training"):
         wait_for(terminal, "Training ... ")
