@@ -3,9 +3,10 @@
     python tests/benchmarks/bench_silence.py [--commands scan,study] [--longest 3] [--output silence.json]
 
 Each command runs on a small input on a pseudo-terminal. Printed are the longest times in which nothing was written
-there, from the start of the process to its end, and what stood there for longer than two seconds without saying how
-long it will take. The exit code is 1 where a silence was longer than `--longest` seconds: two, which nobody minds, and
-the start of Python, whose own time is printed first.
+there, from the start of the process to its end, with the processor time that passed in them, which a busy machine
+disturbs less; and what stood there for longer than two seconds without saying how long it will take, with its age. The
+exit code is 1 where a silence took more than `--longest` seconds of both: two, which nobody minds, and the start of
+Python, whose own time is printed first.
 """
 
 from __future__ import annotations
@@ -22,9 +23,11 @@ import subprocess
 import sys
 import tempfile
 import time
+from contextlib import suppress
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
+import psutil
 from bench_faults import cases
 from faults import Case
 from hub_server import HubServer
@@ -42,11 +45,11 @@ class Heard:
     """What a terminal was told.
 
     Attributes:
-        silences: seconds, and the last words before them, the longest first.
+        silences: seconds, of them processor time, and the last words before them; the longest first.
         untimed: what stood there without a time left -> the seconds that it took.
     """
 
-    silences: list[tuple[float, str]] = field(default_factory=list)
+    silences: list[tuple[float, float, str]] = field(default_factory=list)
     untimed: dict[str, int] = field(default_factory=dict)
 
     def read(self, words: str) -> None:
@@ -67,7 +70,7 @@ def listen(arguments: list[str], environment: dict[str, str]) -> Heard:
         env={**os.environ, "OMP_NUM_THREADS": "1", "TERM": "xterm", "COLUMNS": "200", **environment},
     )  # fmt: skip
     os.close(theirs)
-    heard, said, since = Heard(), "the start", time.monotonic()
+    heard, said, since, used = Heard(), "the start", time.monotonic(), 0.0
     while True:
         ready = select.select([ours], [], [], 0.05)[0]
         if not ready and process.poll() is None:
@@ -76,19 +79,32 @@ def listen(arguments: list[str], environment: dict[str, str]) -> Heard:
             text = os.read(ours, 65536).decode(errors="replace") if ready else ""
         except OSError:  # the other end is closed
             text = ""
-        heard.silences.append((time.monotonic() - since, said))
+        now = max(used, processor_seconds(process.pid))
+        heard.silences.append((time.monotonic() - since, now - used, said))
         if not text:
             break
         for words in filter(None, map(str.strip, CONTROL.split(text))):
             heard.read(words)
             said = words[-80:]
-        since = time.monotonic()
+        since, used = time.monotonic(), now
         if READY in text:
             process.send_signal(signal.SIGINT)
     os.close(ours)
     assert process.wait() in (0, 1, 130), said
     heard.silences.sort(reverse=True)
     return heard
+
+
+def processor_seconds(process: int) -> float:
+    """Of a process, its children and those that have ended; 0 where it has ended itself."""
+    total = 0.0
+    with suppress(psutil.Error):
+        own = psutil.Process(process)
+        total += sum(own.cpu_times()[:4])
+        for child in own.children(recursive=True):
+            with suppress(psutil.Error):
+                total += sum(child.cpu_times()[:4])
+    return total
 
 
 def more_cases(folder: Path) -> list[Case]:
@@ -146,13 +162,15 @@ def main() -> None:
                 output.mkdir()
             arguments = [one for one in map(str, case.arguments(output)) if one not in ("-q", "--quiet")]
             heard = table[case.name] = listen(arguments, remote if case.name == "push-data" else case.environment)
-            silences = "; ".join(f"{seconds:.1f} s after {said!r}" for seconds, said in heard.silences[:2])
+            silences = "; ".join(
+                f"{seconds:.1f} s ({busy:.1f} s busy) after {said!r}" for seconds, busy, said in heard.silences[:2]
+            )
             untimed = ", ".join(f"{what} {seconds} s" for what, seconds in heard.untimed.items())
             print(f"{case.name:13} {silences}; without a time: {untimed or 'nothing'}", flush=True)
     if options.output:
         found = {name: {**asdict(one), "silences": one.silences[:3]} for name, one in table.items()}
         options.output.write_text(json.dumps(found, indent=2) + "\n", encoding="utf-8")
-    sys.exit(1 if any(one.silences[0][0] > options.longest for one in table.values()) else 0)
+    sys.exit(1 if any(min(silence[:2]) > options.longest for one in table.values() for silence in one.silences) else 0)
 
 
 if __name__ == "__main__":
