@@ -12,6 +12,7 @@ Python, whose own time is printed first.
 from __future__ import annotations
 
 import argparse
+import fcntl
 import json
 import os
 import pty
@@ -19,16 +20,18 @@ import re
 import select
 import shutil
 import signal
+import struct
 import subprocess
 import sys
 import tempfile
+import termios
 import time
 from contextlib import suppress
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
 import psutil
-from bench_faults import cases
+from bench_faults import cases, surroundings
 from faults import Case
 from hub_server import HubServer
 
@@ -36,6 +39,8 @@ CONTROL = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]|[\r\n]+")
 STEP = re.compile(r"(?P<what>[^|]+?) \.\.\. (?P<seconds>\d+) s(?P<left>.* left)?$")
 BAR = re.compile(r"(?P<what>[^|]*)\[(?P<minutes>\d+):(?P<seconds>\d\d)(?P<left><)?.*\]")
 """Of tqdm; without a total it knows no time left."""
+SIZE = (40, 200)
+"""Rows and columns of the terminal."""
 READY = "Open http"
 """What a server says when it waits."""
 
@@ -64,10 +69,11 @@ class Heard:
 def listen(arguments: list[str], environment: dict[str, str]) -> Heard:
     """Run a command of `realfake` on a terminal; a server is ended when it is ready."""
     ours, theirs = pty.openpty()
+    fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", *SIZE, 0, 0))  # without a size no bar is drawn
     process = subprocess.Popen(
         [sys.executable, "-m", "realfake_hf.cli.main", *arguments],
         stdin=subprocess.DEVNULL, stdout=theirs, stderr=theirs, close_fds=True,
-        env={**os.environ, "OMP_NUM_THREADS": "1", "TERM": "xterm", "COLUMNS": "200", **environment},
+        env={**os.environ, "TERM": "xterm", **environment},
     )  # fmt: skip
     os.close(theirs)
     heard, said, since, used = Heard(), "the start", time.monotonic(), 0.0
@@ -151,9 +157,8 @@ def main() -> None:
     print(f"Python starts in {start_of_python():.1f} s")
     with tempfile.TemporaryDirectory() as name, HubServer() as hub:
         folder = Path(name)
-        faults = cases(folder, hub)
-        remote = next(case.environment for case in faults if case.name == "push")
-        for case in [*faults, *more_cases(folder)]:
+        environment = {name: value for name, value in surroundings(hub, folder).items() if "PROGRESS" not in name}
+        for case in [*cases(folder, hub), *more_cases(folder)]:
             if options.commands and case.name not in options.commands.split(","):
                 continue
             output = case.output(folder / f"{case.name}-aloud")
@@ -161,7 +166,7 @@ def main() -> None:
             if case.name == "scan-report":
                 output.mkdir()
             arguments = [one for one in map(str, case.arguments(output)) if one not in ("-q", "--quiet")]
-            heard = table[case.name] = listen(arguments, remote if case.name == "push-data" else case.environment)
+            heard = table[case.name] = listen(arguments, environment)
             silences = "; ".join(
                 f"{seconds:.1f} s ({busy:.1f} s busy) after {said!r}" for seconds, busy, said in heard.silences[:2]
             )
