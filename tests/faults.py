@@ -175,11 +175,11 @@ class Run:
     def __init__(self, case: Case, output: Path, *, limit: int | None = None) -> None:
         self.case = case
         self._folder = tempfile.TemporaryDirectory()
-        self._errors = Path(self._folder.name) / "stderr"
+        self._errors, begun = Path(self._folder.name) / "stderr", Path(self._folder.name) / "begun"
         arguments = [*map(str, case.arguments(output)), *(case.resume if output.exists() else ())]
-        self._process = FORKSERVER.Process(target=_command, args=(arguments, self._errors, limit))
+        self._process = FORKSERVER.Process(target=_command, args=(arguments, self._errors, begun, limit))
         self._process.start()
-        while self._process.is_alive() and not self._errors.exists():
+        while self._process.is_alive() and not begun.exists():
             time.sleep(0.01)
 
     def wait(self, seconds: float) -> int | None:
@@ -198,7 +198,7 @@ class Run:
         return self._errors.read_text(encoding="utf-8", errors="replace") if self._errors.exists() else ""
 
 
-def _command(arguments: list[str], errors: Path, limit: int | None) -> None:
+def _command(arguments: list[str], errors: Path, begun: Path, limit: int | None) -> None:
     """One command as a process that a shell began would run it."""
     signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell ignores it for what runs in the background
     if limit is not None:
@@ -212,6 +212,7 @@ def _command(arguments: list[str], errors: Path, limit: int | None) -> None:
     import realfake_hf.cli.main as program
 
     sys.argv, sys.modules["__main__"] = ["realfake", *arguments], program  # which its workers import
+    begun.touch()
     try:
         program.main()
     finally:
