@@ -64,9 +64,9 @@ async function verdictOf(detector, file) {
 }
 
 function tell(verdict) {
-  if (verdict.error) return fail(verdict.error);
-  element("verdict").dataset.label = verdict.label;
-  element("verdict").dataset.pFake = verdict.pFake; // unrounded, for other programs
+  delete element("verdict").dataset.pFake;
+  element("verdict").dataset.label = verdict.error ? "error" : verdict.label;
+  if (!verdict.error) element("verdict").dataset.pFake = verdict.pFake; // unrounded, for other programs
   element("thresholds").hidden = true; // the card says it
   element("answer").replaceChildren(cardOf(verdict));
 }
@@ -139,11 +139,14 @@ function show(file, alone) {
   if (shown) URL.revokeObjectURL(shown);
   shown = URL.createObjectURL(file);
   const preview = element("preview");
-  preview.onerror = () => (preview.hidden = true);
+  preview.onerror = () => {
+    preview.hidden = true;
+    element("invitation").hidden = false;
+  };
   preview.src = shown;
   preview.alt = `The chosen image${file.name ? `, ${file.name}` : ""}`;
   preview.hidden = !alone;
-  element("invitation").hidden = true;
+  element("invitation").hidden = alone;
   document.body.dataset.has = "image";
 }
 

@@ -12,6 +12,7 @@ from PIL import ExifTags, Image, ImageDraw
 from PIL.PngImagePlugin import PngInfo
 
 from realfake_hf.detection.detector import Detector
+from realfake_hf.detection.gallery import GALLERY_FOLDER
 from realfake_hf.detection.pages.card import VerdictCard
 from realfake_hf.images.drawn import looks_drawn, measure_drawnness
 from realfake_hf.images.emptiness import shows_nothing
@@ -170,7 +171,8 @@ def test_what_a_file_declares_is_said_in_the_words_of_python(visit, photo, tmp_p
         const { readProvenance } = await import("./provenance.js");
         return readProvenance(bytes(file))?.words ?? null;
     }"""
-    for file in sorted(tmp_path.iterdir()):
+    declaring = [GALLERY_FOLDER / "fake" / "glass-flower.webp", GALLERY_FOLDER / "real" / "forged.jpg"]
+    for file in [*sorted(tmp_path.iterdir()), *declaring]:
         expected = read_provenance(Image.open(file))
         assert visit.run(script, file.read_bytes()) == (expected.words if expected else None), file.name
 
