@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from realfake_hf.detection.pages.track_record import TrackRecord
 from realfake_hf.errors import RealFakeError
 from realfake_hf.records.calibration import Calibration
 from realfake_hf.records.results import EvaluationResult
@@ -15,6 +16,7 @@ SPLITS = {
     "fresh": "Newer generators and other cameras, none of them in training.",
     "test": "Images kept apart from training.",
     "val": "New images from the same sources as the training images: kinder than life.",
+    "val-of-more": "New images from many more of the training sources, a few of each: kinder than life.",
 }
 """The splits that have words of their own, the one that counts most first."""
 
@@ -28,12 +30,18 @@ class Measured:
         calibrated_on: the data's name.
         evaluations: split -> what was measured there, the one that counts most first.
         notes: sentences about files that could not be read.
+        folder: of the model.
     """
 
     calibration: Calibration | None = None
     calibrated_on: str = ""
     evaluations: dict[str, EvaluationResult] = field(default_factory=dict)
     notes: list[str] = field(default_factory=list)
+    folder: Path | None = None
+
+    def track_record(self, thresholds: tuple[float, float]) -> TrackRecord | None:
+        """What its cards say of it; None where nothing was counted at these thresholds."""
+        return TrackRecord.read(self.folder, thresholds) if self.folder else None
 
     @property
     def headline(self) -> EvaluationResult | None:
@@ -54,7 +62,7 @@ class Measured:
         order = [*(name for name in SPLITS if name in evaluations), *(n for n in evaluations if n not in SPLITS)]
         calibration = _read_calibration(folder, notes)
         dataset = (calibration.dataset or "unnamed data") if calibration is not None else ""
-        return cls(calibration, dataset, {name: evaluations[name] for name in order}, notes)
+        return cls(calibration, dataset, {name: evaluations[name] for name in order}, notes, folder)
 
 
 def _read_calibration(folder: Path, notes: list[str]) -> Calibration | None:

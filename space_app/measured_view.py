@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 
+from realfake_hf.detection.pages.card_html import shared_html
+from realfake_hf.pages.tables import is_too_wide
 from realfake_hf.pages.templates import percent
 from realfake_hf.records.results import EvaluationResult, TierResult
+from realfake_hf.statistics.calibration import clopper_pearson_interval
 from space_app.measured import SPLITS, Measured
 from space_app.templates import render
 
@@ -25,11 +29,32 @@ TIERS = {
 SOURCE_TIER = "clean"
 
 
+@dataclass(frozen=True)
+class _SourceRow:
+    """One generator or set of photographs: how many of its images lie on the right side of one half."""
+
+    source: str
+    label: str
+    n: int
+    accuracy: float
+
+    @property
+    def right(self) -> int:
+        return round(self.accuracy * self.n)
+
+    @property
+    def too_few(self) -> bool:
+        """As on the pages of `evaluate`."""
+        return is_too_wide(clopper_pearson_interval(self.right, self.n))
+
+
 def measured_html(measured: Measured, model: str, thresholds: tuple[float, float]) -> str:
-    """The third tab for one model."""
+    """The third tab for one model: first what to expect in plain words, then every figure."""
+    record = measured.track_record(thresholds)
     return render(
         "measured.html",
         model=model,
+        worth=shared_html("track_record", record, heading=1) if record else "",
         low=thresholds[0],
         high=thresholds[1],
         calibration=measured.calibration,
@@ -58,8 +83,10 @@ def _split(name: str, result: EvaluationResult) -> dict[str, Any]:
         }
         for tier, found in result.tiers.items()
     ]
+    own = (row for row in result.sources if row.tier == SOURCE_TIER)
     sources = sorted(
-        (row for row in result.sources if row.tier == SOURCE_TIER), key=lambda row: (row.label, -row.accuracy)
+        (_SourceRow(row.source or "unknown source", row.label, row.n, row.accuracy) for row in own),
+        key=lambda row: (row.too_few, -row.accuracy),
     )
     return {
         "name": name,
