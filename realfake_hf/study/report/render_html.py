@@ -64,10 +64,11 @@ pre { background: var(--code); padding: .7rem .9rem; white-space: pre-wrap; over
 {% endfor %}</{{ tag }}>
 {% elif kind == "Table" %}
 {% set right = number_columns(block) %}
-<div class="scroll"><table>
+<div class="scroll" tabindex="0" role="group" aria-label="{{ block.caption or "Table" }}"><table>
 {% if block.caption %}<caption>{{ block.caption }}</caption>{% endif %}
 <thead><tr>{% for cell in block.head %}\
-<th scope="col"{% if right[loop.index0] %} class="number"{% endif %}>{{ cell }}</th>{% endfor %}</tr></thead>
+{% if cell %}<th scope="col"{% if right[loop.index0] %} class="number"{% endif %}>{{ cell }}</th>\
+{% else %}<td></td>{% endif %}{% endfor %}</tr></thead>
 <tbody>
 {% for row in block.rows %}<tr>{% for cell in row %}{% if loop.first %}<th scope="row">{{ cell }}</th>{% else %}\
 <td{% if right[loop.index0] %} class="number"{% endif %}>{{ cell }}</td>{% endif %}{% endfor %}</tr>
