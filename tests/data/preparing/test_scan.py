@@ -10,7 +10,7 @@ from PIL import Image
 
 from realfake_hf.data.preparing.manifest import ImageRecord
 from realfake_hf.data.preparing.scan import Scanner, ScanTask, crashed_record, staged_path
-from realfake_hf.images import regular_file
+from realfake_hf.images import image_files, regular_file
 from realfake_hf.images.hashing import perceptual_hash, sha256
 from realfake_hf.images.jpeg_quality import chroma_subsampling, jpeg_quality
 
@@ -119,9 +119,7 @@ def test_overlarge_files_are_not_read(look, photo_paths, monkeypatch):
 
 
 def test_overlarge_images_are_not_decoded(look, photo_paths, monkeypatch):
-    from realfake_hf.images import image_files
-
-    monkeypatch.setattr(image_files.check_pixels, "__defaults__", (1000,))
+    monkeypatch.setattr(image_files, "MAX_PIXELS", 1000)
     assert "megapixels" in look(photo_paths[0]).error
 
 
