@@ -69,13 +69,13 @@ def export(
     from realfake_hf.inference.onnx.export import export_model
     from realfake_hf.records.json_record import json_values
 
-    wished = None
+    int8_options = None
     if int8:
         from realfake_hf.inference.onnx.int8 import Int8Options
 
-        wished = Int8Options(calibration_images, check_data, split, keep_int8)
+        int8_options = Int8Options(calibration_images, check_data, split, keep_int8)
     with no_progress(quiet):
-        summary = export_model(model, folder, int8=wished, overwrite=overwrite)
+        summary = export_model(model, folder, int8=int8_options, overwrite=overwrite)
     if as_json:
         print_json({"folder": str(summary.folder), **json_values(summary.record)})
     elif not quiet:

@@ -18,7 +18,10 @@ export function looksUpscaled(bitmap) {
   if (powers === null) return false;
   if (detailDrop(powers) < UPSCALED_BELOW) return true;
   if (Math.min(...powers.map(([fine]) => fine)) > SHARP_ABOVE) return false;
-  return REDUCTIONS.map((reduction) => detailPower(bitmap, reduction)).some((powers) => powers !== null && detailDrop(powers) < REDUCED_BELOW);
+  return REDUCTIONS.some((reduction) => {
+    const reducedPowers = detailPower(bitmap, reduction);
+    return reducedPowers !== null && detailDrop(reducedPowers) < REDUCED_BELOW;
+  });
 }
 
 /** Decades from coarse to fine detail, the smaller loss of both directions. */
