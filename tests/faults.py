@@ -27,6 +27,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+import psutil
 import pyarrow.parquet as pq
 from PIL import Image
 from safetensors import SafetensorError, safe_open
@@ -108,7 +109,9 @@ class Faults:
             if case.contents(output) is not None:
                 _remove(output)
             run, moment = Run(case, output), rng.uniform(0.0, seconds)
+            workers: list[psutil.Process] = []
             if run.wait(moment) is None:
+                workers = run.workers()
                 run.send(number)
             outcome.tried += 1
             if run.wait(patience) is None:
@@ -117,6 +120,8 @@ class Faults:
                 outcome.failures.append(
                     f"{case.name}: still there {patience:.0f} s after {number.name} at {moment:.1f} s."
                 )
+            if psutil.wait_procs(workers, GONE_WITHIN)[1]:
+                outcome.failures.append(f"{case.name}: workers outlive {number.name} at {moment:.1f} s.")
             if "Traceback" in run.said:
                 outcome.failures.append(f"{case.name}: {number.name} at {moment:.1f} s: {run.said}")
             outcome.failures += [
@@ -191,6 +196,13 @@ class Run:
         """Send a signal, where it has not ended meanwhile."""
         if self._process.pid and self._process.is_alive():
             os.kill(self._process.pid, number)
+
+    def workers(self) -> list[psutil.Process]:
+        """The processes that it has begun."""
+        try:
+            return psutil.Process(self._process.pid).children(recursive=True)
+        except psutil.NoSuchProcess:
+            return []
 
     @property
     def said(self) -> str:

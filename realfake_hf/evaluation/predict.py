@@ -29,7 +29,7 @@ from realfake_hf.records.predictions import Predictions
 from realfake_hf.statistics.calibration import sigmoid
 from realfake_hf.storage.files import json_text, read_json, write_text
 from realfake_hf.storage.output_folder import PARTS_FOLDER
-from realfake_hf.storage.processes import available_cores
+from realfake_hf.storage.processes import available_cores, end_with_parent
 
 SCORES_PER_PART = 768
 """A part is written after at least so many scores (images x views x models): what a kill can cost."""
@@ -96,6 +96,7 @@ def predict(
         num_workers=min(workers, len(rows)),
         collate_fn=collate,
         pin_memory=torch.cuda.is_available(),
+        worker_init_fn=end_with_parent,
     )
     say(_what_it_takes(len(rows), len(finished), len(views), len(predictors)))
     pending: list[Predictions] = []

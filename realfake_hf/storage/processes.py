@@ -94,15 +94,19 @@ def _one_by_one(
 
 
 def _executor(workers: int) -> ProcessPoolExecutor:
-    return ProcessPoolExecutor(workers, initializer=_start_worker)
+    return ProcessPoolExecutor(workers, initializer=end_with_parent)
 
 
 def _run_chunk(function: Callable[[Item], Result], chunk: list[Item]) -> list[Result]:
     return [function(item) for item in chunk]
 
 
-def _start_worker() -> None:
-    """Let a worker end with its parent: workers of a killed parent would wait for work for ever."""
+def end_with_parent(_worker: int = 0) -> None:
+    """Let a worker end with its parent, of whose end nobody tells it: it would wait for work for ever.
+
+    Also the `worker_init_fn` of a torch `DataLoader`, which watches the process that forked it. Where that is a fork
+    server, as by default from Python 3.14 on, it lives as long as its workers do.
+    """
     parent = multiprocessing.parent_process()
     if parent is not None:
         threading.Thread(target=_end_with, args=(parent,), daemon=True).start()

@@ -25,6 +25,7 @@ from realfake_hf.models.modeling_realfake_backbone import (
     RealFakeStandardization,
 )
 from realfake_hf.storage.files import written_whole
+from realfake_hf.storage.processes import end_with_parent
 from realfake_hf.training.distillation import student_features
 from realfake_hf.training.images import CropCollator, Draw, LabelledImages
 from realfake_hf.training.recipe import LinearProbeSpec
@@ -149,6 +150,7 @@ def _features(
         batch_size=BATCH_SIZE,
         num_workers=workers,
         collate_fn=CropCollator(images.processor, channels_last=True),
+        worker_init_fn=end_with_parent,
     )
     was_training = model.training
     model.eval()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
@@ -12,12 +13,13 @@ from transformers import Trainer
 from transformers.trainer_utils import HubStrategy
 
 from realfake_hf.records.history import EpochRecord, History
+from realfake_hf.storage.processes import end_with_parent
 from realfake_hf.training.averaging import WeightAverage
 from realfake_hf.training.distillation import Distillation
 from realfake_hf.training.sampler import EpochSampler
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from realfake_hf.models.modeling_realfake import RealFakePreTrainedModel
 
@@ -182,6 +184,18 @@ class RealFakeTrainer(Trainer):
     def _hub_name(self) -> str:
         return self.args.hub_model_id or Path(str(self.args.output_dir)).absolute().name
 
+    def get_train_dataloader(self) -> Any:
+        """As Trainer's; its workers end with this process."""
+        return _ending_with_us(super().get_train_dataloader())
+
+    def get_eval_dataloader(self, eval_dataset: Any = None) -> Any:
+        """As Trainer's; its workers end with this process."""
+        return _ending_with_us(super().get_eval_dataloader(eval_dataset))
+
+    def get_test_dataloader(self, test_dataset: Any) -> Any:
+        """As Trainer's; its workers end with this process."""
+        return _ending_with_us(super().get_test_dataloader(test_dataset))
+
     # Workers send arrays where the system's shared memory does not suffice for tensors.
     def get_batch_samples(self, *args: Any, **kwargs: Any) -> Any:
         """As Trainer's."""
@@ -237,3 +251,14 @@ class RealFakeTrainer(Trainer):
 
 def _as_tensors(batch: dict[str, Any]) -> dict[str, Any]:
     return {name: torch.as_tensor(value) for name, value in batch.items()}
+
+
+def _ending_with_us(loader: Any) -> Any:
+    loader.worker_init_fn = partial(_begin_worker, loader.worker_init_fn)
+    return loader
+
+
+def _begin_worker(seed_worker: Callable[[int], None] | None, worker: int) -> None:
+    end_with_parent()
+    if seed_worker is not None:
+        seed_worker(worker)

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import multiprocessing
 import os
 import signal
+import time
+from multiprocessing.connection import Connection
 
+import psutil
 import pytest
+import torch
 
-from realfake_hf.storage.processes import CHUNKS_PER_WORKER, available_cores, map_unordered
+from realfake_hf.storage.processes import CHUNKS_PER_WORKER, available_cores, end_with_parent, map_unordered
 
 DEADLY = 13
 
@@ -60,6 +65,29 @@ def test_items_are_taken_as_results_are_wanted():
     next(results)
     assert taken <= 2 * CHUNKS_PER_WORKER * 4
     results.close()
+
+
+def load_for_ever(method: str, started: Connection) -> None:
+    """A parent whose loader's workers have begun and wait for it."""
+    loader = torch.utils.data.DataLoader(
+        range(1000), num_workers=2, worker_init_fn=end_with_parent, multiprocessing_context=method
+    )
+    batches = iter(loader)
+    next(batches)
+    started.send(os.getpid())
+    time.sleep(600)
+
+
+@pytest.mark.parametrize("method", ["fork", "forkserver", "spawn"])
+def test_workers_end_with_a_parent_that_is_killed(method):
+    here, there = multiprocessing.Pipe()
+    parent = multiprocessing.get_context("spawn").Process(target=load_for_ever, args=(method, there))
+    parent.start()
+    workers = psutil.Process(here.recv()).children(recursive=True)
+    assert len(workers) >= 2
+    parent.kill()
+    parent.join()
+    assert psutil.wait_procs(workers, 30)[1] == []
 
 
 def test_cores_are_counted():
