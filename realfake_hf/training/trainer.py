@@ -254,7 +254,8 @@ def _as_tensors(batch: dict[str, Any]) -> dict[str, Any]:
 
 
 def _ending_with_us(loader: Any) -> Any:
-    loader.worker_init_fn = partial(_begin_worker, loader.worker_init_fn)
+    inner = getattr(loader, "base_dataloader", loader)  # accelerate's loaders iterate over another
+    inner.worker_init_fn = partial(_begin_worker, inner.worker_init_fn)
     return loader
 
 

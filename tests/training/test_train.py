@@ -12,6 +12,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import psutil
 import pytest
 import torch
 import yaml
@@ -92,6 +93,23 @@ def test_workers_train_without_shared_memory(
     monkeypatch.setattr(torch.Tensor, "share_memory_", refuse)
     tiny_recipe_values["training"] |= {"dataloader_num_workers": 1, "num_train_epochs": 1}
     assert train(recipe_from_dict(tiny_recipe_values), data=data, output=tmp_path / "run", quiet=True).epochs == 1
+
+
+def test_workers_end_with_a_training_that_is_killed(
+    tiny_recipe_values: dict[str, Any], data: Path, tmp_path: Path
+) -> None:
+    tiny_recipe_values["training"] |= {"dataloader_num_workers": 1, "num_train_epochs": 1000}
+    recipe, run = tmp_path / "tiny.yaml", tmp_path / "killed"
+    recipe.write_text(yaml.safe_dump(tiny_recipe_values))
+    spawning = "import multiprocessing\nmultiprocessing.set_start_method('spawn')" + TRAIN
+    process = psutil.Popen([sys.executable, "-c", spawning, str(recipe), str(data), str(run)], stderr=subprocess.PIPE)
+    workers: list[psutil.Process] = []
+    while not any("spawn_main" in " ".join(worker.cmdline()) for worker in workers):
+        assert process.poll() is None, process.stderr.read()
+        workers = process.children(recursive=True)
+    process.kill()
+    process.wait()
+    assert psutil.wait_procs(workers, 60)[1] == []
 
 
 @pytest.mark.parametrize("weight_averaging", [0.0, 0.9])
