@@ -22,9 +22,9 @@ NOTHING = {"versions": "not installed"}
 def info(target: str | None, trust_remote_code: bool, as_json: bool, quiet: bool) -> None:
     """Show versions and devices; of a model or recipe its type, parameters, operations, input and thresholds.
 
-    A name that is both a recipe's and an embedded model's is taken for the recipe. Operations (macs) are
-    multiply-accumulates for one crop. Of a recipe the settings are listed too: the keys of `train --set`; training.*
-    takes any other field of TrainingArguments as well.
+    Of a name that is both a recipe's and an embedded model's, the thresholds are the model's and all else is the
+    recipe's. Operations (macs) are multiply-accumulates for one crop. Of a recipe the settings are listed too: the keys
+    of `train --set`; training.* takes any other field of TrainingArguments as well.
 
     \b
     Examples:

@@ -75,7 +75,7 @@ def train(
     elif not quiet:
         click.echo(
             f"{summary.run}: {_course(summary)} "
-            f"(validation loss {summary.val_loss:.3f}, accuracy {summary.val_accuracy:.1%})"
+            f"(validation loss {summary.val_loss:.3f}, accuracy {100 * summary.val_accuracy:.1f} %)"
             f"{'' if summary.audit is None else f'; audit of the data: {summary.audit}'}."
         )
 
@@ -83,4 +83,5 @@ def train(
 def _course(summary: TrainSummary) -> str:
     if summary.epochs == 0:
         return f"the head fitted in {summary.seconds:.0f} s"
-    return f"{summary.epochs} epochs in {summary.seconds:.0f} s; kept epoch {summary.best_epoch}"
+    epochs = "1 epoch" if summary.epochs == 1 else f"{summary.epochs} epochs"
+    return f"{epochs} in {summary.seconds:.0f} s; kept epoch {summary.best_epoch}"

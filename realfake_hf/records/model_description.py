@@ -29,7 +29,7 @@ class ModelDescription:
 
     Attributes:
         name: as it was asked for.
-        kind: `model` or `recipe`.
+        kind: `model`, `recipe`, or `recipe and embedded model` where a name is both.
         model_type: of its config.
         parameters: all of them.
         trainable_parameters: those that the recipe trains; of a model, all that are not frozen.

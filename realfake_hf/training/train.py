@@ -203,7 +203,7 @@ def _make_trainer(
 ) -> RealFakeTrainer:
     import numpy as np
     import torch
-    from transformers import EarlyStoppingCallback, PrinterCallback, set_seed
+    from transformers import EarlyStoppingCallback, set_seed
     from transformers.utils import logging
 
     from realfake_hf.images.degradations import build_augmentation
@@ -215,6 +215,7 @@ def _make_trainer(
     from realfake_hf.training.images import CropCollator, LabelledImages
     from realfake_hf.training.kept_images import loader_workers, memory_for_images
     from realfake_hf.training.model_factory import build_model, build_processor, build_training_processor
+    from realfake_hf.training.progress import TrainingProgress
     from realfake_hf.training.sampler import EpochSampler, row_weights
     from realfake_hf.training.trainer import RealFakeTrainer
     from realfake_hf.training.unlabelled import weights_with_unlabelled, with_unlabelled
@@ -256,7 +257,7 @@ def _make_trainer(
         kept_bytes=kept_bytes,
     )
     patience = recipe.early_stopping_patience
-    trainer = RealFakeTrainer(
+    return RealFakeTrainer(
         model=model,
         args=arguments,
         train_dataset=train_images,
@@ -269,10 +270,8 @@ def _make_trainer(
         backbone_lr_scale=recipe.model.backbone_lr_scale,
         weight_averaging=recipe.weight_averaging,
         distillation=distillation,
+        progress=None if arguments.disable_tqdm else TrainingProgress(),
     )
-    # It prints to standard output, which belongs to the command's result.
-    cast("Any", trainer).remove_callback(PrinterCallback)
-    return trainer
 
 
 def _lessons(

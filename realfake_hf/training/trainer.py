@@ -9,13 +9,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
 import torch
-from transformers import Trainer
+from transformers import PrinterCallback, ProgressCallback, Trainer
 from transformers.trainer_utils import HubStrategy
 
 from realfake_hf.records.history import EpochRecord, History
 from realfake_hf.storage.processes import end_with_parent
 from realfake_hf.training.averaging import WeightAverage
 from realfake_hf.training.distillation import Distillation
+from realfake_hf.training.progress import TrainingProgress
 from realfake_hf.training.sampler import EpochSampler
 
 if TYPE_CHECKING:
@@ -34,6 +35,7 @@ class RealFakeTrainer(Trainer):
         backbone_lr_scale: the backbone's learning rate as a multiple of the head's.
         weight_averaging: decay per step of the average of the weights that is evaluated and saved; 0 is off.
         distillation: a teacher that the model learns from beside the labels.
+        progress: shows every epoch; it takes the place of Trainer's own.
         **kwargs: of `transformers.Trainer`.
     """
 
@@ -46,6 +48,7 @@ class RealFakeTrainer(Trainer):
         backbone_lr_scale: float = 1.0,
         weight_averaging: float = 0.0,
         distillation: Distillation | None = None,
+        progress: TrainingProgress | None = None,
         **kwargs: Any,
     ) -> None:
         super().__init__(model=cast("Any", model), **kwargs)
@@ -59,6 +62,12 @@ class RealFakeTrainer(Trainer):
         self.distillation = distillation
         if distillation is not None:
             self.add_callback(distillation)
+        # Trainer's own print dicts, to standard output, which belongs to the command's result.
+        for callback in (PrinterCallback, ProgressCallback):
+            self.remove_callback(callback)
+        self.progress = progress
+        if progress is not None:
+            self.add_callback(progress)
         # Nothing half-trained goes to the Hub, and no checkpoint, whose arguments are pickled.
         self.args.hub_strategy = HubStrategy.END
 
@@ -121,6 +130,8 @@ class RealFakeTrainer(Trainer):
                 images_per_second=shown / seconds,
             )
             self.history.append(record, write=self.is_world_process_zero())
+            if self.progress is not None:
+                self.progress.show(record)
         self._start_epoch()
         return metrics
 

@@ -9,6 +9,9 @@ import re
 import pytest
 import torch
 
+from realfake_hf.training.recipe import recipe_names
+from realfake_hf.weights import embedded_model_path, embedded_models
+
 from .conftest import one_sentence
 
 
@@ -49,6 +52,17 @@ def test_model_folder(invoke, tiny_model):
     assert result.exit_code == 0
     for words in ("model_type", "realfake_cnn", "threshold_high", "0.5", "native-crops"):
         assert words in result.output
+
+
+@pytest.mark.parametrize("name", sorted(set(recipe_names()) & set(embedded_models())))
+def test_a_recipe_that_became_an_embedded_model_shows_the_thresholds_that_judge(invoke, name):
+    values = json.loads(invoke("info", name, "--json").stdout)
+    config = json.loads((embedded_model_path(name) / "config.json").read_text())
+    for key in ("temperature", "threshold_low", "threshold_high"):
+        assert values[key] == config[key], key
+    assert values["threshold_low"] < values["threshold_high"]
+    assert values["kind"] == "recipe and embedded model"
+    assert "training.num_train_epochs" in values["settings"]
 
 
 def test_unknown_name_lists_the_recipes(invoke):
