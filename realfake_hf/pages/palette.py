@@ -87,5 +87,10 @@ def palette_css(root: str = ":root", dark: str | None = None) -> str:
     return f"{root} {{{_declarations(LIGHT)}}}\n{on_dark}\n{on_paper}\n"
 
 
+def office_colour(name: str) -> str:
+    """A light colour by its name, as Word and PowerPoint take it: `4A3F96`."""
+    return LIGHT[name].removeprefix("#").upper()
+
+
 def _declarations(colours: dict[str, str]) -> str:
     return " ".join(f"{PREFIX}{name}: {colour};" for name, colour in colours.items())

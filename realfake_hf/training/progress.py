@@ -28,8 +28,10 @@ class TrainingProgress(ProgressCallback):
             self.training_bar.leave = False  # the lines of the epochs say all that it says
         super().on_train_end(args, state, control, **kwargs)
 
-    def on_prediction_step(self, args: Any, state: Any, control: Any, **kwargs: Any) -> None:
-        super().on_prediction_step(args, state, control, **kwargs)
+    def on_prediction_step(
+        self, args: Any, state: Any, control: Any, eval_dataloader: Any = None, **kwargs: Any
+    ) -> None:
+        super().on_prediction_step(args, state, control, eval_dataloader, **kwargs)
         if self.prediction_bar is not None:
             self.prediction_bar.leave = False
             self.prediction_bar.set_description("Validating", refresh=False)

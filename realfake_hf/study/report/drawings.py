@@ -9,7 +9,6 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from realfake_hf.detection.gallery import JudgedCase
 from realfake_hf.pages.style import figure_png, figure_svg
 from realfake_hf.storage.files import written_whole
 from realfake_hf.storage.working import counted
@@ -31,26 +30,22 @@ if TYPE_CHECKING:
 MEASURES = {"parameters": "parameters", **COST_NAMES}
 DPI = 200
 """Sharp on a slide, where a figure is drawn larger than on paper."""
+CASES_DPI = 120
+"""As sharp as the pictures are; more would only make the files larger."""
 
 
 @dataclass(frozen=True)
 class Planned:
-    """A figure, and how to draw it."""
+    """A figure, how to draw it, and how fine."""
 
     drawing: Drawing
     draw: Callable[[], Figure]
+    dpi: int = DPI
 
 
-def plan_drawings(facts: ReportFacts, cases: Sequence[JudgedCase] = ()) -> dict[str, Planned]:
-    """By name every figure that there is something to show in.
-
-    Args:
-        facts: of the runs.
-        cases: images of the gallery with the verdicts of the network that is recommended.
-    """
-    return {
-        own.drawing.name: own for own in [*_training(facts), *_results(facts), *_slides(facts), *_cases(facts, cases)]
-    }
+def plan_drawings(facts: ReportFacts) -> dict[str, Planned]:
+    """By name every figure that there is something to show in."""
+    return {own.drawing.name: own for own in [*_training(facts), *_results(facts), *_slides(facts), *_cases(facts)]}
 
 
 def write_drawings(plan: Sequence[Planned], folder: Path) -> list[Path]:
@@ -58,7 +53,7 @@ def write_drawings(plan: Sequence[Planned], folder: Path) -> list[Path]:
     written = []
     for own in counted("Drawing the figures", plan):
         figure = own.draw()
-        bitmap = figure_png(figure, DPI)
+        bitmap = figure_png(figure, own.dpi)
         figure.set_layout_engine("none")  # it is laid out by now; to do that again would take half of all the time
         for suffix, content in ((".png", bitmap), (".svg", figure_svg(figure))):
             file = folder / f"{own.drawing.name}{suffix}"
@@ -198,16 +193,19 @@ def _slides(facts: ReportFacts) -> list[Planned]:
     return [Planned(tested, partial(tested_figure, facts)), Planned(web, partial(web_figure, facts))]
 
 
-def _cases(facts: ReportFacts, cases: Sequence[JudgedCase]) -> list[Planned]:
-    if not cases:
+def _cases(facts: ReportFacts) -> list[Planned]:
+    if facts.cases is None:
         return []
-    told = [f"{one.case.title} ({one.case.truth}): {one.answer}, {one.outcome}" for one in cases]
+    cases = facts.cases.cases
+    told = [f"{one.title} ({one.truth}): {one.answer}, {one.outcome}" for one in cases]
+    judge = facts.cases.judge
     drawing = Drawing(
         "cases",
-        f"Images of the gallery as {facts.named(picks(facts)[0])} judges them, each the clearest of its kind.",
+        f"Images of the gallery as {facts.named(judge) if judge else 'the embedded model'} judges them, each the "
+        "clearest of its kind.",
         f"{len(cases)} pictures. {'. '.join(told)}.",
     )
-    return [Planned(drawing, partial(case_figure, cases))]
+    return [Planned(drawing, partial(case_figure, cases), CASES_DPI)]
 
 
 def _has_sources(facts: ReportFacts, name: str) -> bool:

@@ -234,6 +234,38 @@ class Criterion:
 
 
 @dataclass(frozen=True)
+class ShownCase:
+    """An image of the gallery and what a network said of it.
+
+    Attributes:
+        file: below the gallery's folder.
+        title: what it shows.
+        truth: `real` or `fake`.
+        answer: as people read it, such as `likely fake, 88 %`.
+        outcome: `right`, `wrong` or `no answer`.
+    """
+
+    file: str
+    title: str
+    truth: str
+    answer: str
+    outcome: str
+
+
+@dataclass(frozen=True)
+class ShownCases:
+    """A few images of the gallery.
+
+    Attributes:
+        judge: the model whose answers they have; None for the embedded one, where that model's weights were gone.
+        cases: the images.
+    """
+
+    judge: str | None
+    cases: list[ShownCase]
+
+
+@dataclass(frozen=True)
 class ReportFacts(
     FolderRecord, file=REPORT_FILE, what="the facts of a report", remedy="write the report of its runs again"
 ):
@@ -246,6 +278,7 @@ class ReportFacts(
         not_compared: name -> why its figures are not set beside the others'.
         comparisons: pairs of the compared models.
         recommendation, criteria: see there.
+        cases: images that the presentation shows; None where there are none.
         audits: names of models -> audit, one entry for each different audit.
     """
 
@@ -256,6 +289,7 @@ class ReportFacts(
     comparisons: list[PairwiseComparison]
     recommendation: Recommendation
     criteria: list[Criterion] = field(default_factory=list)
+    cases: ShownCases | None = None
 
     def model(self, name: str) -> ModelFacts:
         """One model by its name."""

@@ -117,11 +117,15 @@ def _stories(facts: ReportFacts, plan: dict[str, Planned]) -> list[Slide]:
 
 
 def _cases(facts: ReportFacts, plan: dict[str, Planned]) -> Slide | None:
-    if "cases" not in plan:
+    if facts.cases is None:
         return None
-    drawing = plan["cases"].drawing
-    says = "Chosen to show, not to measure: the clearest right, open and wrong answers"
-    return Slide(f"What {facts.named(picks(facts)[0])} says of real cases", drawing.alt, says, drawing=drawing)
+    drawing, judge = plan["cases"].drawing, facts.cases.judge
+    if judge is not None:
+        says = "Chosen to show, not to measure: the clearest right, open and wrong answers"
+        return Slide(f"What {facts.named(judge)} says of real cases", drawing.alt, says, drawing=drawing)
+    gone = f"The weights of {facts.named(picks(facts)[0])} were not there when this was written."
+    says = "Answers of the model that realfake ships, which is none of the candidates: the way a verdict looks"
+    return Slide("What a detector says of real cases", f"{gone} {drawing.alt}", says, drawing=drawing)
 
 
 def _data(facts: ReportFacts, plan: dict[str, Planned]) -> list[Slide]:

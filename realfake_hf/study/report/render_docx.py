@@ -8,6 +8,7 @@ from typing import Any
 
 from PIL import Image
 
+from realfake_hf.pages.palette import office_colour
 from realfake_hf.storage.files import written_whole
 from realfake_hf.study.report.document import (
     Block,
@@ -21,18 +22,18 @@ from realfake_hf.study.report.document import (
     text_parts,
 )
 
-FONT = "Calibri"
-MONOSPACE = "Consolas"
-ACCENT = "1F4E79"
-WARNING_FILL = "FFF4E0"
-HEAD_FILL = "E8EEF4"
-RULE = "BFC8D2"
+FONT = "Arial"
+"""On every system, or a font of the same widths in its place."""
+MONOSPACE = "Courier New"
+ACCENT, QUIET, HEAD_FILL, WARNING_FILL, RULE = map(office_colour, ("accent", "quiet", "sunk", "unsure-tint", "line"))
 TEXT_WIDTH = 6.5
 """Inches between the margins of a letter or A4 page."""
 FIGURE_HEIGHT = 2.7
 """Inches at most: a figure that goes to the next page leaves less than a third of its page empty."""
 
 TABLE_POINTS = 8.5
+WORD_INCHES = 0.085
+"""Of a bold letter in a table, with room for the wider font of a reader who lacks ours: no word may break."""
 
 
 def write_docx(document: Document, path: Path, figures: Path) -> None:
@@ -84,9 +85,9 @@ def _set_styles(word: Any) -> None:
     word.styles["Normal"].paragraph_format.line_spacing = 1.12
     word.styles["Title"].paragraph_format.space_after = Pt(2)
     subtitle = word.styles["Subtitle"]
-    subtitle.font.italic, subtitle.font.color.rgb = False, RGBColor.from_string("595959")
+    subtitle.font.italic, subtitle.font.color.rgb = False, RGBColor.from_string(QUIET)
     caption = word.styles["Caption"]
-    caption.font.bold, caption.font.color.rgb = False, RGBColor.from_string("404040")
+    caption.font.bold, caption.font.color.rgb = False, RGBColor.from_string(QUIET)
     caption.paragraph_format.space_after = Pt(10)
 
 
@@ -188,8 +189,13 @@ def _widths(block: Table) -> list[float]:
     """Inches per column: room for the longest word first, the rest shared by the length of the texts."""
     columns = [[row[place] for row in [block.head, *block.rows]] for place in range(len(block.head))]
     words = [max(len(word) for cell in cells for word in re.split("[ \n]", cell)) for cells in columns]
-    texts = [min(60, max(len(line) for cell in cells for line in cell.split("\n"))) for cells in columns]
-    least = [0.072 * word + 0.18 for word in words]
+    # A heading may take two lines, which leaves its room to the figures of the other columns.
+    lines = [
+        [cells[0][: len(cells[0]) // 2], *(line for cell in cells[1:] for line in cell.split("\n"))]
+        for cells in columns
+    ]
+    texts = [min(60, max(map(len, own))) for own in lines]
+    least = [WORD_INCHES * word + 0.18 for word in words]
     spare = max(0.0, TEXT_WIDTH - sum(least))
     wanted = [max(0.0, 0.068 * text + 0.18 - own) for text, own in zip(texts, least, strict=True)]
     share = min(1.0, spare / sum(wanted)) if sum(wanted) else 0.0

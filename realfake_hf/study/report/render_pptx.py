@@ -9,6 +9,7 @@ from typing import Any
 
 from PIL import Image
 
+from realfake_hf.pages.palette import office_colour
 from realfake_hf.storage.files import written_whole
 from realfake_hf.study.report.document import Item, Table, number_columns
 from realfake_hf.study.report.slides import Slide
@@ -18,7 +19,7 @@ WIDTH, HEIGHT = 13.333, 7.5
 
 MARGIN = 0.7
 FONT = "Arial"
-INK, FAINT, ACCENT, GROUND, CARD = "1A1A1A", "595959", "1F4E79", "FFFFFF", "EAF0F6"
+INK, FAINT, ACCENT, GROUND, CARD, MARKED = map(office_colour, ("ink", "quiet", "accent", "card", "sunk", "unsure-zone"))
 CHARACTER = 0.6
 """Mean width of a character as a share of the font's size, with room for bold and for a font that stands in."""
 
@@ -89,7 +90,7 @@ def _draw_opening(page: Any, slide: Slide) -> None:
     _title(page, slide.title, (1.0, 2.2, WIDTH - 2.0, 1.2), sizes=(60, 48), colour=GROUND)
     _text(page, slide.says, (1.0, 3.5, WIDTH - 2.0, 1.3), sizes=(28, 24, 20), colour=GROUND)
     if slide.points:
-        _text(page, slide.points[0], (1.0, 5.6, WIDTH - 2.0, 0.8), sizes=(20, 16), colour="FFD58A", bold=True)
+        _text(page, slide.points[0], (1.0, 5.6, WIDTH - 2.0, 0.8), sizes=(20, 16), colour=MARKED, bold=True)
 
 
 def _draw(page: Any, slide: Slide, figures: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import importlib.util
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -83,7 +84,8 @@ def write_report(runs: Sequence[str | Path], output: str | Path, *, overwrite: b
     figures = folder / FIGURES
     if (folder / REPORT_FILE).exists():
         _remove_figures(figures)
-    plan = plan_drawings(facts, chosen_cases(facts))
+    facts = dataclasses.replace(facts, cases=chosen_cases(facts))
+    plan = plan_drawings(facts)
     drawn = write_drawings(list(plan.values()), figures)
     footer = f"All runs: {', '.join(facts.common_notes)}" if facts.common_notes else ""
     report = final_report(facts, plan)

@@ -19,6 +19,7 @@ from pptx.util import Inches
 
 from realfake_hf.cli.report import report as report_command
 from realfake_hf.errors import RealFakeError
+from realfake_hf.pages.palette import LIGHT
 from realfake_hf.study.report import write_report
 from realfake_hf.study.report.write import FILES
 
@@ -132,7 +133,8 @@ def test_every_number_in_a_document_is_a_fact(written: tuple[Path, Path], name: 
 
     numbers = re.findall(r"\d[\d,]*(?:\.\d+)*", texts_of(report, name))
 
-    unexplained = {number.rstrip(",") for number in numbers} - facts - differences - hundred - sums - STRUCTURE
+    cases = set(re.findall(r"\d+", " ".join(f"{one['title']} {one['answer']}" for one in found["cases"]["cases"])))
+    unexplained = {number.rstrip(",") for number in numbers} - facts - differences - hundred - sums - cases - STRUCTURE
     assert len(numbers) > 15
     assert not unexplained
 
@@ -186,6 +188,35 @@ def test_the_results_in_word_are_those_of_the_evaluations(written: tuple[Path, P
         cells = next(cells for first, cells in rows.items() if first.rstrip("*") == name)
         for place, metric in enumerate(("balanced_accuracy", "real_accuracy", "fake_accuracy"), start=1):
             assert cells[place].startswith(f"{100 * clean[metric]:.1f} %\n(")
+
+
+def test_no_word_of_a_table_breaks(written: tuple[Path, Path]) -> None:
+    for table in docx.Document(str(written[1] / "final-report.docx")).tables:
+        for row in table.rows:
+            for cell in row.cells:
+                longest = max((len(word) for word in re.split("[ \n]", cell.text)), default=0)
+                # of 8.5 points, a letter being as wide as in DejaVu Sans Bold, the widest font that stands in
+                assert cell.width.inches - 0.15 >= longest * 0.65 * 8.5 / 72, cell.text
+
+
+def test_documents_have_the_colours_of_the_pages(written: tuple[Path, Path]) -> None:
+    accent = LIGHT["accent"].removeprefix("#").upper()
+    document = docx.Document(str(written[1] / "final-report.docx"))
+    assert str(document.styles["Heading 1"].font.color.rgb) == accent
+    slides = pptx.Presentation(str(written[1] / "presentation.pptx")).slides
+    assert str(slides[0].background.fill.fore_color.rgb) == accent
+    assert {str(own.shapes.title.text_frame.paragraphs[0].runs[0].font.color.rgb) for own in list(slides)[1:]} == {
+        accent
+    }
+
+
+def test_pictures_are_shown_where_the_weights_are_gone_and_the_judge_is_named(written: tuple[Path, Path]) -> None:
+    slide = pptx.Presentation(str(written[1] / "presentation.pptx")).slides[3]
+    assert any(shape.shape_type == 13 for shape in slide.shapes)
+    assert "which is none of the candidates" in "\n".join(s.text_frame.text for s in slide.shapes if s.has_text_frame)
+    cases = numbers_of(written[1] / "report.json")["cases"]
+    assert cases["judge"] is None
+    assert {one["outcome"] for one in cases["cases"]} == {"right", "wrong", "no answer"}
 
 
 def test_every_table_of_models_says_which_are_marked(written: tuple[Path, Path]) -> None:
