@@ -20,6 +20,31 @@ CAMERA = """() => {
 }"""
 """A phone then opens its camera for the button that takes a photograph."""
 
+UPLOADS = """() => {
+    const mend = () => {
+        for (const inner of document.querySelectorAll("button.upload-container")) {
+            const outer = inner.parentElement.closest("button");
+            if (!outer) {
+                inner.removeAttribute("aria-label");
+            } else if (!inner.inert) {
+                inner.inert = true;
+                outer.title = "Add images";
+                outer.setAttribute("aria-label", outer.title);
+                outer.addEventListener("click", event => {
+                    if (event.target.tagName !== "INPUT") inner.querySelector("input").click();
+                });
+            }
+        }
+    };
+    mend();
+    new MutationObserver(mend).observe(document.body, {childList: true, subtree: true});
+}"""
+"""Gradio's upload areas, for keyboards and screen readers.
+
+An area is called by the words that stand in it, not by others. The small button that adds files to those chosen has a
+second button inside, and for a name the key of a translation that Gradio lacks: it becomes one button with a name.
+"""
+
 
 def build_page(models: Models, limits: Limits) -> gr.Blocks:
     """The app, ready to launch."""
@@ -41,6 +66,7 @@ def build_page(models: Models, limits: Limits) -> gr.Blocks:
         gr.HTML(render("foot.html", minutes=round(limits.keep_seconds / 60)), elem_classes="rf-foot-block")
         model.change(lambda name: _figures(models, name), model, figures, api_visibility="private")
         page.load(js=CAMERA, api_visibility="private")
+        page.load(js=UPLOADS, api_visibility="private")
         add_endpoints(models, limits, one.image, many.files, model)
     page.queue(max_size=limits.max_waiting)
     return page
