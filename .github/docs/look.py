@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import re
+
 from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.structure.files import File, Files
 
 from realfake_hf.pages.palette import FONT, palette_css
 
 NAME = "palette.css"
+INLINE_CODE = re.compile(r"(?<!<pre>)<code>[^<]*</code>")
+OPTION = re.compile(r"(?<![\w-])(--[a-z][a-z0-9-]{1,30})")
 
 
 def on_files(files: Files, config: MkDocsConfig) -> Files:
@@ -18,5 +22,6 @@ def on_files(files: Files, config: MkDocsConfig) -> Files:
 
 
 def on_page_content(html: str, **_: object) -> str:
-    """Let the keyboard reach tables, which scroll sideways on a phone."""
+    """Let the keyboard reach tables, which scroll sideways on a phone; keep options such as `--output` on one line."""
+    html = INLINE_CODE.sub(lambda code: OPTION.sub(r'<span class="rf-whole">\1</span>', code[0]), html)
     return html.replace("<table>", '<table tabindex="0">')

@@ -1,12 +1,14 @@
 """The 95 % interval of every metric of a tier, all at once, by the bootstrap of `statistics`.
 
-A metric at its limit (no mistake at all) gets an interval without width: that says that the sample shows none, not
-that there are none. The calibration error is an average of absolute differences, which the noise of resampling can
-only raise; its interval is moved down by that bias (mean of the resamples less the sample's own value), else it could
-leave out the sample's own value.
+Of a share at its limit (no mistake at all) every resample is the sample's own, and a bootstrap would say that there is
+no doubt, even of six images: it gets Clopper and Pearson's interval. The calibration error is an average of absolute
+differences, which the noise of resampling can only raise; its interval is moved down by that bias (mean of the
+resamples less the sample's own value), else it could leave out the sample's own value.
 """
 
 from __future__ import annotations
+
+from collections.abc import Callable
 
 import numpy as np
 import numpy.typing as npt
@@ -15,10 +17,23 @@ from realfake_hf.evaluation.metrics.calibration_error import calibration_bins
 from realfake_hf.evaluation.tier_metrics import check_predictions
 from realfake_hf.records.results import TierResult
 from realfake_hf.statistics.bootstrap import N_RESAMPLES, ranked_metrics, resample_counts
+from realfake_hf.statistics.calibration import clopper_pearson_interval
 
 Floats = npt.NDArray[np.float64]
 
 N_BINS = 15
+SHARE_OF: dict[str, Callable[[int, int], int]] = {
+    "real_accuracy": lambda n_real, n_fake: n_real,
+    "fake_accuracy": lambda n_real, n_fake: n_fake,
+    "tpr_at_fpr_1": lambda n_real, n_fake: n_fake,
+    "tpr_at_fpr_5": lambda n_real, n_fake: n_fake,
+    "balanced_accuracy": min,
+    "roc_auc": min,
+    "average_precision": min,
+    "unsure_rate": lambda n_real, n_fake: n_real + n_fake,
+}
+"""How many images a share is of, by the sizes of the classes; of both, the smaller class decides what is known."""
+
 COUNTS_AT_ONCE = 4_000_000
 """Elements of the count matrix held at a time (32 MB), so that 100,000 images do not fill the memory."""
 
@@ -68,6 +83,10 @@ def bootstrap_intervals(
             values = values - (values.mean() - point.value(name))
         low, high = np.percentile(values, (2.5, 97.5))
         intervals[name] = (float(np.clip(low, 0, 1)), float(np.clip(high, 0, 1)))
+        value = point.value(name)
+        if name in SHARE_OF and value in (0.0, 1.0):
+            n = SHARE_OF[name](int((label_array == 0).sum()), int((label_array == 1).sum()))
+            intervals[name] = clopper_pearson_interval(round(value * n), n)
     return intervals
 
 

@@ -55,6 +55,16 @@ def test_intervals_hold_the_value_of_the_sample() -> None:
         assert low < high, name
 
 
+def test_no_mistake_of_twenty_images_is_not_said_to_be_certain() -> None:
+    labels = np.repeat([0, 1], 20)
+    p_fake = np.where(labels == 1, 0.9, 0.1)
+    intervals = bootstrap_intervals(labels, p_fake, compute_metrics(labels, p_fake, **BAND), **BAND)
+    exact = 0.025 ** (1 / 20)  # Clopper and Pearson's lower end where all 20 are right
+    for name in ("real_accuracy", "fake_accuracy", "balanced_accuracy", "roc_auc", "tpr_at_fpr_1"):
+        assert intervals[name] == pytest.approx((exact, 1.0)), name
+    assert intervals["unsure_rate"] == pytest.approx((0.0, 1 - 0.025 ** (1 / 40)))
+
+
 def test_accuracy_interval_has_the_width_of_the_binomial() -> None:
     labels = np.zeros(400, dtype=int)
     p_fake = np.where(np.arange(400) < 80, 0.9, 0.1)

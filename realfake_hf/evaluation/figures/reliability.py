@@ -27,6 +27,8 @@ def reliability_figure(panels: Mapping[str, Scores]) -> Figure:
 
     Points carry 95 % Clopper-Pearson intervals; on the diagonal p_fake is honest.
     """
+    from matplotlib.ticker import MaxNLocator
+
     columns = max(1, len(panels))
     figure, axes = new_figure(
         3.4 * columns, 4.6, rows=2, columns=columns, height_ratios=[3, 1], sharex=True, sharey="row"
@@ -39,6 +41,7 @@ def reliability_figure(panels: Mapping[str, Scores]) -> Figure:
         _counts(lower, labels, p_fake)
     axes[0].set_ylabel("Share of fakes")
     axes[columns].set_ylabel("Images")
+    axes[columns].yaxis.set_major_locator(MaxNLocator(3, integer=True))
     handles, names = axes[columns].get_legend_handles_labels()
     figure.legend(handles, names, loc="outside lower right", ncols=2, handlelength=1.2)
     return figure
