@@ -50,8 +50,10 @@ class TestVerdict:
         assert str(verdict) == "a.jpg: likely fake (p_fake 97%; too small)"
 
     def test_cannot_be_changed(self):
-        with pytest.raises(dataclasses.FrozenInstanceError):
-            Verdict("a.jpg").label = "real"
+        verdict = Verdict("a.jpg")
+        with pytest.raises(dataclasses.FrozenInstanceError, match="'label'"):
+            verdict.label = "real"
+        assert verdict.label is None
 
     def test_words_exist_for_every_label(self):
         assert set(WORDS) == {"real", "unsure", "fake", None}

@@ -14,7 +14,6 @@ from huggingface_hub import CommitOperationAdd, CommitOperationDelete, HfApi, Mo
 from huggingface_hub.errors import (
     EntryNotFoundError,
     HfHubHTTPError,
-    LocalEntryNotFoundError,
     RepositoryNotFoundError,
     RevisionNotFoundError,
 )
@@ -90,11 +89,11 @@ def test_xet_brings_back_what_it_was_given_and_sends_nothing_twice(hub: HubServe
 
 
 def test_missing_things_have_their_own_errors(api: HfApi, repo: str, tmp_path: Path) -> None:
-    with pytest.raises(RepositoryNotFoundError):
+    with pytest.raises(RepositoryNotFoundError, match="me/none"):
         api.model_info("me/none")
-    with pytest.raises(RevisionNotFoundError):
+    with pytest.raises(RevisionNotFoundError, match="/revision/none"):
         api.model_info(repo, revision="none")
-    with pytest.raises((EntryNotFoundError, LocalEntryNotFoundError)):
+    with pytest.raises(EntryNotFoundError, match=r"none\.txt"):
         api.hf_hub_download(repo, "none.txt", local_dir=tmp_path)
 
 

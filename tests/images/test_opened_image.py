@@ -65,7 +65,16 @@ def test_rotated_photo_is_upright_and_keeps_its_facts(photo, tmp_path):
     assert (opened.image.size, opened.format, opened.jpeg_quality) == ((40, 60), "JPEG", 80)
 
 
-@pytest.mark.parametrize("source", [b"", io.BytesIO(b""), b"text", "nowhere/x.jpg", Path("nowhere/x.jpg")])
-def test_unreadable_sources_say_so(source):
-    with pytest.raises(UnreadableImageError):
+@pytest.mark.parametrize(
+    ("source", "sentence"),
+    [
+        (b"", r"is empty \(0 bytes\)"),
+        (io.BytesIO(b""), r"is empty \(0 bytes\)"),
+        (b"text", "is not an image in a format that can be read here"),
+        ("nowhere/x.jpg", r"nowhere/x\.jpg does not exist"),
+        (Path("nowhere/x.jpg"), r"nowhere/x\.jpg does not exist"),
+    ],
+)
+def test_unreadable_sources_say_so(source, sentence):
+    with pytest.raises(UnreadableImageError, match=sentence):
         open_with_facts(source)

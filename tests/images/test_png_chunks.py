@@ -106,7 +106,7 @@ def test_a_whole_png_and_other_files_are_left_alone(plain, photo_paths):
 def test_damaged_pixels_are_still_refused(plain):
     place = plain.index(b"IDAT") + 200
     broken = plain[:place] + bytes(40) + plain[place + 40 :]
-    with pytest.raises(UnreadableImageError):
+    with pytest.raises(UnreadableImageError, match="cannot be decoded"):
         open_image(broken)
 
 

@@ -39,5 +39,5 @@ def test_what_is_too_large_has_no_content(monkeypatch):
 
 
 def test_damage_is_an_error():
-    with pytest.raises(tarfile.TarError):
+    with pytest.raises(tarfile.TarError, match="unexpected end of data"):
         list(tar_members(io.BytesIO(written().getvalue()[:1025])))

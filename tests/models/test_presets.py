@@ -90,5 +90,5 @@ def test_efficientnetv2_b0_is_timms_where_timm_is() -> None:
 
 
 def test_unknown_preset_is_a_key_error() -> None:
-    with pytest.raises(KeyError):
+    with pytest.raises(KeyError, match="cnn-129"):
         preset_config("cnn-129")

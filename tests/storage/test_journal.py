@@ -34,7 +34,7 @@ def test_records_are_found_by_key_now_and_after_reopening(tmp_path):
         assert key in journal
         assert journal.read(int(key, 16)) == record(key)
     assert "00000000000000ab" not in journal
-    with pytest.raises(KeyError):
+    with pytest.raises(KeyError, match="0000000000000007"):
         journal.read(7)
 
 
