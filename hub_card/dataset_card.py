@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from hub_card.dataset_facts import DatasetFacts, read_facts
-from realfake_hf.errors import RealFakeError
+from hub_card.front_matter import TAGS, check_front_matter
 
 if TYPE_CHECKING:
     from huggingface_hub import DatasetCard
@@ -14,7 +14,6 @@ if TYPE_CHECKING:
 CARD_FILE = "README.md"
 TEMPLATE = Path(__file__).with_name("dataset_card.md")
 MARKER = "This card is written anew with the data; delete this line to keep it as it is."
-TAGS = ["ai-generated-image-detection", "image-forensics", "real-or-fake"]
 SIZES = (1_000, "n<1K"), (10_000, "1K<n<10K"), (100_000, "10K<n<100K"), (1_000_000, "100K<n<1M")
 
 
@@ -62,12 +61,7 @@ def render_dataset_card(facts: DatasetFacts) -> DatasetCard:
     card = DatasetCard.from_template(
         data, template_str=TEMPLATE.read_text(encoding="utf-8"), facts=facts, marker=MARKER
     )
-    try:
-        parsed = DatasetCard(str(card), ignore_metadata_errors=False).data.to_dict()
-    except ValueError as error:
-        raise RealFakeError(f"The card's front matter is not valid: {' '.join(str(error).split())}.") from error
-    if parsed != data.to_dict():
-        raise RealFakeError("The card's front matter changes when it is read again: choose a plainer title.")
+    check_front_matter(card)
     return card
 
 
@@ -76,7 +70,7 @@ def size_category(images: int) -> str:
     return next((name for limit, name in SIZES if images < limit), "1M<n<10M")
 
 
-def _config(name: str, folder: str, splits: list[str]) -> dict[str, Any]:
+def _config(name: str, folder: str, splits: list[str]) -> dict[str, object]:
     """Where the Hub finds the splits, whose names it would else only guess."""
     prefix = "" if folder == "." else f"{folder}/"
     return {

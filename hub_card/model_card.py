@@ -8,13 +8,13 @@ writes README.md and the figures anew, for example of an embedded model.
 from __future__ import annotations
 
 import argparse
+import dataclasses
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from hub_card.dataset_card import TAGS
+from hub_card.front_matter import TAGS, check_front_matter
 from hub_card.model_facts import ENOUGH_TO_TELL, ModelFacts
 from hub_card.model_records import CAPTIONS, CURVES, FIGURES_FOLDER, PICTURE, read_evaluations, read_model_facts
-from realfake_hf.errors import RealFakeError
 from realfake_hf.records.results import TierResult
 from realfake_hf.records.robustness import SweepResult
 from realfake_hf.records.run_folder import EVALUATIONS_FOLDER
@@ -86,7 +86,8 @@ def render_model_card(facts: ModelFacts) -> ModelCard:
         tags=[*TAGS, *(["custom_code"] if facts.ours and facts.repo else [])],
     )
     if facts.carbon_kg is not None:
-        data["co2_eq_emissions"] = _emissions(facts.carbon_kg)
+        grams = round(1000 * facts.carbon_kg, 3)  # as the Hub wants it, with where the figure is from
+        data["co2_eq_emissions"] = {"emissions": grams, "source": "codecarbon", "training_type": "fine-tuning"}
     card = ModelCard.from_template(
         data,
         template_str=TEMPLATE.read_text(encoding="utf-8"),
@@ -98,12 +99,7 @@ def render_model_card(facts: ModelFacts) -> ModelCard:
         plain=_plain,
         percent=_percent,
     )
-    try:
-        parsed = ModelCard(str(card), ignore_metadata_errors=False).data.to_dict()
-    except ValueError as error:
-        raise RealFakeError(f"The card's front matter is not valid: {' '.join(str(error).split())}.") from error
-    if parsed != data.to_dict():
-        raise RealFakeError("The card's front matter changes when it is read again: choose a plainer title.")
+    check_front_matter(card)
     return card
 
 
@@ -142,7 +138,7 @@ def write_figures(folder: Path) -> None:
 
     split, headline = next(iter(evaluations.items()))
     # A line per split: the figure names lines after the model.
-    named = [_renamed(result, split) for split, result in evaluations.items()]
+    named = [dataclasses.replace(result, model=split) for split, result in evaluations.items()]
     drawn = {"tiers.png": tier_figure(named), "sources.png": source_figure(headline.sources)}
     outcomes = next(iter(headline.tiers.values())).outcomes
     if outcomes is not None and min(outcomes.photographs.total, outcomes.fakes.total) >= ENOUGH_TO_TELL:
@@ -152,12 +148,6 @@ def write_figures(folder: Path) -> None:
     for name in CAPTIONS:
         if name in drawn:
             write_figure(drawn[name], folder / FIGURES_FOLDER / name)
-
-
-def _renamed(result: Any, name: str) -> Any:
-    import dataclasses
-
-    return dataclasses.replace(result, model=name)
 
 
 def _eval_results(facts: ModelFacts) -> list[EvalResult]:
@@ -179,11 +169,6 @@ def _eval_results(facts: ModelFacts) -> list[EvalResult]:
         for metric, name in INDEXED.items()
         if (value := row.value(metric)) is not None
     ]
-
-
-def _emissions(kilograms: float) -> dict[str, Any]:
-    """As the Hub wants it: grams, with where the figure is from."""
-    return {"emissions": round(1000 * kilograms, 3), "source": "codecarbon", "training_type": "fine-tuning"}
 
 
 def _own_limits(facts: ModelFacts) -> list[str]:

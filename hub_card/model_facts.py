@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from hub_card.sources import Source
 from realfake_hf.models.labels import LABEL_NAMES
@@ -208,12 +208,12 @@ class ModelFacts:
 
     def loss_elsewhere(self) -> tuple[str, float, str, float] | None:
         """Balanced accuracy (clean) on the sources it was trained on, and on others: what use will be like."""
-        found: dict[str, Any] = {
-            split: result.tiers["clean"].balanced_accuracy
+        found = {
+            split: value
             for split, result in self.evaluations.items()
-            if "clean" in result.tiers
+            if "clean" in result.tiers and (value := result.tiers["clean"].balanced_accuracy) is not None
         }
-        known = next((split for split in ("test", "val") if found.get(split) is not None), None)
-        if known is None or found.get("unseen") is None:
+        known = next((split for split in ("test", "val") if split in found), None)
+        if known is None or "unseen" not in found:
             return None
         return known, found[known], "unseen", found["unseen"]
