@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -46,20 +47,10 @@ def align(
     photos: str,
     destination: Path,
     vae: str | None,
-    tile: int,
-    tiles: int,
-    split: str | None,
-    test: float,
-    val: float,
-    seed: int,
-    batch_size: int | None,
-    precision: str,
-    device: str | None,
-    workers: int | None,
-    overwrite: bool,
     convert_taef2: bool,
     as_json: bool,
     quiet: bool,
+    **settings: Any,
 ) -> None:
     """Pair tiles of PHOTOS with their own reconstructions by the diffusion autoencoder M, as a data set in DST.
 
@@ -92,24 +83,7 @@ def align(
     from hub_card.dataset_card import write_dataset_card
     from realfake_hf.data.aligning.align import align as run_align
 
-    summary = run_align(
-        photos,
-        destination,
-        vae=vae,
-        tile=tile,
-        tiles=tiles,
-        split=split,
-        test=test,
-        val=val,
-        seed=seed,
-        batch_size=batch_size,
-        device=device,
-        precision=precision,
-        workers=workers,
-        overwrite=overwrite,
-        progress=not quiet,
-        write_card=write_dataset_card,
-    )
+    summary = run_align(photos, destination, vae=vae, progress=not quiet, write_card=write_dataset_card, **settings)
     for remark in summary.unreadable:
         click.echo(f"{remark.path}: {remark.reason}", err=True)
     if as_json:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -39,17 +39,7 @@ SHOWN = {
 @printing_options
 @click.pass_context
 def audit(
-    ctx: click.Context,
-    data: tuple[str, ...],
-    output: Path,
-    split: str | None,
-    recipe: str,
-    sample: int,
-    seed: int,
-    workers: int | None,
-    overwrite: bool,
-    as_json: bool,
-    quiet: bool,
+    ctx: click.Context, data: tuple[str, ...], output: Path, recipe: str, as_json: bool, quiet: bool, **settings: Any
 ) -> None:
     """Try to tell real from fake in DATA by what should not matter, and say pass, warn or fail.
 
@@ -68,18 +58,7 @@ def audit(
     from realfake_hf.data.auditing.audit import audit as run_audit
     from realfake_hf.training.crop import training_crop
 
-    result = run_audit(
-        list(data),
-        output,
-        split=split,
-        crop=training_crop(recipe),
-        sample=sample,
-        seed=seed,
-        workers=workers,
-        overwrite=overwrite,
-        progress=not quiet,
-        say=noted(quiet),
-    )
+    result = run_audit(list(data), output, crop=training_crop(recipe), progress=not quiet, say=noted(quiet), **settings)
     if result.n_unreadable:
         click.echo(f"{result.n_unreadable} images could not be read: {_rest(output)} names them.", err=True)
     if as_json:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -36,18 +37,7 @@ from realfake_hf.cli.options import device_option, no_progress, print_json, prin
 @printing_options
 @click.pass_context
 def calibrate(
-    ctx: click.Context,
-    model: Path,
-    data: tuple[str, ...],
-    left_out: Path | None,
-    max_fpr: float,
-    max_fnr: float | None,
-    split: str | None,
-    batch_size: int,
-    workers: int | None,
-    device: str | None,
-    as_json: bool,
-    quiet: bool,
+    ctx: click.Context, model: Path, data: tuple[str, ...], as_json: bool, quiet: bool, **settings: Any
 ) -> None:
     """Write temperature and thresholds into the config of MODEL, a model's or a RUN folder.
 
@@ -63,18 +53,7 @@ def calibrate(
     from realfake_hf.evaluation.evaluate import calibrate_folder
 
     with no_progress(quiet):
-        run = calibrate_folder(
-            model,
-            list(data),
-            max_fpr=max_fpr,
-            max_fnr=max_fnr,
-            split=split,
-            left_out=left_out,
-            batch_size=batch_size,
-            workers=workers,
-            device=device,
-            say=noted(quiet),
-        )
+        run = calibrate_folder(model, list(data), say=noted(quiet), **settings)
     for error in run.errors:
         click.echo(error, err=True)
     found = run.calibration

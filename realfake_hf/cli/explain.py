@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -54,20 +54,7 @@ if TYPE_CHECKING:
 @printing_options
 @click.pass_context
 def explain(
-    ctx: click.Context,
-    data: tuple[str, ...],
-    model: str,
-    output: Path,
-    count: int,
-    pairs: int,
-    seed: int,
-    split: str | None,
-    fake_label: str | None,
-    overwrite: bool,
-    device: str | None,
-    trust_remote_code: bool,
-    as_json: bool,
-    quiet: bool,
+    ctx: click.Context, data: tuple[str, ...], output: Path, as_json: bool, quiet: bool, **settings: Any
 ) -> None:
     """Measure whether MODEL's heatmaps show what it decides by, on images of DATA.
 
@@ -86,19 +73,7 @@ def explain(
     from realfake_hf.detection.heatmaps import explain as explaining
 
     with no_progress(quiet):
-        found = explaining.explain(
-            list(data),
-            output=output,
-            model=model,
-            count=count,
-            pairs=pairs,
-            seed=seed,
-            split=split,
-            fake_label=fake_label,
-            overwrite=overwrite,
-            trust_remote_code=trust_remote_code,
-            device=device,
-        )
+        found = explaining.explain(list(data), output=output, **settings)
     for error in found.errors:
         click.echo(error, err=True)
     if as_json:

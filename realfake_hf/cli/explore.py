@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -23,16 +24,7 @@ from realfake_hf.cli.options import data_argument, print_json, printing_options
 @printing_options
 @click.pass_context
 def explore(
-    ctx: click.Context,
-    data: tuple[str, ...],
-    output: Path,
-    split: str | None,
-    sample: int,
-    seed: int,
-    workers: int | None,
-    overwrite: bool,
-    as_json: bool,
-    quiet: bool,
+    ctx: click.Context, data: tuple[str, ...], output: Path, as_json: bool, quiet: bool, **settings: Any
 ) -> None:
     """Write tables (CSV), figures (PNG) and one page, explore.html, of DATA into DIR.
 
@@ -49,16 +41,7 @@ def explore(
     """
     from realfake_hf.data.exploring.explore import explore as run_exploration
 
-    found = run_exploration(
-        list(data),
-        output,
-        split=split,
-        sample=sample,
-        seed=seed,
-        workers=workers,
-        overwrite=overwrite,
-        progress=not quiet,
-    )
+    found = run_exploration(list(data), output, progress=not quiet, **settings)
     for error in found.errors:
         click.echo(error, err=True)
     if as_json:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -30,23 +31,7 @@ from realfake_hf.cli.options import print_json, printing_options, whole_numbers
 @click.option("--overwrite", is_flag=True, help="Remove an earlier result in DST first.")
 @printing_options
 @click.pass_context
-def prepare(
-    ctx: click.Context,
-    source: str,
-    destination: Path,
-    sizes: list[int],
-    fit: str,
-    test: float,
-    val: float,
-    seed: int,
-    group_by: str | None,
-    quality: int,
-    parquet: bool,
-    workers: int | None,
-    overwrite: bool,
-    as_json: bool,
-    quiet: bool,
-) -> None:
+def prepare(ctx: click.Context, source: str, destination: Path, as_json: bool, quiet: bool, **settings: Any) -> None:
     """Wrangle SRC (real/ and fake/ folders, parquet, tars, a Hub id) into small images in DST.
 
     Duplicates are dropped, near-duplicates kept in one split, both classes encoded alike. A run that was killed goes
@@ -62,22 +47,7 @@ def prepare(
     from hub_card.dataset_card import write_dataset_card
     from realfake_hf.data.preparing.prepare import prepare as run_prepare
 
-    summary = run_prepare(
-        source,
-        destination,
-        sizes=sizes,
-        fit=fit,
-        test=test,
-        val=val,
-        seed=seed,
-        group_by=group_by,
-        quality=quality,
-        parquet=parquet,
-        workers=workers,
-        overwrite=overwrite,
-        progress=not quiet,
-        write_card=write_dataset_card,
-    )
+    summary = run_prepare(source, destination, progress=not quiet, write_card=write_dataset_card, **settings)
     for remark in summary.unreadable:
         click.echo(f"{remark.path}: {remark.reason}", err=True)
     if as_json:

@@ -39,18 +39,7 @@ AUDITED = (
 @sweep_option
 @printing_options
 @click.pass_context
-def study(
-    ctx: click.Context,
-    recipes: tuple[str, ...],
-    data: str,
-    output: Path,
-    quick: bool,
-    from_scratch: bool,
-    overrides: tuple[str, ...],
-    sweeps: list[str],
-    as_json: bool,
-    quiet: bool,
-) -> None:
+def study(ctx: click.Context, recipes: tuple[str, ...], as_json: bool, quiet: bool, **settings: Any) -> None:
     """Audit DATA, then train, calibrate and measure every RECIPE on the same images, and write the report.
 
     Without RECIPE: cnn-128, cnn-224, resnet-50, efficientnetv2-b0, convnext-base, realfake-net, efficientnet-lite0.
@@ -76,17 +65,7 @@ def study(
     from realfake_hf.study.study import study as run_study
 
     with no_progress(quiet):
-        summary = run_study(
-            recipes,
-            data=data,
-            output=output,
-            quick=quick,
-            from_scratch=from_scratch,
-            overrides=overrides,
-            sweeps=sweeps,
-            quiet=quiet or as_json,
-            say=noted(quiet),
-        )
+        summary = run_study(recipes, quiet=quiet or as_json, say=noted(quiet), **settings)
     if quiet:
         for error in summary.errors:
             click.echo(error, err=True)

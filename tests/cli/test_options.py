@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import inspect
 from dataclasses import dataclass
+from importlib import import_module
 
 import click
 import pytest
 from click.testing import CliRunner
 
+from realfake_hf.cli.main import cli
 from realfake_hf.cli.options import names, print_json, whole_numbers
 
 
@@ -44,3 +47,28 @@ def test_for_people_json_stands_on_several_lines() -> None:
 @pytest.mark.parametrize("given", ["", "128;224", "large"])
 def test_what_is_no_list_of_numbers_is_refused_with_an_example(given: str) -> None:
     assert f"{given!r} is not a list of whole numbers, such as 128,224." in run("--sizes", given)
+
+
+@pytest.mark.parametrize(
+    ("command", "module"),
+    [
+        ("align", "data.aligning.align"),
+        ("audit", "data.auditing.audit"),
+        ("calibrate", "evaluation.evaluate"),
+        ("compare", "evaluation.compare"),
+        ("evaluate", "evaluation.evaluate"),
+        ("explain", "detection.heatmaps.explain"),
+        ("explore", "data.exploring.explore"),
+        ("leave-one-out", "study.leave_one_out.leave_one_out"),
+        ("prepare", "data.preparing.prepare"),
+        ("study", "study.study"),
+    ],
+)
+def test_options_that_are_passed_on_are_parameters_of_what_does_the_work(command: str, module: str) -> None:
+    own = cli.get_command(click.Context(cli), command)
+    function = "calibrate_folder" if command == "calibrate" else module.rpartition(".")[2]
+    known = inspect.signature(getattr(import_module(f"realfake_hf.{module}"), function)).parameters
+    taken = inspect.signature(own.callback).parameters
+    passed_on = {option.name for option in own.params if option.expose_value} - set(taken)
+    assert passed_on
+    assert passed_on <= set(known)
