@@ -10,20 +10,14 @@ from typing import Any
 import numpy as np
 import pytest
 import yaml
+from click.testing import CliRunner, Result
 from PIL import Image
+from tiny_recipe import recipe_values
 
 os.environ.setdefault("HF_HUB_OFFLINE", "1")
 os.environ.setdefault("HF_DATASETS_OFFLINE", "1")
 os.environ.setdefault("OMP_NUM_THREADS", "1")
 
-TINY_RECIPE = {
-    "model": {
-        "preset": "realfake-net",
-        "fields": {"widths": [8, 8], "depths": [1, 1], "downsampling": ["none", "stride"], "image_size": 48},
-    },
-    "processor": {"size": 48},
-    "training": {"num_train_epochs": 1, "per_device_train_batch_size": 8, "optim": "adamw_torch", "use_cpu": True},
-}
 PHOTOGRAPHS = Path(__file__).resolve().parent / "photographs"
 
 
@@ -43,7 +37,7 @@ def photo(photo_paths: list[Path]) -> Image.Image:
 def recipe(tmp_path: Path) -> Path:
     """A recipe of one's own, in a file, that trains in a second."""
     path = tmp_path / "tiny.yaml"
-    path.write_text(yaml.safe_dump(TINY_RECIPE))
+    path.write_text(yaml.safe_dump(recipe_values(use_cpu=True)))
     return path
 
 
@@ -159,6 +153,18 @@ def tiny_onnx(tiny_model: Path, tmp_path_factory: pytest.TempPathFactory) -> Pat
         (source / name).write_text(json.dumps({**content, **fields}))
     export_model(source, source / "onnx", int8=Int8Options(keep=True))
     return source
+
+
+@pytest.fixture
+def invoke() -> Callable[..., Result]:
+    """`invoke("scan", path)` in this process; standard output and error apart, no terminal."""
+
+    from realfake_hf.cli.main import cli
+
+    def call(*arguments: object, input: str | bytes | None = None) -> Result:
+        return CliRunner().invoke(cli, [str(argument) for argument in arguments], input=input, prog_name="realfake")
+
+    return call
 
 
 @pytest.fixture

@@ -1,4 +1,4 @@
-"""Two ways to call the command: in this process, quickly, and as a user does, in one of its own."""
+"""The command as a user calls it, in a process of its own; `invoke` calls it in this one."""
 
 from __future__ import annotations
 
@@ -8,19 +8,6 @@ import sys
 from collections.abc import Callable
 
 import pytest
-from click.testing import CliRunner, Result
-
-from realfake_hf.cli.main import cli
-
-
-@pytest.fixture
-def invoke() -> Callable[..., Result]:
-    """`invoke("scan", path)` in this process; standard output and error apart, no terminal."""
-
-    def call(*arguments: object, input: str | bytes | None = None) -> Result:
-        return CliRunner().invoke(cli, [str(argument) for argument in arguments], input=input, prog_name="realfake")
-
-    return call
 
 
 @pytest.fixture

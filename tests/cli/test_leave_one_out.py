@@ -5,22 +5,14 @@ from __future__ import annotations
 import json
 
 import yaml
+from tiny_recipe import recipe_values
 
 from .conftest import one_sentence
-
-RECIPE = {
-    "model": {
-        "preset": "realfake-net",
-        "fields": {"widths": [8, 8], "depths": [1, 1], "downsampling": ["none", "stride"], "image_size": 48},
-    },
-    "processor": {"size": 48},
-    "training": {"num_train_epochs": 9, "per_device_train_batch_size": 8, "optim": "adamw_torch"},
-}
 
 
 def test_writes_json_page_figures_and_runs(invoke, make_imagefolder, tmp_path):
     recipe, out = tmp_path / "tiny.yaml", tmp_path / "out"
-    recipe.write_text(yaml.safe_dump(RECIPE))
+    recipe.write_text(yaml.safe_dump(recipe_values(epochs=9)))
     arguments = ("--data", make_imagefolder({"train": 6, "val": 4}, size=64), "-o", out, "--sources", "real-source-1")
     result = invoke(
         "leave-one-out", recipe, *arguments, "--set", "training.num_train_epochs=1", "--tiers", "clean", "--workers", 0

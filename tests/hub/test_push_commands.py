@@ -3,20 +3,17 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from click.testing import CliRunner, Result
+from click.testing import Result
 from hub_server import HubServer
 
-from realfake_hf.cli.main import cli
+Invoke = Callable[..., Result]
 
 
-def invoke(*arguments: object) -> Result:
-    return CliRunner().invoke(cli, [str(argument) for argument in arguments], prog_name="realfake")
-
-
-def test_push_prints_the_url(hub: HubServer, tiny_model: Path) -> None:
+def test_push_prints_the_url(invoke: Invoke, hub: HubServer, tiny_model: Path) -> None:
     done = invoke("push", tiny_model, "me/detector", "--message", "Mine", "--license", "mit")
     assert done.exit_code == 0, done.stderr
     assert done.stdout == f"{hub.endpoint}/me/detector\n"
@@ -25,7 +22,7 @@ def test_push_prints_the_url(hub: HubServer, tiny_model: Path) -> None:
     assert "license: mit" in repository.files["README.md"].content.decode()
 
 
-def test_dry_run_lists_files_and_sizes(hub: HubServer, tiny_model: Path) -> None:
+def test_dry_run_lists_files_and_sizes(invoke: Invoke, hub: HubServer, tiny_model: Path) -> None:
     done = invoke("push", tiny_model, "me/detector", "--dry-run")
     assert done.exit_code == 0, done.stderr
     *files, total = done.stdout.splitlines()
@@ -34,14 +31,14 @@ def test_dry_run_lists_files_and_sizes(hub: HubServer, tiny_model: Path) -> None
     assert not hub.requests
 
 
-def test_json(hub: HubServer, make_imagefolder) -> None:
+def test_json(invoke: Invoke, hub: HubServer, make_imagefolder) -> None:
     done = invoke("push-data", make_imagefolder({"train": 2}, size=48), "me/photos", "--json", "--private")
     assert json.loads(done.stdout)["url"] == f"{hub.endpoint}/datasets/me/photos"
     assert hub.repository("me/photos", "dataset").private
 
 
 def test_failure_is_one_sentence_and_exit_code_2(
-    hub: HubServer, tiny_model: Path, monkeypatch: pytest.MonkeyPatch
+    invoke: Invoke, hub: HubServer, tiny_model: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("HF_TOKEN", "hf_wrong")
     done = invoke("push", tiny_model, "me/detector")
@@ -52,5 +49,5 @@ def test_failure_is_one_sentence_and_exit_code_2(
 
 
 @pytest.mark.parametrize("command", ["push", "push-data", "push-space"])
-def test_help_has_an_example(command: str) -> None:
+def test_help_has_an_example(invoke: Invoke, command: str) -> None:
     assert f"realfake {command} " in invoke(command, "--help").stdout

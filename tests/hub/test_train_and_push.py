@@ -4,24 +4,22 @@ from __future__ import annotations
 
 import json
 import logging
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from click.testing import CliRunner, Result
+from click.testing import Result
 from hub_server import HubServer
 
-from realfake_hf.cli.main import cli
-
+Invoke = Callable[..., Result]
 SECRET = "hf_" + "SeCrEt" * 5
 
 
-def run_command(*arguments: object) -> Result:
-    return CliRunner().invoke(cli, [str(argument) for argument in arguments], prog_name="realfake")
-
-
-def test_the_run_is_pushed_under_its_own_name(hub: HubServer, recipe: Path, make_imagefolder, tmp_path: Path) -> None:
+def test_the_run_is_pushed_under_its_own_name(
+    invoke: Invoke, hub: HubServer, recipe: Path, make_imagefolder, tmp_path: Path
+) -> None:
     run, data = tmp_path / "my-net", make_imagefolder({"train": 6, "val": 4}, size=64)
-    done = run_command("train", recipe, "--data", data, "-o", run, "--set", "training.push_to_hub=true", "-q")
+    done = invoke("train", recipe, "--data", data, "-o", run, "--set", "training.push_to_hub=true", "-q")
     assert done.exit_code == 0, done.output
     repository = hub.repository("me/my-net")
     assert {"model.safetensors", "preprocessor_config.json", "modeling_realfake_cnn.py", "README.md"} <= set(
@@ -33,6 +31,7 @@ def test_the_run_is_pushed_under_its_own_name(hub: HubServer, recipe: Path, make
 
 
 def test_no_token_is_written_said_or_logged(
+    invoke: Invoke,
     hub: HubServer,
     recipe: Path,
     make_imagefolder,
@@ -46,12 +45,12 @@ def test_no_token_is_written_said_or_logged(
     monkeypatch.setitem(hub.users, SECRET, ("me", "write"))
     run, data = tmp_path / "run", make_imagefolder({"train": 6, "val": 4}, size=64)
     said = [
-        run_command("train", recipe, "--data", data, "-o", run, "--set", "training.push_to_hub=true"),
-        run_command("push", run, "me/second"),
+        invoke("train", recipe, "--data", data, "-o", run, "--set", "training.push_to_hub=true"),
+        invoke("push", run, "me/second"),
     ]
     for status in (401, 403, 429, 500):
         with hub.failing("/api/", status, times=20):
-            said.append(run_command("push", run, f"me/refused-{status}"))
+            said.append(invoke("push", run, f"me/refused-{status}"))
     assert [one.exit_code for one in said] == [0, 0, 2, 2, 2, 2]
     for one in said:
         assert SECRET not in one.output
@@ -65,8 +64,10 @@ def test_no_token_is_written_said_or_logged(
 
 
 @pytest.mark.parametrize("key", ["hub_token", "push_to_hub_token"])
-def test_token_in_a_setting_is_refused_before_it_is_recorded(recipe: Path, tmp_path: Path, key: str) -> None:
-    done = run_command("train", recipe, "--data", tmp_path, "-o", tmp_path / "run", "--set", f"training.{key}={SECRET}")
+def test_token_in_a_setting_is_refused_before_it_is_recorded(
+    invoke: Invoke, recipe: Path, tmp_path: Path, key: str
+) -> None:
+    done = invoke("train", recipe, "--data", tmp_path, "-o", tmp_path / "run", "--set", f"training.{key}={SECRET}")
     assert done.exit_code == 2
     assert "hf auth login" in done.stderr
     assert SECRET not in done.stderr

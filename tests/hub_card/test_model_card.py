@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 import shutil
 from pathlib import Path
-from typing import Any
 
 import pytest
 from huggingface_hub import ModelCard
+from tiny_recipe import recipe_values
 from whole_card import assert_whole
 
 from hub_card.model_card import MARKER, render_model_card, usage, write_model_card
@@ -22,17 +22,6 @@ from realfake_hf.training.recipe import recipe_from_dict
 from realfake_hf.training.train import train
 from realfake_hf.weights import embedded_model_path, embedded_models
 
-RECIPE: dict[str, Any] = {
-    "name": "tiny",
-    "description": "Two steps for a test.",
-    "model": {
-        "preset": "realfake-net",
-        "fields": {"widths": [8, 8], "depths": [1, 1], "downsampling": ["none", "stride"], "image_size": 48},
-    },
-    "processor": {"size": 48},
-    "training": {"num_train_epochs": 1, "per_device_train_batch_size": 8, "optim": "adamw_torch", "seed": 7},
-}
-
 WHOLE = Path(__file__).with_name("model_card_of_two_steps.md")
 
 
@@ -41,7 +30,8 @@ def test_whole_card_after_two_steps(make_imagefolder, tmp_path: Path, monkeypatc
     data = make_imagefolder({"train": 8, "val": 4}, size=64)
     (data / "sources.yaml").write_text("real-source-0: {label: real, from: my camera, licence: CC0}\n")
     run = tmp_path / "runs" / "tiny"
-    train(recipe_from_dict(RECIPE), data=data, output=run, quiet=True, notes=["from random weights", "quick"])
+    recipe = recipe_from_dict({**recipe_values(), "description": "Two steps for a test."})
+    train(recipe, data=data, output=run, quiet=True, notes=["from random weights", "quick"])
     calibrate_folder(run, data, max_fpr=0.2, workers=0)
     evaluate(data, model=run, output=run / "evaluations" / "val", tiers=["clean", "hard"], workers=0, page=False)
     card = write_model_card(run, repo="me/tiny").read_text()

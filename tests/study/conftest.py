@@ -9,13 +9,13 @@ from typing import Any
 
 import pytest
 import yaml
+from tiny_recipe import TINY_MODEL
 
 from realfake_hf.study import study as module
 from realfake_hf.study.study import study
 
-NETWORK = {"widths": [8, 8], "depths": [1, 1], "downsampling": ["none", "stride"], "image_size": 48}
 TRAINING = {"num_train_epochs": 2, "per_device_train_batch_size": 8, "learning_rate": 0.01, "seed": 7}
-TINY = {"model": {"preset": "realfake-net", "fields": NETWORK}, "processor": {"size": 48}, "training": TRAINING}
+TINY = {"model": TINY_MODEL, "processor": {"size": 48}, "training": TRAINING}
 PRETRAINED = {
     "model": {
         "preset": "efficientnetv2-b0",

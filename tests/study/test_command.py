@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from pathlib import Path
 
-from click.testing import CliRunner
-
-from realfake_hf.cli.main import cli
+from click.testing import Result
 
 
-def test_table_and_report_come_from_what_is_there(begun: Path, recipes: dict[str, str], data: Path) -> None:
-    command = ["study", *recipes.values(), "--data", str(data), "--quick", "-o", str(begun)]
-    result = CliRunner().invoke(cli, command, prog_name="realfake")
+def test_table_and_report_come_from_what_is_there(
+    invoke: Callable[..., Result], begun: Path, recipes: dict[str, str], data: Path
+) -> None:
+    result = invoke("study", *recipes.values(), "--data", data, "--quick", "-o", begun)
     assert result.exit_code == 1, result.output
     assert "pretrained is skipped: the weights of nobody/no-such-weights" in result.stderr
     header, first, second = result.stdout.splitlines()[:3]
@@ -26,10 +26,9 @@ def test_table_and_report_come_from_what_is_there(begun: Path, recipes: dict[str
 
 
 def test_json_has_every_candidate_with_its_state(
-    begun: Path, recipes: dict[str, str], data: Path, without_report: None
+    invoke: Callable[..., Result], begun: Path, recipes: dict[str, str], data: Path, without_report: None
 ) -> None:
-    command = ["study", recipes["tiny"], "--data", str(data), "--quick", "-o", str(begun), "--json"]
-    result = CliRunner().invoke(cli, command, prog_name="realfake")
+    result = invoke("study", recipes["tiny"], "--data", data, "--quick", "-o", begun, "--json")
     assert result.exit_code == 0, result.output
     summary = json.loads(result.stdout)
     assert {own["name"]: own["status"] for own in summary["candidates"]} == {"tiny": "done", "pretrained": "skipped"}

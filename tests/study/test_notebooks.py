@@ -11,19 +11,10 @@ import nbformat
 import pytest
 import yaml
 from nbclient import NotebookClient
+from tiny_recipe import recipe_values
 
 from realfake_hf.errors import RealFakeError
 from realfake_hf.study.notebooks import set_parameters, write_notebooks
-
-TINY = {
-    "name": "tiny",
-    "model": {
-        "preset": "realfake-net",
-        "fields": {"widths": [8, 8], "depths": [1, 1], "downsampling": ["none", "stride"], "image_size": 48},
-    },
-    "processor": {"size": 48},
-    "training": {"num_train_epochs": 2, "per_device_train_batch_size": 8, "optim": "adamw_torch", "use_cpu": True},
-}
 
 
 def execute(file: Path, **parameters: object) -> list[dict[str, Any]]:
@@ -42,7 +33,7 @@ def kinds(outputs: list[dict[str, Any]]) -> set[str]:
 def test_notebooks_run_in_order_from_images_to_documents(make_imagefolder: Callable[..., Path], tmp_path: Path) -> None:
     data = make_imagefolder({"train": 24, "test": 8})
     recipe = tmp_path / "tiny.yaml"
-    recipe.write_text(yaml.safe_dump(TINY))
+    recipe.write_text(yaml.safe_dump(recipe_values(2, use_cpu=True)))
     wrangling, modelling, documentation = write_notebooks(tmp_path / "notebooks", data=str(data))
 
     explored = execute(wrangling, SIZES=(48,))

@@ -13,7 +13,6 @@ import pyarrow.parquet as pq
 import pytest
 from PIL import Image
 
-from realfake_hf.cli.main import cli
 from realfake_hf.detection.detector import Detector
 from realfake_hf.detection.scanning.parts_folder import PartsFolder
 from realfake_hf.detection.scanning.plan import plan_units
@@ -165,19 +164,7 @@ def test_ray_gives_each_unit_to_an_actor_and_goes_on(folder, tmp_path):
         ray.shutdown()
 
 
-def test_command_refuses_what_needs_all_verdicts_in_one_place(folder, tmp_path):
-    from click.testing import CliRunner
-
-    command = [
-        "scan",
-        str(folder),
-        "--engine",
-        "ray",
-        "-o",
-        str(tmp_path / "out"),
-        "--report",
-        str(tmp_path / "r.html"),
-    ]
-    result = CliRunner().invoke(cli, command, prog_name="realfake")
+def test_command_refuses_what_needs_all_verdicts_in_one_place(invoke, folder, tmp_path):
+    result = invoke("scan", folder, "--engine", "ray", "-o", tmp_path / "out", "--report", tmp_path / "r.html")
     assert result.exit_code == 2
     assert "The engine ray knows no --report" in result.stderr

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from made_predictions import predictions_of
 
 from realfake_hf.study.leave_one_out.cost import adjust, source_costs
 from realfake_hf.study.leave_one_out.plan import Source
-
-from .conftest import scored
 
 GAN = Source(1, "gan")
 LABELS = [0, 0, 1, 1, 1, 1]
@@ -16,8 +15,8 @@ SOURCES = ["camera", "camera", "gan", "gan", "gan", "other"]
 
 
 def test_cost_is_taken_on_the_images_of_the_source_that_both_judged() -> None:
-    reference = scored(LABELS, [0.1, 0.2, 0.9, 0.8, 0.7, 0.1], SOURCES)
-    left_out = scored([0, 0, 1, 1, 1], [0.6, 0.3, 0.9, 0.4, 0.2], SOURCES[:5])
+    reference = predictions_of(LABELS, [0.1, 0.2, 0.9, 0.8, 0.7, 0.1], SOURCES)
+    left_out = predictions_of([0, 0, 1, 1, 1], [0.6, 0.3, 0.9, 0.4, 0.2], SOURCES[:5])
 
     (cost,) = source_costs(reference, left_out, GAN, 40)
 
@@ -40,9 +39,9 @@ def test_cost_is_taken_on_the_images_of_the_source_that_both_judged() -> None:
 
 
 def test_image_that_one_model_could_not_judge_counts_for_neither() -> None:
-    reference = scored(LABELS, [0.1, 0.2, 0.9, 0.8, 0.7, 0.1], SOURCES)
+    reference = predictions_of(LABELS, [0.1, 0.2, 0.9, 0.8, 0.7, 0.1], SOURCES)
     reference.error[2] = "broken"
-    left_out = scored([0, 0, 1, 1, 1], [0.6, 0.3, 0.9, 0.4, 0.2], SOURCES[:5])
+    left_out = predictions_of([0, 0, 1, 1, 1], [0.6, 0.3, 0.9, 0.4, 0.2], SOURCES[:5])
 
     (cost,) = source_costs(reference, left_out, GAN, 1)
 
@@ -50,8 +49,8 @@ def test_image_that_one_model_could_not_judge_counts_for_neither() -> None:
 
 
 def test_one_image_has_an_accuracy_and_a_wide_interval_but_no_area() -> None:
-    reference = scored([0, 0, 1], [0.1, 0.2, 0.9], ["camera", "camera", "gan"])
-    left_out = scored([0, 0, 1], [0.1, 0.2, 0.1], ["camera", "camera", "gan"])
+    reference = predictions_of([0, 0, 1], [0.1, 0.2, 0.9], ["camera", "camera", "gan"])
+    left_out = predictions_of([0, 0, 1], [0.1, 0.2, 0.1], ["camera", "camera", "gan"])
 
     (cost,) = source_costs(reference, left_out, GAN, 1)
 
@@ -64,8 +63,10 @@ def test_one_image_has_an_accuracy_and_a_wide_interval_but_no_area() -> None:
 def test_p_values_are_adjusted_over_all_sources() -> None:
     rng = np.random.default_rng(0)
     labels, sources = [0] * 20 + [1] * 20, ["camera"] * 20 + ["gan"] * 20
-    reference = scored(labels, rng.uniform(0.05, 0.45, 20).tolist() + rng.uniform(0.55, 0.95, 20).tolist(), sources)
-    lost = scored(labels, rng.uniform(0.05, 0.45, 40).tolist(), sources)
+    reference = predictions_of(
+        labels, rng.uniform(0.05, 0.45, 20).tolist() + rng.uniform(0.55, 0.95, 20).tolist(), sources
+    )
+    lost = predictions_of(labels, rng.uniform(0.05, 0.45, 40).tolist(), sources)
     costs = source_costs(reference, lost, GAN, 1) + source_costs(reference, reference, GAN, 1)
 
     adjust(costs)

@@ -3,23 +3,22 @@
 from __future__ import annotations
 
 import pytest
+from made_predictions import predictions_of
 
 from realfake_hf.study.leave_one_out.cost import adjust, source_costs
 from realfake_hf.study.leave_one_out.page import cost_drawings, cost_page
 from realfake_hf.study.leave_one_out.plan import Source
 from realfake_hf.study.leave_one_out.result import LeaveOneOutResult, Skipped
 
-from .conftest import scored
-
 
 @pytest.fixture
 def result() -> LeaveOneOutResult:
     labels, sources = [0, 0, 0, 1, 1, 1, 1], ["cam", "cam", "cam", "gan", "gan", "<b>", "<b>"]
-    reference = scored(labels, [0.1, 0.2, 0.3, 0.9, 0.8, 0.7, 0.9], sources)
+    reference = predictions_of(labels, [0.1, 0.2, 0.3, 0.9, 0.8, 0.7, 0.9], sources)
     found = LeaveOneOutResult("tiny", "data", "val", ["clean"], skipped=[Skipped("real", "cam", "the only one")])
     for name, scores in (("gan", [0.1, 0.2, 0.3, 0.2, 0.3]), ("<b>", [0.1, 0.2, 0.3, 0.9, 0.4])):
         rows = [0, 1, 2, *([3, 4] if name == "gan" else [5, 6])]
-        held = scored([0, 0, 0, 1, 1], scores, ["cam"] * 3 + [name] * 2, rows)
+        held = predictions_of([0, 0, 0, 1, 1], scores, ["cam"] * 3 + [name] * 2, index=rows)
         found.costs += source_costs(reference, held, Source(1, name), 10)
     adjust(found.costs)
     found.summarise()
