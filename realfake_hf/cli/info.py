@@ -57,7 +57,7 @@ def _described(target: str, trust_remote_code: bool) -> dict[str, Any]:
     from realfake_hf.training.settings import settable_keys
 
     if target in recipe_names():
-        described["settings"] = settable_keys(load_recipe(target))
+        described["settings"] = settable_keys(load_recipe(target).to_dict())
     return described
 
 

@@ -154,6 +154,17 @@ def _with_group_of(dataset: Dataset, place: int) -> Dataset:
     return dataset.remove_columns("group").add_column("group", groups)
 
 
+def require_train(splits: DatasetDict, where: str | Path) -> Dataset:
+    """The train split.
+
+    Raises:
+        RealFakeError: there is none.
+    """
+    if "train" not in splits:
+        raise RealFakeError(f"{where} has no train split, only {', '.join(splits)}.")
+    return splits["train"]
+
+
 def require_both_classes(dataset: Dataset | DatasetDict, where: str) -> None:
     """Raise RealFakeError unless the data hold real and fake images; `where` names them in the sentence."""
     parts = dataset.values() if isinstance(dataset, dict) else [dataset]

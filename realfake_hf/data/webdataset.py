@@ -11,10 +11,11 @@ import posixpath
 from collections.abc import Iterator
 from itertools import groupby
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypedDict
 
 from realfake_hf.errors import RealFakeError
 from realfake_hf.images.image_folders import begins_like_an_image, is_image_name
+from realfake_hf.images.stored_image import StoredImage
 from realfake_hf.images.tar_members import tar_members
 from realfake_hf.models.labels import LABEL_NAMES
 from realfake_hf.storage.working import working
@@ -31,6 +32,14 @@ Shard = tuple[str, int, int]
 """Path, bytes and time of change of a tar: what decides whether it must be read again."""
 
 
+class LabelledRow(TypedDict):
+    """One sample: `label` as the shards have it, 0 and 1 as `real` and `fake`; `source` empty where unknown."""
+
+    image: StoredImage
+    label: str
+    source: str
+
+
 def load_shards(files: list[Path]) -> Dataset:
     """Read tars once into `datasets`' cache, a copy on disk; the result is memory-mapped from there.
 
@@ -38,8 +47,7 @@ def load_shards(files: list[Path]) -> Dataset:
         files: the shards of one split.
 
     Returns:
-        Columns `image` (`Image(decode=False)`), `label` (string, as the shards have it; 0 and 1 as `real` and
-        `fake`) and `source` (string, empty where unknown).
+        The columns of `LabelledRow`.
 
     Raises:
         datasets.exceptions.DatasetGenerationError: from what is wrong with a shard.
@@ -58,7 +66,7 @@ def load_shards(files: list[Path]) -> Dataset:
     return loaded
 
 
-def labelled_images(shards: list[Shard]) -> Iterator[dict[str, Any]]:
+def labelled_images(shards: list[Shard]) -> Iterator[LabelledRow]:
     """Yield one row per sample with an image; samples without one are counted and named in a warning.
 
     Raises:
@@ -101,9 +109,11 @@ def _sample_key(name: str) -> str:
     return posixpath.join(folder, base.partition(".")[0])
 
 
-def _row(members: dict[str, bytes | None], where: str) -> dict[str, Any] | None:
+def _row(members: dict[str, bytes | None], where: str) -> LabelledRow | None:
     """A row of the files of one sample; None where none is an image."""
-    image, label, facts = None, None, {}
+    image: StoredImage | None = None
+    label: object = None
+    facts: dict[str, object] = {}
     for name, content in members.items():
         suffix = name.rpartition(".")[2].lower()
         if content is None:
@@ -124,7 +134,7 @@ def _row(members: dict[str, bytes | None], where: str) -> dict[str, Any] | None:
     return {"image": image, "label": names.get(str(label), str(label)), "source": "" if source is None else str(source)}
 
 
-def _facts(content: bytes, where: str) -> dict[str, Any]:
+def _facts(content: bytes, where: str) -> dict[str, object]:
     try:
         facts = json.loads(content)
     except ValueError as error:

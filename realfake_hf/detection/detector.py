@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections import deque
 from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass, replace
 from functools import partial
 from itertools import islice
@@ -49,7 +48,7 @@ from realfake_hf.inference.model_loading import DEFAULT_MODEL, load_model, model
 from realfake_hf.inference.onnx.onnx_model import OnnxModel, Runtime, choose_runtime, runs_on_cpu
 from realfake_hf.models.labels import check_label_map
 from realfake_hf.statistics.decision import decide
-from realfake_hf.storage.processes import available_cores
+from realfake_hf.storage.processes import available_cores, map_ahead
 
 if TYPE_CHECKING:
     import torch
@@ -201,10 +200,10 @@ class Detector:
         try:
             if self.runtime == "onnx":
                 # Each thread takes an image from file to verdict: nothing waits for a batch, and the caches stay warm.
-                yield from _map_ahead(pool, lambda source: self._judge([prepare(source)])[0], images, 2 * self.workers)
+                yield from map_ahead(pool, lambda source: self._judge([prepare(source)])[0], images, 2 * self.workers)
                 return
             # Two batches ahead: while the model judges one, the threads read the next.
-            prepared = _map_ahead(pool, prepare, images, ahead=2 * self.batch_size)
+            prepared = map_ahead(pool, prepare, images, ahead=2 * self.batch_size)
             while batch := list(islice(prepared, self.batch_size)):
                 yield from self._judge(batch)
         finally:
@@ -335,17 +334,6 @@ def _outside_training_range(training_range: dict[str, list[float]] | None, opene
         if value is not None and not low <= value <= high:
             return True
     return False
-
-
-def _map_ahead(pool: ThreadPoolExecutor, function: Any, items: Iterable[Any], ahead: int) -> Iterator[Any]:
-    """`pool.map` that takes at most `ahead` items before their results are wanted."""
-    waiting: deque[Future[Any]] = deque()
-    for item in items:
-        waiting.append(pool.submit(function, item))
-        if len(waiting) >= ahead:
-            yield waiting.popleft().result()
-    while waiting:
-        yield waiting.popleft().result()
 
 
 def _stacked(pixels: list[Any]) -> Any:

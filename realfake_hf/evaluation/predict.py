@@ -11,7 +11,7 @@ import numpy as np
 import torch
 from tqdm.auto import tqdm
 
-from realfake_hf.data.fingerprint import data_fingerprint
+from realfake_hf.data.fingerprint import images_fingerprint
 from realfake_hf.errors import RealFakeError
 from realfake_hf.evaluation.prepared_images import (
     PixelGroup,
@@ -27,7 +27,7 @@ from realfake_hf.inference.predictor import Predictor
 from realfake_hf.pages.page import Say, silent
 from realfake_hf.records.predictions import Predictions
 from realfake_hf.statistics.calibration import sigmoid
-from realfake_hf.storage.files import json_text, read_json, write_text
+from realfake_hf.storage.files import read_json, write_json
 from realfake_hf.storage.output_folder import PARTS_FOLDER
 from realfake_hf.storage.processes import available_cores, end_with_parent
 
@@ -216,7 +216,7 @@ def _open_parts(
     parts = resume_dir / PARTS_FOLDER
     described = {
         "models": {predictor.name: predictor.fingerprint() for predictor in predictors},
-        "data": data_fingerprint(datasets.DatasetDict({"data": _with_source(dataset)})),
+        "data": images_fingerprint(dataset),
         "views": list(views),
     }
     note = parts / "run.json"
@@ -227,14 +227,8 @@ def _open_parts(
                 f"finish that run, or delete the folder."
             )
         return parts
-    write_text(note, json_text(described))
+    write_json(note, described)
     return parts
-
-
-def _with_source(dataset: datasets.Dataset) -> datasets.Dataset:
-    if "source" not in dataset.column_names:
-        dataset = dataset.add_column("source", [""] * len(dataset))
-    return dataset.cast_column("image", datasets.Image(decode=False))
 
 
 def _write_part(parts: Path, pending: list[Predictions], number: int, share: Share) -> Predictions:

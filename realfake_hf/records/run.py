@@ -13,6 +13,9 @@ from realfake_hf.records.json_record import FolderRecord
 
 RUN_FILE = "run.json"
 
+RecipeValues = dict[str, Any]
+"""A whole recipe as plain values, as its YAML file has them: `RecordedRecipe` is what others ask of it."""
+
 
 @dataclass(frozen=True)
 class RecordedAudit:
@@ -117,7 +120,7 @@ class RunRecord(FolderRecord, file=RUN_FILE, what="the record of a run", remedy=
         result: None before the end.
     """
 
-    recipe: dict[str, Any]
+    recipe: RecipeValues
     training_arguments: dict[str, Any] = field(default_factory=dict)
     seed: int = 0
     data: str = ""

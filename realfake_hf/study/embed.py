@@ -9,16 +9,18 @@ Calibrate the result afterwards (`realfake calibrate NAME --data ...`): half pre
 from __future__ import annotations
 
 import argparse
+import dataclasses
 import json
 import re
 from pathlib import Path
-from typing import Any
+
+import msgspec
 
 from realfake_hf.errors import RealFakeError
 from realfake_hf.inference.model_loading import load_model
 from realfake_hf.inference.onnx.onnx_model import require_onnx
 from realfake_hf.inference.onnx.shared_weights import ONNX_FILE, write_onnx_beside
-from realfake_hf.records.run import is_finished
+from realfake_hf.records.run import RunRecord, is_finished
 from realfake_hf.storage.files import read_json_object, write_json
 from realfake_hf.study.cost import measure_cost
 from realfake_hf.training.recipe import recipe_from_dict
@@ -39,7 +41,8 @@ def embed(run: Path, name: str, *, folder: Path = WEIGHTS_FOLDER) -> Path:
     target = folder / name
     if target.exists():
         raise RealFakeError(f"{target} exists: remove it first, or choose another name.")
-    if not is_finished(run):
+    record = RunRecord.read(run) if is_finished(run) else None
+    if record is None:
         raise RealFakeError(f"{run} is not finished: resume it first.")
     require_onnx("onnx", "onnxscript", "onnxruntime")  # before anything is written
     loaded = load_model(run)
@@ -47,10 +50,9 @@ def embed(run: Path, name: str, *, folder: Path = WEIGHTS_FOLDER) -> Path:
     loaded.processor.save_pretrained(target)
     _leave_out_code(target)
     write_onnx_beside(load_model(target))
-    write_json(target / "run.json", _without_machine(read_json_object(run / "run.json"), run))
+    _without_machine(record, run).write(target)
     (target / "history.json").write_text((run / "history.json").read_text(encoding="utf-8"), encoding="utf-8")
-    recipe = read_json_object(run / "run.json")["recipe"]
-    measure_cost(recipe_from_dict(recipe), load_model(target).model).write(target)
+    measure_cost(recipe_from_dict(record.recipe), load_model(target).model).write(target)
     return target
 
 
@@ -71,14 +73,14 @@ def write_onnx(name: str, *, folder: Path = WEIGHTS_FOLDER) -> Path:
     return loaded.folder / ONNX_FILE
 
 
-def _without_machine(record: dict[str, Any], run: Path) -> dict[str, Any]:
+def _without_machine(record: RunRecord, run: Path) -> RunRecord:
     """The record with the run's folder called RUN, wherever it lay."""
-    arguments = {key: value for key, value in record["training_arguments"].items() if key not in MACHINE_FIELDS}
-    text = json.dumps({**record, "training_arguments": arguments})
+    arguments = {key: value for key, value in record.training_arguments.items() if key not in MACHINE_FIELDS}
+    text = msgspec.json.encode(dataclasses.replace(record, training_arguments=arguments)).decode()
     # As a path of its own or the beginning of one, never as a part of another name.
-    places = "|".join(re.escape(str(place)) for place in (run.resolve(), run))
-    without: dict[str, Any] = json.loads(re.sub(rf"(?<![\w./-])(?:{places})(?![\w-])", "RUN", text))
-    return without
+    names = (json.dumps(str(place), ensure_ascii=False)[1:-1] for place in (run.resolve(), run))
+    places = "|".join(map(re.escape, names))
+    return msgspec.json.decode(re.sub(rf"(?<![\w./-])(?:{places})(?![\w-])", "RUN", text), type=RunRecord)
 
 
 def main() -> None:

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Any
 
 from realfake_hf.records.json_record import FolderRecord
+from realfake_hf.records.run import RecipeValues
 
 STUDY_FILE = "study.json"
 RUNS_FOLDER = "runs"
@@ -33,7 +33,7 @@ class CandidateRecord:
     reason: str = ""
     notes: list[str] = field(default_factory=list)
     seconds: float = 0.0
-    recipe: dict[str, Any] | None = None
+    recipe: RecipeValues | None = None
 
 
 @dataclass

@@ -12,6 +12,7 @@ from typing import Any
 import yaml
 
 from realfake_hf.errors import RealFakeError
+from realfake_hf.records.run import RecipeValues
 
 RECIPES_FOLDER = Path(__file__).resolve().parents[1] / "recipes"
 
@@ -169,7 +170,7 @@ class Recipe:
     early_stopping_patience: int | None = None
     weight_averaging: float = 0.0
 
-    def to_dict(self) -> dict[str, Any]:
+    def to_dict(self) -> RecipeValues:
         """The recipe as plain values, ready for YAML or JSON."""
         return dataclasses.asdict(self)
 
@@ -207,7 +208,7 @@ def load_recipe(name: str, overrides: list[str] | None = None) -> Recipe:
     return recipe_from_dict(values)
 
 
-def recipe_from_dict(values: dict[str, Any]) -> Recipe:
+def recipe_from_dict(values: RecipeValues) -> Recipe:
     """Build and check a recipe from plain values.
 
     Raises:
@@ -298,7 +299,7 @@ def _check_kind(key: str, value: Any, annotation: str) -> None:
         raise RealFakeError(f"{key} must be {expected}{' or null' if optional else ''}, not {value!r}.")
 
 
-def _apply_override(values: dict[str, Any], override: str) -> None:
+def _apply_override(values: RecipeValues, override: str) -> None:
     key, equals, text = override.partition("=")
     if not equals or not key:
         raise RealFakeError(f"`overrides` takes key=value, not {override!r}.")

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 from realfake_hf.errors import RealFakeError
+from realfake_hf.records.run import RecipeValues
 
 
 class Range(NamedTuple):
@@ -120,10 +121,10 @@ def check_training_kinds(training: Mapping[str, Any]) -> None:
             raise RealFakeError(f"training.{name} must be {wanted}, not {value!r}.")
 
 
-def settable_keys(recipe: Any) -> dict[str, Any]:
+def settable_keys(recipe: RecipeValues) -> dict[str, object]:
     """Every dotted key that can be overridden, with its value in a recipe; `training.*` where the recipe sets it."""
-    found: dict[str, Any] = {}
-    for name, value in recipe.to_dict().items():
+    found: dict[str, object] = {}
+    for name, value in recipe.items():
         if name in ("name", "description"):
             continue
         if isinstance(value, dict):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -35,6 +35,6 @@ def training_range(rows: Dataset, augmentation: Sequence[Any]) -> dict[str, list
     return found or None
 
 
-def _qualities(step: dict[str, Any]) -> list[float]:
+def _qualities(step: Mapping[str, Any]) -> list[float]:
     settings = step.get("jpeg")
     return list(settings.get("quality", ())) if isinstance(settings, dict) else []

@@ -18,11 +18,11 @@ import torch
 from PIL import Image, PngImagePlugin
 
 from realfake_hf import RealFakeCNNForImageClassification, RealFakeImageProcessor
-from realfake_hf.data.preparing.manifest import ImageRecord, write_manifest
 from realfake_hf.images.provenance import Provenance
 from realfake_hf.inference.onnx.onnx_file import write_onnx
 from realfake_hf.models.presets import preset_config
 from realfake_hf.records.json_record import json_line
+from realfake_hf.records.manifest import ImageRecord, write_manifest
 from realfake_hf.records.predictions import Predictions
 from realfake_hf.records.prepare import PrepareRecord, PrepareSettings
 from realfake_hf.records.scan import ScanRecord, write_records

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from realfake_hf.data.preparing.manifest import ImageRecord
+from realfake_hf.records.manifest import ImageRecord
 from realfake_hf.storage.journal import Journal
 
 KEYS = ["00000000000000aa", "ffffffffffffffff", "0123456789abcdef"]

@@ -11,6 +11,7 @@ import pytest
 from realfake_hf.detection.detector import Detector
 from realfake_hf.evaluation.evaluate import calibrate_folder
 from realfake_hf.inference.onnx.onnx_model import TEMPERATURE_KEY
+from realfake_hf.records.run import RunRecord, RunResult
 from realfake_hf.study.embed import _without_machine, embed
 from realfake_hf.weights import embedded_model_path
 
@@ -42,14 +43,21 @@ def test_both_runtimes_agree_before_and_after_a_calibration(embedded, photo_path
 
 
 def test_the_record_names_no_folder_of_the_machine_and_keeps_names_that_contain_one() -> None:
-    record = {
-        "recipe": {"name": "efficientnet-lite2"},
-        "result": {"run": "lite2"},
-        "command": "realfake train x --output lite2 --set model.start_from=lite2/model",
-        "training_arguments": {"output_dir": "lite2/checkpoints", "seed": 1},
-    }
+    record = RunRecord(
+        recipe={"name": "efficientnet-lite2"},
+        result=RunResult(run="lite2"),
+        command="realfake train x --output lite2 --set model.start_from=lite2/model",
+        training_arguments={"output_dir": "lite2/checkpoints", "seed": 1},
+    )
     found = _without_machine(record, Path("lite2"))
-    assert found["recipe"]["name"] == "efficientnet-lite2"
-    assert found["result"]["run"] == "RUN"
-    assert found["command"] == "realfake train x --output RUN --set model.start_from=RUN/model"
-    assert found["training_arguments"] == {"seed": 1}
+    assert found.recipe_name == "efficientnet-lite2"
+    assert found.result == RunResult(run="RUN")
+    assert found.command == "realfake train x --output RUN --set model.start_from=RUN/model"
+    assert found.training_arguments == {"seed": 1}
+
+
+@pytest.mark.parametrize("run", ["läufe/lite2", 'runs/"best"'])
+def test_folders_whose_names_json_would_escape_are_found_too(run: str) -> None:
+    record = RunRecord(recipe={"name": "tiny"}, data=f"{run}/data", result=RunResult(run=run))
+    found = _without_machine(record, Path(run))
+    assert (found.data, found.result) == ("RUN/data", RunResult(run="RUN"))

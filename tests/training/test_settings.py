@@ -40,7 +40,7 @@ def test_unknown_key_says_where_the_keys_are_listed():
 
 @pytest.mark.parametrize("name", recipe_names())
 def test_every_listed_key_can_be_set_to_the_value_it_has(name):
-    keys = settable_keys(load_recipe(name))
+    keys = settable_keys(load_recipe(name).to_dict())
     assert {"training.seed", "processor.size", "sampling.validation_fraction", "mixed_precision"} <= keys.keys()
 
 

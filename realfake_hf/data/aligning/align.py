@@ -12,12 +12,10 @@ from realfake_hf.data.aligning.photos import ScannedPhotos, open_photos, scan_ph
 from realfake_hf.data.aligning.summary import AlignSummary
 from realfake_hf.data.aligning.tables import WrittenPairs, write_metadata
 from realfake_hf.data.aligning.tiles import MIN_SIDE, MULTIPLE
-from realfake_hf.data.preparing.manifest import ImageRecord, write_manifest
-from realfake_hf.data.preparing.prepare_summary import FileRemark, SplitCount
+from realfake_hf.data.preparing.prepare_summary import FileRemark, split_counts
 from realfake_hf.data.preparing.scan import ScanTask
-from realfake_hf.data.split_names import order_splits
 from realfake_hf.errors import RealFakeError
-from realfake_hf.models.labels import LABEL_NAMES
+from realfake_hf.records.manifest import ImageRecord, write_manifest
 from realfake_hf.storage.processes import available_cores
 from realfake_hf.storage.working import working
 
@@ -153,13 +151,8 @@ def _begin_summary(root: Path, scanned: ScannedPhotos, autoencoder: Autoencoder)
 
 
 def _finish_summary(summary: AlignSummary, written: WrittenPairs) -> None:
-    counts = written.counts
-    splits = order_splits({split for split, _, _ in counts})
-    ordered = sorted(counts, key=lambda key: (splits.index(key[0]), key[1], key[2]))
-    summary.counts = [
-        SplitCount(s, LABEL_NAMES[label], source, counts[s, label, source]) for s, label, source in ordered
-    ]
-    summary.pairs = counts.total() // 2
+    summary.counts = split_counts(written.counts)
+    summary.pairs = written.counts.total() // 2
     summary.too_small = written.without
 
 

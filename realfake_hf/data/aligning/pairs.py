@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import io
-from collections import deque
-from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import Future, ThreadPoolExecutor
+from collections.abc import Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
-from typing import TypeVar
 
 import numpy as np
 from PIL import Image
@@ -16,7 +14,6 @@ from realfake_hf.data.aligning.autoencoders import Autoencoder
 from realfake_hf.data.aligning.encoding import JpegEncoding, orientation_of, photo_encoding
 from realfake_hf.data.aligning.folder import AlignFolder
 from realfake_hf.data.aligning.tiles import Box, choose_tiles, cut_with_context, grid_origin, without_context
-from realfake_hf.data.preparing.manifest import ImageRecord
 from realfake_hf.data.preparing.prepare_run import output_name
 from realfake_hf.data.preparing.scan import ScanTask
 from realfake_hf.errors import RealFakeError
@@ -24,15 +21,14 @@ from realfake_hf.images.hashing import sha256
 from realfake_hf.images.image_files import decode_image, identify_image
 from realfake_hf.images.regular_file import read_regular
 from realfake_hf.models.labels import FAKE, REAL
+from realfake_hf.records.manifest import ImageRecord
+from realfake_hf.storage.processes import map_ahead
 
 PENDING_BATCHES = 4
 """Batches' worth of tiles of odd sizes that wait for others of theirs before they go without."""
 
 UNNAMED_SOURCE = "photos"
 """The source of photographs that lie in no folder of a source."""
-
-Item = TypeVar("Item")
-Result = TypeVar("Result")
 
 
 @dataclass(frozen=True)
@@ -89,7 +85,7 @@ class PairMaker:
         """Make what is missing of these photographs' pairs; yields each new pair's PSNR in dB."""
         waiting: dict[tuple[int, ...], list[Pair]] = {}
         with ThreadPoolExecutor(self.workers) as pool:
-            for pairs in _ahead(pool, lambda both: self._cut(*both), photos, 2 * self.workers):
+            for pairs in map_ahead(pool, lambda both: self._cut(*both), photos, 2 * self.workers):
                 for pair in pairs:
                     waiting.setdefault(pair.pixels.shape, []).append(pair)
                     if len(waiting[pair.pixels.shape]) == self.batch_size:
@@ -145,16 +141,3 @@ def psnr(first: Image.Image, second: Image.Image) -> float:
     difference = np.asarray(first, np.float64) - np.asarray(second, np.float64)
     error = float((difference**2).mean())
     return 10 * float(np.log10(255**2 / error)) if error > 0 else 99.0
-
-
-def _ahead(
-    pool: ThreadPoolExecutor, function: Callable[[Item], Result], items: Iterable[Item], ahead: int
-) -> Iterator[Result]:
-    """Yield `function(item)` in order, with at most `ahead` items under way."""
-    running: deque[Future[Result]] = deque()
-    for item in items:
-        running.append(pool.submit(function, item))
-        if len(running) >= ahead:
-            yield running.popleft().result()
-    while running:
-        yield running.popleft().result()

@@ -10,7 +10,6 @@ from pathlib import Path
 from realfake_hf.data.aligning.folder import AlignFolder
 from realfake_hf.data.layouts import ClassFolder, find_class_folders
 from realfake_hf.data.preparing.collection import FolderCollection, ImageCollection, open_collection
-from realfake_hf.data.preparing.manifest import ImageRecord
 from realfake_hf.data.preparing.scan import Scanner, ScanTask
 from realfake_hf.data.preparing.scanned import scan_new, split_columns
 from realfake_hf.data.preparing.splits import NOWHERE, Fate, SplitRules, assign_splits
@@ -19,6 +18,7 @@ from realfake_hf.data.split_names import KNOWN, split_name
 from realfake_hf.errors import RealFakeError
 from realfake_hf.images.image_folders import walk_images
 from realfake_hf.models.labels import REAL
+from realfake_hf.records.manifest import ImageRecord
 from realfake_hf.storage.journal import Journal
 
 REASONS = {

@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING
 from realfake_hf.data.aligning.folder import AlignFolder
 from realfake_hf.data.aligning.pairs import UNNAMED_SOURCE, PairMaker
 from realfake_hf.data.loading import METADATA
-from realfake_hf.data.preparing.manifest import ImageRecord, TableWriter, with_label_names
 from realfake_hf.data.preparing.prepare_tables import ORIGINAL, metadata_schema
 from realfake_hf.models.labels import FAKE, REAL
+from realfake_hf.records.manifest import ImageRecord, TableWriter, with_label_names
 
 if TYPE_CHECKING:
     import pyarrow as pa

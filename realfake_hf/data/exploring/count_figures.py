@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from realfake_hf.models.labels import LABEL_NAMES
 from realfake_hf.pages.palette import FAKE_COLOUR, REAL_COLOUR
-from realfake_hf.pages.style import FAKE_HATCH, REAL_HATCH, new_figure, short_name, styled
+from realfake_hf.pages.style import FAKE_HATCH, REAL_HATCH, Fill, new_figure, short_name, styled
 
 if TYPE_CHECKING:
     import pandas as pd
     from matplotlib.figure import Figure
 
-CLASS_STYLE: dict[str, dict[str, Any]] = {
+CLASS_STYLE: dict[str, Fill] = {
     "real": {"color": REAL_COLOUR, "hatch": REAL_HATCH, "edgecolor": "white", "linewidth": 0.4},
     "fake": {"color": FAKE_COLOUR, "hatch": FAKE_HATCH, "edgecolor": "white", "linewidth": 0.4},
 }

@@ -13,8 +13,8 @@ from PIL import Image
 
 from realfake_hf.data.exploring.facts import ImageFacts, facts_schema, fill_facts
 from realfake_hf.data.exploring.image_tasks import ImageTask, image_tasks
-from realfake_hf.data.preparing.manifest import TableWriter
 from realfake_hf.images.look import crash, look_at
+from realfake_hf.records.manifest import TableWriter
 from realfake_hf.storage.processes import available_cores, map_unordered
 
 if TYPE_CHECKING:

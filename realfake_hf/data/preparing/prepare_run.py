@@ -16,7 +16,6 @@ from pathlib import Path
 import numpy as np
 
 from realfake_hf.data.preparing.collection import ImageCollection
-from realfake_hf.data.preparing.manifest import FIELD_NAMES, ImageRecord, TableWriter, manifest_schema
 from realfake_hf.data.preparing.prepare_folder import PARQUET, PrepareFolder, output_hash
 from realfake_hf.data.preparing.prepare_summary import FileRemark, PrepareSummary
 from realfake_hf.data.preparing.prepare_tables import metadata_schema, write_metadata_row, write_parquet
@@ -25,6 +24,7 @@ from realfake_hf.data.preparing.scanned import scan_new, split_columns
 from realfake_hf.data.preparing.splits import NOWHERE, Fate, SplitRules, assign_splits
 from realfake_hf.errors import RealFakeError
 from realfake_hf.models.labels import LABEL_NAMES
+from realfake_hf.records.manifest import FIELD_NAMES, ImageRecord, TableWriter, manifest_schema
 from realfake_hf.storage.journal import Journal
 from realfake_hf.storage.processes import map_unordered
 from realfake_hf.storage.working import counted, working

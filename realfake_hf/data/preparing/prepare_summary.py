@@ -19,6 +19,13 @@ class SplitCount:
     images: int
 
 
+def split_counts(counts: Counter[tuple[str, int, str]]) -> list[SplitCount]:
+    """Counts by (split, label, source) as rows, the splits in their usual order."""
+    splits = order_splits({split for split, _, _ in counts})
+    ordered = sorted(counts, key=lambda key: (splits.index(key[0]), key[1], key[2]))
+    return [SplitCount(s, LABEL_NAMES[label], source, counts[s, label, source]) for s, label, source in ordered]
+
+
 @dataclass(frozen=True)
 class FileRemark:
     """A file that was left out, and why."""
@@ -76,13 +83,9 @@ class PrepareSummary:
 
     def set_counts(self, counts: Counter[tuple[str, int, str]]) -> None:
         """Take over counts by (split, label, source), and warn of splits that lack a class."""
-        splits = order_splits({split for split, _, _ in counts})
-        ordered = sorted(counts, key=lambda key: (splits.index(key[0]), key[1], key[2]))
-        self.counts = [
-            SplitCount(s, LABEL_NAMES[label], source, counts[s, label, source]) for s, label, source in ordered
-        ]
-        self.images = sum(counts.values())
-        for split in splits:
+        self.counts = split_counts(counts)
+        self.images = counts.total()
+        for split in dict.fromkeys(row.split for row in self.counts):
             for label in LABEL_NAMES:
                 if self.count(split, label) == 0:
                     self.warnings.append(f"{split} has no {label} images: add some, or change the shares.")

@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from realfake_hf.data.loading import METADATA
-from realfake_hf.data.preparing.manifest import ImageRecord, TableWriter, with_label_names
 from realfake_hf.data.split_names import order_splits
+from realfake_hf.records.manifest import ImageRecord, TableWriter, with_label_names
 from realfake_hf.storage.working import counted
 
 if TYPE_CHECKING:

@@ -8,10 +8,10 @@ from pathlib import Path
 
 from PIL import Image
 
-from realfake_hf.data.preparing.manifest import ImageRecord
 from realfake_hf.data.preparing.variants import encode_variant, make_variant
 from realfake_hf.errors import UnreadableImageError
 from realfake_hf.images.look import crash, look_at
+from realfake_hf.records.manifest import ImageRecord
 
 SEVERAL_PICTURES_IN_A_STILL = frozenset({"MPO"})
 """Formats whose further frames are no animation: phones put a preview or a depth map there."""

@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from realfake_hf.data.preparing.manifest import ImageRecord, read_manifest
 from realfake_hf.data.preparing.scan import Scanner, ScanTask, crashed_record
 from realfake_hf.data.preparing.splits import NOWHERE, Collection
 from realfake_hf.errors import RealFakeError
+from realfake_hf.records.manifest import ImageRecord, read_manifest
 from realfake_hf.storage.journal import Journal
 from realfake_hf.storage.processes import map_unordered
 from realfake_hf.storage.working import counted

@@ -9,7 +9,7 @@ from pathlib import Path
 import datasets
 import msgspec
 
-from realfake_hf.data.fingerprint import data_fingerprint
+from realfake_hf.data.fingerprint import images_fingerprint
 from realfake_hf.errors import RealFakeError
 from realfake_hf.inference.predictor import Predictor
 from realfake_hf.records.json_record import json_line
@@ -43,8 +43,8 @@ class MeasuredSoFar:
         self, output: Path, predictor: Predictor, dataset: datasets.Dataset, seed: int, *, overwrite: bool = False
     ) -> None:
         self._folder = output / FOLDER
-        fingerprint = data_fingerprint(datasets.DatasetDict({"data": _with_source(dataset)}))
-        described = {"format": FORMAT, "model": predictor.fingerprint(), "data": fingerprint, "seed": seed}
+        data = images_fingerprint(dataset)
+        described = {"format": FORMAT, "model": predictor.fingerprint(), "data": data, "seed": seed}
         settings = self._folder / "settings.json"
         if settings.exists() and _read(settings) != described:
             if not overwrite:
@@ -90,9 +90,3 @@ def _read(settings: Path) -> object:
         return read_json(settings)
     except (OSError, ValueError):
         return None
-
-
-def _with_source(dataset: datasets.Dataset) -> datasets.Dataset:
-    if "source" not in dataset.column_names:
-        dataset = dataset.add_column("source", [""] * len(dataset))
-    return dataset.cast_column("image", datasets.Image(decode=False))

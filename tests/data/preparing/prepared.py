@@ -5,9 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 
 from hub_card.dataset_card import write_dataset_card
-from realfake_hf.data.preparing.manifest import ImageRecord, read_manifest
 from realfake_hf.data.preparing.prepare import prepare as prepare_at_any_speed
 from realfake_hf.data.preparing.prepare_summary import PrepareSummary
+from realfake_hf.records.manifest import ImageRecord, read_manifest
 
 
 def prepare(source: Path, destination: Path, **options: object) -> PrepareSummary:

@@ -8,11 +8,11 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
-from realfake_hf.data.preparing.manifest import ImageRecord
 from realfake_hf.data.preparing.scan import Scanner, ScanTask, crashed_record, staged_path
 from realfake_hf.images import image_files, regular_file
 from realfake_hf.images.hashing import perceptual_hash, sha256
 from realfake_hf.images.jpeg_quality import chroma_subsampling, jpeg_quality
+from realfake_hf.records.manifest import ImageRecord
 
 KEY = "00ff00ff00ff00ff"
 

@@ -10,7 +10,7 @@ from datasets import ClassLabel, Features
 from hypothesis import given
 from hypothesis import strategies as st
 
-from realfake_hf.data.preparing.manifest import (
+from realfake_hf.records.manifest import (
     ROWS_AT_ONCE,
     ImageRecord,
     TableWriter,
