@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 
 from realfake_hf.detection.pages.card_html import shared_html
 from realfake_hf.pages.tables import is_too_wide
@@ -48,6 +47,26 @@ class _SourceRow:
         return is_too_wide(clopper_pearson_interval(self.right, self.n))
 
 
+@dataclass(frozen=True)
+class _TierRow:
+    """What was measured in one tier: of each of `COLUMNS` the value and its interval."""
+
+    tier: str
+    words: str
+    cells: list[tuple[str, str]]
+
+
+@dataclass(frozen=True)
+class _Split:
+    """One measured split; `sources` by class, the weakest last."""
+
+    name: str
+    words: str
+    result: EvaluationResult
+    rows: list[_TierRow]
+    sources: dict[str, list[_SourceRow]]
+
+
 def measured_html(measured: Measured, model: str, thresholds: tuple[float, float]) -> str:
     """The third tab for one model: first what to expect in plain words, then every figure."""
     record = measured.track_record(thresholds)
@@ -74,13 +93,9 @@ def _cell(metric: str, found: TierResult) -> tuple[str, str]:
     return shown(value), f"{shown(interval[0])} to {shown(interval[1])}" if interval else ""
 
 
-def _split(name: str, result: EvaluationResult) -> dict[str, Any]:
+def _split(name: str, result: EvaluationResult) -> _Split:
     rows = [
-        {
-            "tier": tier,
-            "words": TIERS.get(tier, ""),
-            "cells": [_cell(metric, found) for metric in COLUMNS],
-        }
+        _TierRow(tier, TIERS.get(tier, ""), [_cell(metric, found) for metric in COLUMNS])
         for tier, found in result.tiers.items()
     ]
     own = (row for row in result.sources if row.tier == SOURCE_TIER)
@@ -88,10 +103,5 @@ def _split(name: str, result: EvaluationResult) -> dict[str, Any]:
         (_SourceRow(row.source or "unknown source", row.label, row.n, row.accuracy) for row in own),
         key=lambda row: (row.too_few, -row.accuracy),
     )
-    return {
-        "name": name,
-        "words": SPLITS.get(name, ""),
-        "result": result,
-        "rows": rows,
-        "sources": {label: [row for row in sources if row.label == label] for label in ("fake", "real")},
-    }
+    by_class = {label: [row for row in sources if row.label == label] for label in ("fake", "real")}
+    return _Split(name, SPLITS.get(name, ""), result, rows, by_class)

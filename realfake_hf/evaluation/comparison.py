@@ -17,7 +17,7 @@ from realfake_hf.models.labels import FAKE
 from realfake_hf.records.predictions import Predictions
 from realfake_hf.records.results import EvaluationResult
 from realfake_hf.statistics.bootstrap import N_RESAMPLES
-from realfake_hf.statistics.paired_tests import delong, holm, mcnemar
+from realfake_hf.statistics.paired_tests import adjust_p_values, delong, mcnemar
 from realfake_hf.storage.files import json_text, write_text
 from realfake_hf.storage.working import working
 
@@ -96,7 +96,7 @@ def compare_predictions(
         rows = judged.of_tier(tier)
         for first, second in combinations(models, 2):
             result.pairs.append(_pair(rows, tier, first, second, n_resamples))
-    _adjust(result.pairs)
+    adjust_p_values(result.pairs)
     return result
 
 
@@ -119,14 +119,6 @@ def _pair(rows: Predictions, tier: str, first: str, second: str, n_resamples: in
         labels, one.p_fake, other.p_fake, "balanced_accuracy", n_resamples=n_resamples
     )
     return pair
-
-
-def _adjust(pairs: list[PairResult]) -> None:
-    for pair, p_value in zip(pairs, holm([pair.mcnemar_p for pair in pairs]), strict=True):
-        pair.mcnemar_p_holm = p_value
-    tested = [pair for pair in pairs if pair.delong_p is not None]
-    for pair, p_value in zip(tested, holm([pair.delong_p or 0.0 for pair in tested]), strict=True):
-        pair.delong_p_holm = p_value
 
 
 def _on_common_images(predictions: Predictions) -> Predictions:

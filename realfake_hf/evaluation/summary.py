@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -29,11 +29,16 @@ def tier_views(tiers: Sequence[str]) -> dict[str, View]:
     Raises:
         RealFakeError: no tier, or an unknown one.
     """
-    unknown = [tier for tier in tiers if tier not in TIERS]
-    if unknown or not tiers:
-        named = f"There is no tier '{unknown[0]}'" if unknown else "No tier is named"
-        raise RealFakeError(f"{named}: choose from {', '.join(TIERS)}.")
+    check_names("tier", tiers, TIERS)
     return {tier: partial(apply_tier, name=tier) for tier in tiers}
+
+
+def check_names(what: str, names: Sequence[str], known: Collection[str]) -> None:
+    """Raise RealFakeError where no name is given, or one that is not known."""
+    unknown = [name for name in names if name not in known]
+    if unknown or not names:
+        named = f"There is no {what} '{unknown[0]}'" if unknown else f"No {what} is named"
+        raise RealFakeError(f"{named}: choose from {', '.join(known)}.")
 
 
 def model_thresholds(model: Any) -> tuple[float, float]:

@@ -7,10 +7,9 @@ from functools import partial
 
 import numpy as np
 
-from realfake_hf.errors import RealFakeError
 from realfake_hf.evaluation.metric_intervals import bootstrap_intervals
 from realfake_hf.evaluation.prepared_images import View
-from realfake_hf.evaluation.summary import tier_views
+from realfake_hf.evaluation.summary import check_names, tier_views
 from realfake_hf.evaluation.tier_metrics import compute_metrics
 from realfake_hf.images.degradations.sweep import SWEEPS, apply_sweep
 from realfake_hf.models.labels import FAKE, REAL
@@ -25,10 +24,7 @@ def sweep_views(sweeps: Sequence[str]) -> dict[str, View]:
     Raises:
         RealFakeError: no sweep, or an unknown one.
     """
-    unknown = [name for name in sweeps if name not in SWEEPS]
-    if unknown or not sweeps:
-        named = f"There is no sweep '{unknown[0]}'" if unknown else "No sweep is named"
-        raise RealFakeError(f"{named}: choose from {', '.join(SWEEPS)}.")
+    check_names("sweep", sweeps, SWEEPS)
     return {view_name(name, value): partial(apply_sweep, name=name, value=value) for name, value in _steps(sweeps)}
 
 

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import wraps
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, ParamSpec
+from typing import TYPE_CHECKING, Any, ParamSpec, TypedDict
 
 from realfake_hf.errors import RealFakeError
 from realfake_hf.pages.palette import (
@@ -22,14 +22,34 @@ from realfake_hf.storage.files import written_whole
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
+    from matplotlib.axis import Axis
     from matplotlib.figure import Figure
 
 P = ParamSpec("P")
 
+
+class LineStyle(TypedDict):
+    """How a series is drawn: matplotlib's keywords."""
+
+    color: str
+    linestyle: str | tuple[float, tuple[float, ...]]
+    marker: str
+
+
+class Fill(TypedDict, total=False):
+    """How a bar or shape is filled: matplotlib's keywords."""
+
+    color: str
+    facecolor: str
+    edgecolor: str
+    hatch: str
+    linewidth: float
+
+
 GREY = "#767676"
 REAL_HATCH, FAKE_HATCH = "", "////"
 
-SERIES: tuple[dict[str, Any], ...] = (
+SERIES: tuple[LineStyle, ...] = (
     {"color": BLUE, "linestyle": "-", "marker": "o"},
     {"color": VERMILION, "linestyle": "--", "marker": "s"},
     {"color": GREEN, "linestyle": "-.", "marker": "^"},
@@ -62,9 +82,9 @@ SETTINGS: Any = {
 }
 
 
-def series_style(position: int) -> dict[str, Any]:
+def series_style(position: int) -> LineStyle:
     """Colour, dashes and marker of the n-th series; they repeat after seven."""
-    return dict(SERIES[position % len(SERIES)])
+    return SERIES[position % len(SERIES)]
 
 
 def styled(draw: Callable[P, Figure]) -> Callable[P, Figure]:
@@ -95,6 +115,15 @@ def new_figure(width: float, height: float, rows: int = 1, columns: int = 1, **g
     figure = Figure(figsize=(width, height), layout="constrained")
     FigureCanvasAgg(figure)
     return figure, list(figure.subplots(rows, columns, squeeze=False, **grid).flat)
+
+
+def plain_log_ticks(axis: Axis, steps: Sequence[float] = (1, 2, 5)) -> None:
+    """Ticks at these steps of every power of ten of a logarithmic axis, written out rather than as powers."""
+    from matplotlib.ticker import LogLocator, NullFormatter
+
+    axis.set_major_locator(LogLocator(subs=steps))
+    axis.set_major_formatter("{x:g}")
+    axis.set_minor_formatter(NullFormatter())
 
 
 def figure_png(figure: Figure, dpi: int = 150) -> bytes:

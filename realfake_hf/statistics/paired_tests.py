@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Protocol
 
 import numpy as np
 import numpy.typing as npt
@@ -105,6 +106,24 @@ def holm(p_values: Sequence[float]) -> list[float]:
         highest = max(highest, min(1.0, (n - rank) * p_values[index]))
         adjusted[index] = highest
     return adjusted
+
+
+class Tested(Protocol):
+    """What McNemar's and DeLong's tests gave; DeLong's may not have been possible."""
+
+    mcnemar_p: float
+    mcnemar_p_holm: float
+    delong_p: float | None
+    delong_p_holm: float | None
+
+
+def adjust_p_values(family: Sequence[Tested]) -> None:
+    """Set `mcnemar_p_holm` and `delong_p_holm` for having tested the whole family."""
+    for own, p_value in zip(family, holm([own.mcnemar_p for own in family]), strict=True):
+        own.mcnemar_p_holm = p_value
+    compared = [own for own in family if own.delong_p is not None]
+    for own, p_value in zip(compared, holm([own.delong_p or 0.0 for own in compared]), strict=True):
+        own.delong_p_holm = p_value
 
 
 def _placements(fakes: Floats, reals: Floats) -> tuple[Floats, Floats]:

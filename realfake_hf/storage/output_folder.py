@@ -13,6 +13,12 @@ PREDICTIONS, ROBUSTNESS = "predictions.parquet", "robustness.json"
 PAGE, MISTAKES, FIGURES = "page.html", "mistakes.png", "figures"
 
 
+def refuse_file(folder: Path, parameter: str = "output") -> None:
+    """Raise RealFakeError where a file lies in the place of a folder that `parameter` names."""
+    if folder.exists() and not folder.is_dir():
+        raise RealFakeError(f"`{parameter}` {folder} is a file: name a folder.")
+
+
 def check_output(folder: Path, marker: str, *, resume: bool, overwrite: bool) -> None:
     """Refuse a folder in use; with `overwrite`, drop an interrupted evaluation in it.
 
@@ -23,8 +29,7 @@ def check_output(folder: Path, marker: str, *, resume: bool, overwrite: bool) ->
     Raises:
         RealFakeError: it is a file, or holds an evaluation, finished or not, that nothing allows to replace.
     """
-    if folder.exists() and not folder.is_dir():
-        raise RealFakeError(f"`output` {folder} is a file: name a folder.")
+    refuse_file(folder)
     if (folder / marker).exists() and not overwrite:
         raise RealFakeError(f"{folder} holds an evaluation: name another `output`, or replace it with `overwrite`.")
     if (folder / PARTS_FOLDER).exists() and not resume:
@@ -48,8 +53,7 @@ def claim_output(output: str | Path, last_file: str, *, overwrite: bool) -> Path
         RealFakeError: it is a file, or holds a finished run and `overwrite` was not asked for.
     """
     folder = Path(output).expanduser()
-    if folder.exists() and not folder.is_dir():
-        raise RealFakeError(f"`output` {folder} is a file: name a folder.")
+    refuse_file(folder)
     if (folder / last_file).exists() and not overwrite:
         raise RealFakeError(
             f"{folder} holds {last_file} already: name another `output`, or replace it with `overwrite`."

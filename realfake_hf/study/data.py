@@ -6,10 +6,10 @@ import io
 import shutil
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from realfake_hf.data.holdout import hold_out
-from realfake_hf.data.loading import load_data, require_both_classes
+from realfake_hf.data.loading import load_data, require_both_classes, require_train
 from realfake_hf.errors import RealFakeError
 from realfake_hf.images.regular_file import read_regular
 from realfake_hf.images.stored_image import StoredImage
@@ -50,6 +50,15 @@ class StudyData:
         return [split for split in self.rows if split != "train"]
 
 
+class _Original(NamedTuple):
+    """What an image was before it was made smaller: the columns of `ORIGINAL_COLUMNS`."""
+
+    width: int
+    height: int
+    format: str | None
+    jpeg_quality: int | None
+
+
 def load_study_data(data: str | Path) -> DatasetDict:
     """As `load_data`, and checked for training.
 
@@ -57,11 +66,9 @@ def load_study_data(data: str | Path) -> DatasetDict:
         RealFakeError: data that cannot be loaded, or a train split that is missing or has one class only.
     """
     splits = load_data(data)
-    if "train" not in splits:
-        raise RealFakeError(f"{data} has no train split, only {', '.join(splits)}.")
-    for split in ("train", "val"):
-        if split in splits:
-            require_both_classes(splits[split], f"The {split} split of {data}")
+    require_both_classes(require_train(splits, data), f"The train split of {data}")
+    if "val" in splits:
+        require_both_classes(splits["val"], f"The val split of {data}")
     return splits
 
 
@@ -133,7 +140,7 @@ def _reduced(split: Dataset) -> Dataset:
 
     stored = [_stored(image) for image in split["image"]]
     originals = [_original(content) for content in stored]
-    if not any(original and max(original["width"], original["height"]) > QUICK_SIDE for original in originals):
+    if not any(original and max(original.width, original.height) > QUICK_SIDE for original in originals):
         return split
     columns: dict[str, list[Any]] = {name: split[name][:] for name in split.column_names}
     columns["image"] = [
@@ -143,7 +150,7 @@ def _reduced(split: Dataset) -> Dataset:
     features = split.features.copy()
     if not set(ORIGINAL_COLUMNS) & set(split.column_names):
         for name in ORIGINAL_COLUMNS:
-            columns[name] = [original.get(name) for original in originals]
+            columns[name] = [original and getattr(original, name) for original in originals]
             features[name] = Value("string" if name == "format" else "int64")
     return Dataset.from_dict(columns, features=features)
 
@@ -157,21 +164,16 @@ def _stored(image: StoredImage) -> bytes:
         return b""
 
 
-def _original(content: bytes) -> dict[str, Any]:
-    """Size and encoding of a stored image; empty where it cannot be read, which whoever opens it will say."""
+def _original(content: bytes) -> _Original | None:
+    """Size and encoding of a stored image; None where it cannot be read, which whoever opens it will say."""
     from realfake_hf.images.image_files import identify_image
     from realfake_hf.images.jpeg_quality import jpeg_quality
 
     try:
         with identify_image(io.BytesIO(content), "the image") as image:
-            return {
-                "width": image.width,
-                "height": image.height,
-                "format": image.format,
-                "jpeg_quality": jpeg_quality(image),
-            }
+            return _Original(image.width, image.height, image.format, jpeg_quality(image))
     except Exception:  # a decoder's complaint about a damaged file can be of any kind
-        return {}
+        return None
 
 
 def _smaller(content: bytes) -> bytes:

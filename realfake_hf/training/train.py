@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
 from realfake_hf.data.fingerprint import data_fingerprint, rows_fingerprint
-from realfake_hf.data.loading import describe_data, load_data, require_both_classes
+from realfake_hf.data.loading import describe_data, load_data, require_both_classes, require_train
 from realfake_hf.errors import RealFakeError
 from realfake_hf.records.audit import load_verdict
 from realfake_hf.records.json_record import json_values
@@ -174,9 +174,7 @@ def _train_and_validation(splits: DatasetDict, recipe: Recipe, where: str) -> Da
 
     from realfake_hf.data.holdout import hold_out
 
-    if "train" not in splits:
-        raise RealFakeError(f"{where} has no train split, only {', '.join(splits)}.")
-    train_split, validation = splits["train"], splits.get("val")
+    train_split, validation = require_train(splits, where), splits.get("val")
     if validation is None:
         require_both_classes(train_split, f"The train split of {where}")
         seed = int(recipe.training.get("seed", 42))

@@ -25,6 +25,7 @@ from realfake_hf.pages.contact_sheet import SheetEntry, contact_sheet
 from realfake_hf.records.json_record import json_values
 from realfake_hf.statistics.decision import shown_probability
 from realfake_hf.storage.files import write_json, written_whole
+from realfake_hf.storage.output_folder import refuse_file
 from realfake_hf.storage.working import counted, working
 
 RESULT, SHEET = "faithfulness.json", "heatmaps.jpg"
@@ -89,8 +90,7 @@ def explain(
     Raises:
         RealFakeError: an output in the way, data or a model that cannot be loaded, or a model without heatmaps.
     """
-    if output.exists() and not output.is_dir():
-        raise RealFakeError(f"`output` {output} is a file: name a folder.")
+    refuse_file(output)
     if (output / RESULT).exists() and not overwrite:
         raise RealFakeError(f"{output / RESULT} exists: name another `output`, or replace it with `overwrite`.")
     dataset, name = one_split(data, split)

@@ -5,14 +5,14 @@ from __future__ import annotations
 import csv
 import os
 import shutil
-from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from realfake_hf.detection.scanning.mirrored_paths import mirrored_path, outside
+from realfake_hf.detection.scanning.mirrored_paths import mirrored_path
 from realfake_hf.errors import RealFakeError
 from realfake_hf.images.file_state import FileState
 from realfake_hf.records.scan import ScanRecord, guarded_cell, path_key
+from realfake_hf.storage.output_folder import refuse_file
 
 LIST = "moved.csv"
 COLUMNS = ("from", "to", "p_fake")
@@ -41,8 +41,7 @@ class FakesFolder:
     kept: list[str] = field(default_factory=list, init=False)
 
     def __post_init__(self) -> None:
-        if self.folder.exists() and not self.folder.is_dir():
-            raise RealFakeError(f"`move_fakes` {self.folder} is a file: name a folder.")
+        refuse_file(self.folder, "move_fakes")
         if self.list_file.exists():
             with self.list_file.open(encoding="utf-8", newline="") as stream:
                 if next(csv.reader(stream), None) != list(COLUMNS):
@@ -52,10 +51,6 @@ class FakesFolder:
     def list_file(self) -> Path:
         """The file that says what was moved."""
         return self.folder / LIST
-
-    def without_own(self, images: Iterable[Path]) -> Iterator[Path]:
-        """The images less those inside DIR: what was moved is not judged again."""
-        return outside(self.folder, images)
 
     def take(self, record: ScanRecord) -> None:
         """Move the image of a scan record, or note why it stays."""

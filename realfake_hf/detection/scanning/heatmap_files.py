@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from pathlib import Path
 
-from realfake_hf.detection.scanning.mirrored_paths import absolute_path, mirrored_path, outside, path_digest
+from realfake_hf.detection.scanning.mirrored_paths import absolute_path, mirrored_path, path_digest
 from realfake_hf.errors import RealFakeError
+from realfake_hf.storage.output_folder import refuse_file
 
 LONGEST_NAME = 240
 """Bytes of a file name; file systems allow 255, and a file is written under a slightly longer name first."""
@@ -26,8 +27,7 @@ class HeatmapFiles:
     """
 
     def __init__(self, folder: Path, *, overwrite: bool = False, resume: bool = False) -> None:
-        if folder.exists() and not folder.is_dir():
-            raise RealFakeError(f"`heatmaps` {folder} is a file: name a folder.")
+        refuse_file(folder, "heatmaps")
         self.folder = folder
         self.overwrite = overwrite
         self.resume = resume
@@ -39,10 +39,6 @@ class HeatmapFiles:
         if len(os.fsencode(name)) > LONGEST_NAME:
             name = f"{relative.name[:40]}-{path_digest(absolute_path(image))}.png"
         return self.folder / relative.with_name(name)
-
-    def without_own(self, images: Iterable[Path]) -> Iterator[Path]:
-        """The images less those inside DIR: heatmaps of an earlier scan are not judged."""
-        return outside(self.folder, images)
 
     def refuse_to_touch(self, images: Iterable[Path]) -> None:
         """Raise RealFakeError if a file is there already and nothing says what to do with it."""

@@ -16,6 +16,7 @@ from realfake_hf.detection.detector import Detector
 from realfake_hf.detection.pages.tile import LARGE, thumbnail
 from realfake_hf.detection.scanning.fakes_folder import FakesFolder
 from realfake_hf.detection.scanning.heatmap_files import HeatmapFiles
+from realfake_hf.detection.scanning.mirrored_paths import outside
 from realfake_hf.detection.scanning.report_pictures import ReportPictures
 from realfake_hf.detection.scanning.scan_inputs import ScanInputs, find_inputs
 from realfake_hf.detection.scanning.scan_output import ScanOutput
@@ -133,11 +134,11 @@ class Scan:
             check_report(report, replace=overwrite or resume)
         inputs = find_inputs(paths, stdin)
         fakes = FakesFolder(move_fakes) if move_fakes else None
-        if fakes:
-            inputs = replace(inputs, images=ImagePaths(fakes.without_own(inputs.images)))
         files = HeatmapFiles(heatmaps, overwrite=overwrite, resume=resume) if heatmaps else None
+        for folder in (move_fakes, heatmaps):  # neither what was moved nor an earlier scan's heatmaps are judged
+            if folder:
+                inputs = replace(inputs, images=ImagePaths(outside(folder, inputs.images)))
         if files:
-            inputs = replace(inputs, images=ImagePaths(files.without_own(inputs.images)))
             files.refuse_to_touch(inputs.images)
         scan = cls._without_earlier(inputs, opened, identity) if opened else cls(inputs.images, inputs.failures)
         scan.heatmaps, scan.report, scan.fakes = files, report, fakes

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from realfake_hf.pages.palette import LIGHT
-from realfake_hf.pages.style import new_figure, styled
+from realfake_hf.pages.style import Fill, new_figure, styled
 from realfake_hf.records.outcomes import Outcomes
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
-LOOKS: dict[str, dict[str, Any]] = {
+LOOKS: dict[str, Fill] = {
     "real": {"facecolor": LIGHT["real-fill"]},
     "unsure": {"facecolor": LIGHT["unsure-zone"], "hatch": "...."},
     "fake": {"facecolor": LIGHT["fake-fill"], "hatch": "////"},

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, TypedDict
 
 from realfake_hf.inference.onnx.onnx_model import INPUT, OUTPUT
 from realfake_hf.models.labels import ID2LABEL
@@ -21,7 +21,16 @@ REFLECTION = (
     "an image smaller than size in width or height is continued to it by reflection that repeats the edge pixel "
     "(numpy.pad, mode symmetric): half on either side, the odd pixel right or below"
 )
-MODES: dict[str, dict[str, Any]] = {
+
+
+class Geometry(TypedDict):
+    """How a mode makes squares of an image, in sentences; `resampling` is None where nothing is resampled."""
+
+    steps: list[str]
+    resampling: str | None
+
+
+MODES: dict[str, Geometry] = {
     "pad": {
         "steps": [
             "scale so that the longest side is size: every side round(side / longest * size), at least 1",

@@ -9,7 +9,7 @@ import numpy as np
 
 from realfake_hf.models.labels import FAKE
 from realfake_hf.records.predictions import Predictions
-from realfake_hf.statistics.paired_tests import accuracy_difference_interval, delong, holm, mcnemar
+from realfake_hf.statistics.paired_tests import accuracy_difference_interval, adjust_p_values, delong, mcnemar
 from realfake_hf.study.leave_one_out.plan import Source
 
 
@@ -79,15 +79,7 @@ def source_costs(reference: Predictions, left_out: Predictions, source: Source, 
 def adjust(costs: Sequence[SourceCost]) -> None:
     """Set the p-values adjusted after Holm, over the sources of each tier."""
     for tier in dict.fromkeys(cost.tier for cost in costs):
-        _adjust_family([cost for cost in costs if cost.tier == tier])
-
-
-def _adjust_family(costs: Sequence[SourceCost]) -> None:
-    for cost, p_value in zip(costs, holm([cost.mcnemar_p for cost in costs]), strict=True):
-        cost.mcnemar_p_holm = p_value
-    tested = [cost for cost in costs if cost.delong_p is not None]
-    for cost, p_value in zip(tested, holm([cost.delong_p or 0.0 for cost in tested]), strict=True):
-        cost.delong_p_holm = p_value
+        adjust_p_values([cost for cost in costs if cost.tier == tier])
 
 
 def _cost(known: Predictions, held: Predictions, source: Source, tier: str, n_trained: int) -> SourceCost | None:

@@ -6,7 +6,6 @@ import shutil
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 from datasets import Dataset, DatasetDict
@@ -21,9 +20,9 @@ from realfake_hf.inference.predictor import Predictor
 from realfake_hf.pages.page import can_draw
 from realfake_hf.records.json_record import JsonRecord, json_values
 from realfake_hf.records.predictions import LEFT_OUT, WITH, WITHOUT, Predictions
-from realfake_hf.records.run import is_finished
+from realfake_hf.records.run import RecipeValues, is_finished
 from realfake_hf.statistics.calibration import sigmoid
-from realfake_hf.storage.output_folder import PREDICTIONS
+from realfake_hf.storage.output_folder import PREDICTIONS, refuse_file
 from realfake_hf.storage.working import Step, working
 from realfake_hf.study.leave_one_out.cost import adjust, source_costs
 from realfake_hf.study.leave_one_out.page import write_page
@@ -218,7 +217,7 @@ def _mean(parts: Sequence[Predictions]) -> Predictions:
 class PlanRecord:
     """`plan.json`: what must be the same for kept trainings and measurements to count."""
 
-    recipe: dict[str, Any]
+    recipe: RecipeValues
     data_fingerprint: str
     split: str
     tiers: list[str]
@@ -241,8 +240,7 @@ def _plain(dataset: Dataset) -> Dataset:
 
 def _open(folder: Path, begun: PlanRecord, *, resume: bool) -> None:
     """Make the folder, or check that what lies there was begun with the same."""
-    if folder.exists() and not folder.is_dir():
-        raise RealFakeError(f"`output` {folder} is a file: name a folder.")
+    refuse_file(folder)
     before = _PLAN.read_if_there(folder / PLAN)
     if before is None:
         if folder.exists() and any(folder.iterdir()):

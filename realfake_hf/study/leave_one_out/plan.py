@@ -12,7 +12,7 @@ from weakref import WeakKeyDictionary
 import numpy as np
 
 from realfake_hf.data.holdout import hold_out
-from realfake_hf.data.loading import DataSource, describe_data, load_data, require_both_classes
+from realfake_hf.data.loading import DataSource, describe_data, load_data, require_both_classes, require_train
 from realfake_hf.data.measured_split import MEASURED
 from realfake_hf.errors import RealFakeError
 from realfake_hf.models.labels import FAKE, LABEL_NAMES, REAL
@@ -150,13 +150,11 @@ def make_plan(
         raise RealFakeError(f"`over` {over} is unknown: choose from {', '.join(OVER)}.")
     where = describe_data(data)
     loaded = load_data(data)
-    if "train" not in loaded:
-        raise RealFakeError(f"{where} has no train split, only {', '.join(loaded)}.")
+    train = require_train(loaded, where)
     if split is not None and (split not in loaded or split == "train"):
         others = [name for name in loaded if name != "train"]
         raise RealFakeError(f"{where} has no split {split!r} to measure on: it has {', '.join(others) or 'none'}.")
     notes = []
-    train = loaded["train"]
     chosen = split or next((name for name in MEASURED if name in loaded), None)
     if chosen is None:
         chosen = "held out"

@@ -347,6 +347,14 @@ class ReportFacts(
                     known.append(own.name)
         return found
 
+    def criteria_by_state(self) -> dict[str, list[str]]:
+        """The names of the criteria that are `met`, `not met` and `not measured`; states of none are left out."""
+        names = {
+            state: [own.name for own in self.criteria if own.state == state]
+            for state in ("met", "not met", "not measured")
+        }
+        return {state: own for state, own in names.items() if own}
+
     @property
     def same_training_data(self) -> bool:
         """Whether every run learnt from the same images."""

@@ -100,14 +100,7 @@ PROBLEM = (
 def _summary(facts: ReportFacts) -> list[Block]:
     blocks: list[Block] = [Paragraph(in_plain_words(facts), "lead"), Paragraph(" ".join(standing(facts)))]
     blocks.append(Bullets([Item(text, lead) for lead, text in recommendation_sentences(facts)]))
-    met = [own.name.lower() for own in facts.criteria if own.state == "met"]
-    missed = [own.name.lower() for own in facts.criteria if own.state == "not met"]
-    open_ones = [own.name.lower() for own in facts.criteria if own.state == "not measured"]
-    parts = [
-        f"{words}: {listed(names)}"
-        for words, names in (("met", met), ("not met", missed), ("not measured", open_ones))
-        if names
-    ]
+    parts = [f"{state}: {listed(names).lower()}" for state, names in facts.criteria_by_state().items()]
     return [*blocks, Paragraph(f"Criteria of success {'; '.join(parts)}.")]
 
 

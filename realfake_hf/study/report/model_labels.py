@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from realfake_hf.pages.style import GREY, series_style, short_name
+from realfake_hf.pages.style import GREY, LineStyle, series_style, short_name
 from realfake_hf.study.report.facts import ReportFacts
 
 if TYPE_CHECKING:
+    from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
 SIGNS = "*†‡§¶"
@@ -40,6 +41,13 @@ def add_notes(figure: Figure, facts: ReportFacts, names: Sequence[str]) -> None:
         figure.supxlabel("   ".join(notes), x=0.01, ha="left", fontsize=8.5, color=GREY)
 
 
-def style_of(facts: ReportFacts, name: str) -> dict[str, Any]:
+def add_legend(figure: Figure, axes: Axes) -> None:
+    """The names of the lines of one panel, above the figure."""
+    handles, names = axes.get_legend_handles_labels()
+    columns = 3 if max(map(len, names)) < 22 else 2
+    figure.legend(handles, names, loc="outside upper left", ncols=min(columns, len(names)), handlelength=4)
+
+
+def style_of(facts: ReportFacts, name: str) -> LineStyle:
     """Colour, dashes and marker of a model, the same in every figure."""
     return series_style([own.name for own in facts.models].index(name))

@@ -19,6 +19,11 @@ class Measured:
     low: float | None = None
     high: float | None = None
 
+    @property
+    def bounds(self) -> tuple[float, float]:
+        """The interval; where there is none, the value itself twice."""
+        return (self.value if self.low is None else self.low, self.value if self.high is None else self.high)
+
 
 def stacked(measured: Measured | None) -> str:
     """As `with_interval`, in two lines, for a narrow column."""

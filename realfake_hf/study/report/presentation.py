@@ -296,11 +296,7 @@ def _card(facts: ReportFacts, name: str) -> str:
 
 
 def _limits(facts: ReportFacts, plan: dict[str, Planned]) -> list[Slide]:
-    met = [own.name for own in facts.criteria if own.state == "met"]
-    missed = [own.name for own in facts.criteria if own.state == "not met"]
-    unknown = [own.name for own in facts.criteria if own.state == "not measured"]
-    groups = (("Met", met), ("Not met", missed), ("Not measured", unknown))
-    shown = [f"{words}: {', '.join(names).lower()}" for words, names in groups if names]
+    shown = [f"{state.capitalize()}: {', '.join(names).lower()}" for state, names in facts.criteria_by_state().items()]
     outcomes = [f"{own.name}: {own.says}" for own in facts.criteria]
     notes = " ".join([*outcomes, "Limits:", *limits(facts), "Next:", *further_work(facts)])
     return [Slide("What was reached, and what is next", notes, points=[*shown, _next(facts)][:POINTS_SHOWN])]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
-from realfake_hf.pages.style import GREY, new_figure, styled
+from realfake_hf.pages.style import GREY, new_figure, plain_log_ticks, styled
 from realfake_hf.study.report.facts import ReportFacts
 from realfake_hf.study.report.model_labels import WIDTH, add_notes, label, style_of
 from realfake_hf.study.report.recommendation import Candidate, pareto_front
@@ -51,12 +51,10 @@ def cost_figure(facts: ReportFacts, measure: str) -> Figure:
         for name in names
     ]
     for own in points:
-        low, high = own.accuracy.low or own.accuracy.value, own.accuracy.high or own.accuracy.value
-        value = own.accuracy.value
-        style = style_of(facts, own.name) | {"linestyle": "none", "markersize": 8}
+        value, (low, high) = own.accuracy.value, own.accuracy.bounds
         axes.errorbar(
             [own.cost], [100 * value], yerr=[[100 * (value - low)], [100 * (high - value)]], elinewidth=1, capsize=3,
-            **style,
+            markersize=8, **style_of(facts, own.name) | {"linestyle": "none"},
         )  # fmt: skip
     front = pareto_front([own for own in points if rule.provisional or not facts.model(own.name).unfit])
     axes.step(
@@ -67,21 +65,11 @@ def cost_figure(facts: ReportFacts, measure: str) -> Figure:
     axes.axhline(50, color=GREY, linestyle=":", linewidth=1)
     axes.margins(x=0.2, y=0.12)
     axes.set(xlabel=AXES[measure], ylabel="Balanced accuracy (%)")
-    _plain_ticks(axes)
+    left, right = axes.get_xlim()
+    plain_log_ticks(axes.xaxis, (1, 2, 5) if right / left < 200 else (1,))
     _name_points(axes, [(own.cost, 100 * own.accuracy.value, label(facts, own.name)) for own in points])
     add_notes(figure, facts, names)
     return figure
-
-
-def _plain_ticks(axes: Axes) -> None:
-    """Ticks at 1, 2 and 5 of every power of ten, written out rather than as powers."""
-    from matplotlib.ticker import LogLocator, NullFormatter
-
-    low, high = axes.get_xlim()
-    steps = (1, 2, 5) if high / low < 200 else (1,)
-    axes.xaxis.set_major_locator(LogLocator(subs=steps))
-    axes.xaxis.set_major_formatter("{x:g}")
-    axes.xaxis.set_minor_formatter(NullFormatter())
 
 
 def _name_points(axes: Axes, points: list[tuple[float, float, str]]) -> None:

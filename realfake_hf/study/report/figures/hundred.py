@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from realfake_hf.pages.style import new_figure, styled
+from realfake_hf.pages.style import Fill, new_figure, styled
 from realfake_hf.study.report.numbers import of_hundred
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
-RIGHT: dict[str, Any] = {"facecolor": "#56B4E9", "edgecolor": "white"}
-WRONG: dict[str, Any] = {"facecolor": "#3A1A00", "edgecolor": "white", "hatch": "xxxx"}
+RIGHT: Fill = {"facecolor": "#56B4E9", "edgecolor": "white"}
+WRONG: Fill = {"facecolor": "#3A1A00", "edgecolor": "white", "hatch": "xxxx"}
 
 
 @styled

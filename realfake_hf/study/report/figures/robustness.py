@@ -9,7 +9,7 @@ from realfake_hf.evaluation.figures.robustness import robustness_figure
 from realfake_hf.pages.style import GREY, new_figure, styled
 from realfake_hf.records.robustness import SweepResult
 from realfake_hf.study.report.facts import ReportFacts
-from realfake_hf.study.report.model_labels import WIDTH, add_notes, label, style_of
+from realfake_hf.study.report.model_labels import WIDTH, add_legend, add_notes, label, style_of
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -35,8 +35,8 @@ def tier_figure(facts: ReportFacts) -> Figure:
                 [x for x, _ in known],
                 [100 * m.value for _, m in known],
                 yerr=[
-                    [100 * (m.value - (m.value if m.low is None else m.low)) for _, m in known],
-                    [100 * ((m.value if m.high is None else m.high) - m.value) for _, m in known],
+                    [100 * (m.value - m.bounds[0]) for _, m in known],
+                    [100 * (m.bounds[1] - m.value) for _, m in known],
                 ],
                 label=label(facts, name),
                 elinewidth=1,
@@ -46,9 +46,7 @@ def tier_figure(facts: ReportFacts) -> Figure:
         panel.set_xticks(range(len(tiers)), tiers)
         panel.axhline(50, color=GREY, linestyle=":", linewidth=1)
     panels[0].set(xlim=(-0.4, len(tiers) - 0.6), ylim=(-2, 102), ylabel="Accuracy (%)")
-    handles, names = panels[0].get_legend_handles_labels()
-    columns = 3 if max(map(len, names)) < 22 else 2
-    figure.legend(handles, names, loc="outside upper left", ncols=min(columns, len(names)), handlelength=4)
+    add_legend(figure, panels[0])
     add_notes(figure, facts, list(found))
     return figure
 

@@ -29,7 +29,7 @@ def tested_figure(facts: ReportFacts) -> Figure:
     for place, name in enumerate(facts.ranked):
         found, colour = facts.accuracy(name), style_of(facts, name)["color"]
         axes.barh(place, 100 * found.value, height=0.55, color=colour, alpha=0.85)
-        end = 100 * (found.value if found.high is None else found.high)
+        end = 100 * found.bounds[1]
         if found.low is not None:
             axes.plot([100 * found.low, end], [place, place], color="black", linewidth=1.5)
         axes.text(end + 1.5, place, percent(found.value), va="center", fontsize=TEXT, fontweight="bold")

@@ -5,9 +5,9 @@ from __future__ import annotations
 from itertools import accumulate
 from typing import TYPE_CHECKING
 
-from realfake_hf.pages.style import GREY, new_figure, styled
+from realfake_hf.pages.style import GREY, new_figure, plain_log_ticks, styled
 from realfake_hf.study.report.facts import ReportFacts
-from realfake_hf.study.report.model_labels import WIDTH, add_notes, label, style_of
+from realfake_hf.study.report.model_labels import WIDTH, add_legend, add_notes, label, style_of
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -31,7 +31,7 @@ def accuracy_figure(facts: ReportFacts) -> Figure:
         _whole_epochs(axes)
     train.set_ylabel("Accuracy (%)")
     train.set_ylim(top=min(train.get_ylim()[1], 100.5))
-    _legend(figure, train)
+    add_legend(figure, train)
     add_notes(figure, facts, [own.name for own in facts.models])
     return figure
 
@@ -52,9 +52,10 @@ def time_figure(facts: ReportFacts) -> Figure:
     for row in (0, 1):
         axes[2 * row].set_ylabel("Minutes")
         axes[2 * row].set_ylim(bottom=0)
-        _logarithmic(axes[2 * row + 1])
+        axes[2 * row + 1].set_yscale("log")
+        plain_log_ticks(axes[2 * row + 1].yaxis)
         axes[2 + row].set_xlabel("Epoch")
-    _legend(figure, axes[0])
+    add_legend(figure, axes[0])
     add_notes(figure, facts, [own.name for own in facts.models])
     return figure
 
@@ -90,19 +91,3 @@ def _whole_epochs(axes: Axes) -> None:
     from matplotlib.ticker import MaxNLocator
 
     axes.xaxis.set_major_locator(MaxNLocator(integer=True, min_n_ticks=1, nbins=7))
-
-
-def _logarithmic(axes: Axes) -> None:
-    """Ticks at 1, 2 and 5 of every power of ten, written out."""
-    from matplotlib.ticker import LogLocator, NullFormatter
-
-    axes.set_yscale("log")
-    axes.yaxis.set_major_locator(LogLocator(subs=(1, 2, 5)))
-    axes.yaxis.set_major_formatter("{x:g}")
-    axes.yaxis.set_minor_formatter(NullFormatter())
-
-
-def _legend(figure: Figure, axes: Axes) -> None:
-    handles, names = axes.get_legend_handles_labels()
-    columns = 3 if max(map(len, names)) < 22 else 2
-    figure.legend(handles, names, loc="outside upper left", ncols=min(columns, len(names)), handlelength=4)
