@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
@@ -13,6 +13,7 @@ from realfake_hf.data.auditing.duplicates import Duplicates, find_duplicates
 from realfake_hf.data.auditing.feature_phrases import difference_in_words
 from realfake_hf.data.auditing.features import (
     AuditExtract,
+    Features,
     Floats,
     audit_extract,
     metadata_features,
@@ -227,7 +228,7 @@ def _probe_all(
     return found
 
 
-def _single(images: ProbedImages, facts: pd.DataFrame, features: dict[str, Any]) -> list[FeatureAuc]:
+def _single(images: ProbedImages, facts: pd.DataFrame, features: Features) -> list[FeatureAuc]:
     best = probe_single(images, features, FEATURES_KEPT)
     return [FeatureAuc(name, auc.value, auc.ci95, difference_in_words(facts, name)) for name, auc in best]
 
