@@ -12,9 +12,10 @@ from realfake_hf.cli.options import device_option, model_option, printing_option
 from realfake_hf.cli.table import VerdictTable, printable
 
 if TYPE_CHECKING:
-    from realfake_hf.detection.detector import Detector
     from realfake_hf.detection.scanning.fakes_folder import FakesFolder
     from realfake_hf.detection.scanning.scan import Scan, ScanSummary
+    from realfake_hf.detection.stability import Stability
+    from realfake_hf.inference.onnx.onnx_model import Runtime
     from realfake_hf.statistics.decision import Label
 
 COUNTED: dict[Label | None, str] = {"real": "real", "unsure": "unsure", "fake": "fake", None: "not judged"}
@@ -91,9 +92,9 @@ def scan(
     workers: int | None,
     batch_size: int,
     crops: int | None,
-    stability: str,
+    stability: Stability,
     fail_on: str | None,
-    runtime: str,
+    runtime: Runtime,
     engine: str,
     actors: int | None,
     device: str | None,
@@ -118,14 +119,16 @@ def scan(
       realfake scan photos/ --heatmaps heatmaps/ --report report.html
       realfake scan s3://b/photos --engine ray --output s3://b/verdicts --resume
     """
+    from realfake_hf.detection.detector_settings import DetectorSettings
+
+    settings = DetectorSettings(model, batch_size, crops, trust_remote_code, runtime, stability, device)
     if engine == "ray":
         from realfake_hf.cli.scan_parts import exit_code, scan_in_parts
-        from realfake_hf.detection.scanning.ray_scan import DetectorSettings
 
         found = scan_in_parts(
             paths,
             output=output,
-            settings=DetectorSettings(model, batch_size, crops, trust_remote_code, runtime, stability, device),
+            settings=settings,
             unsupported={"heatmaps": heatmaps, "report": report, "move_fakes": move_fakes},
             actors=actors,
             cores=workers or 1,
@@ -138,7 +141,6 @@ def scan(
 
     from realfake_hf.detection.scanning.scan import Scan
     from realfake_hf.images.image_folders import passed_over_sentence
-    from realfake_hf.inference.model_identity import model_identity
 
     prepared = Scan.prepare(
         paths,
@@ -149,31 +151,11 @@ def scan(
         move_fakes=move_fakes,
         overwrite=overwrite,
         resume=resume,
-        identity=lambda: model_identity(
-            model,
-            runtime=runtime,  # type: ignore[arg-type]
-            num_crops=crops,
-            stability=stability,
-        ),
+        identity=lambda: settings.identity,
     )
-
-    def load_detector() -> Detector:
-        from realfake_hf.detection.detector import Detector
-
-        return Detector(
-            model,
-            device=device,
-            batch_size=batch_size,
-            num_crops=crops,
-            trust_remote_code=trust_remote_code,
-            workers=workers,
-            runtime=runtime,  # type: ignore[arg-type]
-            stability=stability,  # type: ignore[arg-type]
-        )
-
     printer = _Printer(prepared, as_table=on_terminal() and not as_json, silent=quiet and output is not None)
     with _progress(prepared, quiet) as bar:
-        for verdict in prepared.verdicts(load_detector):
+        for verdict in prepared.verdicts(lambda: settings.detector(workers)):
             printer.show(verdict, bar)
             bar.update()
     for sentence in (*prepared.summary.undrawn, *prepared.summary.unmoved):

@@ -10,7 +10,8 @@ import click
 from realfake_hf.errors import RealFakeError
 
 if TYPE_CHECKING:
-    from realfake_hf.detection.scanning.ray_scan import DetectorSettings, PartsSummary
+    from realfake_hf.detection.detector_settings import DetectorSettings
+    from realfake_hf.detection.scanning.ray_scan import PartsSummary
 
 SHOWN_ERRORS = 10
 

@@ -8,8 +8,9 @@ from typing import Any
 import pytest
 
 from realfake_hf.cli.scan_parts import exit_code, scan_in_parts
+from realfake_hf.detection.detector_settings import DetectorSettings
 from realfake_hf.detection.scanning import ray_scan
-from realfake_hf.detection.scanning.ray_scan import DetectorSettings, PartsSummary
+from realfake_hf.detection.scanning.ray_scan import PartsSummary
 from realfake_hf.errors import RealFakeError
 
 SETTINGS = DetectorSettings("m")

@@ -7,39 +7,16 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
+from realfake_hf.detection.detector_settings import DetectorSettings
 from realfake_hf.detection.scanning.parts_folder import PartsFolder
 from realfake_hf.detection.scanning.plan import FILES_A_UNIT, plan_units
 from realfake_hf.detection.scanning.unit import Unit
 from realfake_hf.detection.verdict import Verdict
 from realfake_hf.errors import RealFakeError
-from realfake_hf.inference.model_identity import model_identity
 from realfake_hf.storage.working import working
 
 MAX_BLOCKS = 10_000
 """Of Ray Data: so many lists of units at most are handed out."""
-
-
-@dataclass(frozen=True)
-class DetectorSettings:
-    """The arguments of `Detector`, for every worker the same."""
-
-    model: str
-    batch_size: int = 16
-    num_crops: int | None = None
-    trust_remote_code: bool = False
-    runtime: str = "auto"
-    stability: str = "off"
-    device: str | None = None
-
-    @property
-    def identity(self) -> str:
-        """See `model_identity`."""
-        return model_identity(
-            self.model,
-            runtime=self.runtime,  # type: ignore[arg-type]
-            num_crops=self.num_crops,
-            stability=self.stability,
-        )
 
 
 @dataclass
@@ -71,10 +48,8 @@ class Judge:
     SHOWN_ERRORS = 5
 
     def __init__(self, settings: DetectorSettings, output: str, workers: int) -> None:
-        from realfake_hf.detection.detector import Detector
-
         self._parts = PartsFolder(output)
-        self._detector = Detector(**vars(settings), workers=workers)
+        self._detector = settings.detector(workers)
 
     def __call__(self, batch: dict[str, Any]) -> dict[str, Any]:
         """Judge the units of a batch: a column `unit` of JSON; columns `real`, `unsure`, `fake`, `none`, `errors`."""

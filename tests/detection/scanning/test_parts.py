@@ -14,9 +14,10 @@ import pytest
 from PIL import Image
 
 from realfake_hf.detection.detector import Detector
+from realfake_hf.detection.detector_settings import DetectorSettings
 from realfake_hf.detection.scanning.parts_folder import PartsFolder
 from realfake_hf.detection.scanning.plan import plan_units
-from realfake_hf.detection.scanning.ray_scan import DetectorSettings, Judge, scan_with_ray
+from realfake_hf.detection.scanning.ray_scan import Judge, scan_with_ray
 from realfake_hf.detection.scanning.unit import Unit
 from realfake_hf.errors import RealFakeError
 from realfake_hf.records.scan import ScanRecord, read_records
