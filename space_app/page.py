@@ -21,7 +21,7 @@ CAMERA = """() => {
 """A phone then opens its camera for the button that takes a photograph."""
 
 UPLOADS = """() => {
-    const mend = () => {
+    const tidy = () => {
         for (const inner of document.querySelectorAll("button.upload-container")) {
             const outer = inner.parentElement.closest("button");
             if (!outer) {
@@ -36,8 +36,8 @@ UPLOADS = """() => {
             }
         }
     };
-    mend();
-    new MutationObserver(mend).observe(document.body, {childList: true, subtree: true});
+    tidy();
+    new MutationObserver(tidy).observe(document.body, {childList: true, subtree: true});
 }"""
 """Gradio's upload areas, for keyboards and screen readers.
 

@@ -8,6 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from realfake_hf.records.predictions import Predictions
+from realfake_hf.statistics.calibration import sigmoid
 
 
 def predictions_of(
@@ -39,3 +40,11 @@ def predictions_of(
         logit=np.log(p / (1 - p)) if logit is None else np.asarray(logit),
         error=column(errors),
     )
+
+
+def simulated(n: int, seed: int = 0, *, sharpness: float = 1.0) -> tuple[np.ndarray, np.ndarray]:
+    """Labels drawn from calibrated logits, and those logits made too sure by `sharpness`."""
+    rng = np.random.default_rng(seed)
+    logits = rng.normal(0, 2, n)
+    labels = (rng.random(n) < sigmoid(logits)).astype(int)
+    return labels, logits * sharpness

@@ -100,7 +100,7 @@ def _members(stream: Any, path: str) -> Iterator[tuple[str, bytes | None]]:
     try:
         yield from tar_members(stream)
     except (tarfile.TarError, EOFError, OSError) as error:
-        raise RealFakeError(f"{path} cannot be read to its end ({error}): copy it anew.") from None
+        raise RealFakeError(f"{path} cannot be read to its end ({error}): copy it again.") from None
 
 
 def _sample_key(name: str) -> str:

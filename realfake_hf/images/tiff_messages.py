@@ -35,7 +35,7 @@ def named_tiff_messages(name: str) -> Iterator[None]:
     with _REDIRECTED, tempfile.TemporaryFile() as gathered:
         try:
             kept = os.dup(STDERR)
-        except OSError:  # no standard error: nobody to be spared
+        except OSError:  # no standard error, so nothing to keep off it
             yield
             return
         try:

@@ -36,7 +36,7 @@ SHARP_ABOVE = 12.0
 """Power of fine detail, rounding included, that no enlargement beyond fourfold has left; reductions can be spared.
 
 Of 254 enlargements, three- to tenfold, of 31 photographs and 20 fakes (bicubic and Lanczos, JPEG 90, 98 and none) that
-only their reductions betray none has 9; of the originals 95 % have more than 30.
+only their reductions reveal none has 9; of the originals 95 % have more than 30.
 """
 ROUNDING_POWER = 2.0
 """Power per bin of rounding to whole grey levels (1/12, times the window's energy of 24): smooth skies are no gap."""
@@ -48,7 +48,7 @@ def looks_upscaled(image: Image.Image) -> bool:
     Natural images lose power evenly towards fine detail (Field 1987, "Relations between the statistics of natural
     images and the response properties of cortical cells"); interpolation, a low-pass filter, leaves a gap above the
     former Nyquist frequency (Gallagher 2005, "Detection of linear and cubic interpolation in JPEG compressed images",
-    finds the same in second derivatives, which twofold enlargement by Pillow does not betray). Blur looks the same.
+    finds the same in second derivatives, which twofold enlargement by Pillow does not reveal). Blur looks the same.
 
     Args:
         image: RGB or grey, any size; images with a side below 64 px are not judged (False).

@@ -328,7 +328,7 @@ def _check_same_run(run: Path, record: RunRecord) -> None:
     """A resumed run must be the same run: other data or another recipe would give a model that no record describes."""
     before = RunRecord.read(run)
     if before is None:
-        raise RealFakeError(f"{run} has checkpoints but no run.json: train anew, into another folder.")
+        raise RealFakeError(f"{run} has checkpoints but no run.json: train again, into another folder.")
     for is_same, what in (
         (before.recipe == json_values(record.recipe), "another recipe"),
         (before.data_fingerprint == record.data_fingerprint, "other data"),

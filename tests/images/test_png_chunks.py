@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 import json
-import struct
 import zlib
 from contextlib import suppress
 from pathlib import Path
@@ -14,6 +13,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image, PngImagePlugin
+from png_parts import png_chunk
 
 from realfake_hf.data.preparing.scan import Scanner, ScanTask
 from realfake_hf.errors import UnreadableImageError
@@ -22,11 +22,6 @@ from realfake_hf.images.opened_image import open_with_facts
 from realfake_hf.images.png_chunks import repaired
 
 WORKFLOW = json.dumps({"nodes": [{"x": "y" * 1_500_000}]})
-
-
-def chunk(kind: bytes, body: bytes, checksum: bytes | None = None) -> bytes:
-    checksum = struct.pack(">I", zlib.crc32(kind + body)) if checksum is None else checksum
-    return struct.pack(">I", len(body)) + kind + body + checksum
 
 
 def with_chunk(plain: bytes, *chunks: bytes, before: bytes = b"IDAT") -> bytes:
@@ -56,12 +51,12 @@ def with_text(image: Image.Image, text: str, *, zip: bool = False, international
 
 def damaged(plain: bytes) -> list[bytes]:
     return [
-        with_chunk(plain, chunk(b"tEXt", b"a\0bc", bytes(4))),
-        with_chunk(plain, chunk(b"tEXt", b"a\0bc", bytes(4)), before=b"IEND"),
-        with_chunk(plain, chunk(b"zTXt", b"a\0\x07what method")),
-        with_chunk(plain, chunk(b"zTXt", b"a\0\0" + zlib.compress(bytes(3_000_000)))),
-        with_chunk(plain, chunk(b"iCCP", b"a\0\0" + zlib.compress(bytes(3_000_000)))),
-        with_chunk(plain, chunk(b"pHYs", b"\0", bytes(4))),
+        with_chunk(plain, png_chunk(b"tEXt", b"a\0bc", bytes(4))),
+        with_chunk(plain, png_chunk(b"tEXt", b"a\0bc", bytes(4)), before=b"IEND"),
+        with_chunk(plain, png_chunk(b"zTXt", b"a\0\x07what method")),
+        with_chunk(plain, png_chunk(b"zTXt", b"a\0\0" + zlib.compress(bytes(3_000_000)))),
+        with_chunk(plain, png_chunk(b"iCCP", b"a\0\0" + zlib.compress(bytes(3_000_000)))),
+        with_chunk(plain, png_chunk(b"pHYs", b"\0", bytes(4))),
     ]
 
 
@@ -92,7 +87,7 @@ def test_prepare_takes_what_scan_takes(small, tmp_path):
 def test_a_heatmap_opens_it_again(small, tmp_path, tiny_model):
     from realfake_hf.detection.detector import Detector
 
-    (tmp_path / "bad.png").write_bytes(with_chunk(with_text(small, "x"), chunk(b"tEXt", b"a\0bc", bytes(4))))
+    (tmp_path / "bad.png").write_bytes(with_chunk(with_text(small, "x"), png_chunk(b"tEXt", b"a\0bc", bytes(4))))
     assert Detector(tiny_model, runtime="torch")(tmp_path / "bad.png").heatmap() is not None
 
 
@@ -117,7 +112,7 @@ def test_any_chunks_give_a_picture_or_one_sentence(data):
     Image.linear_gradient("L").resize((16, 16)).save(stream, "PNG")
     kinds = st.sampled_from([b"tEXt", b"zTXt", b"iTXt", b"iCCP", b"eXIf", b"tIME", b"gAMA", b"sRGB", b"tRNS", b"zzZz"])
     chunks = data.draw(st.lists(st.tuples(kinds, st.binary(max_size=60), st.booleans()), max_size=4))
-    built = [chunk(kind, body, None if right else b"\1\2\3\4") for kind, body, right in chunks]
+    built = [png_chunk(kind, body, None if right else b"\1\2\3\4") for kind, body, right in chunks]
     content = with_chunk(stream.getvalue(), *built, before=data.draw(st.sampled_from([b"IDAT", b"IEND"])))
     cut = data.draw(st.integers(0, 40))
     with suppress(UnreadableImageError):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from made_predictions import simulated
 
 from realfake_hf.statistics.calibration import (
     clopper_pearson_upper,
@@ -12,14 +13,6 @@ from realfake_hf.statistics.calibration import (
     fit_temperature,
     sigmoid,
 )
-
-
-def simulated(n: int, seed: int = 0, *, sharpness: float = 1.0) -> tuple[np.ndarray, np.ndarray]:
-    """Labels drawn from calibrated logits, and those logits made too sure by `sharpness`."""
-    rng = np.random.default_rng(seed)
-    logits = rng.normal(0, 2, n)
-    labels = (rng.random(n) < sigmoid(logits)).astype(int)
-    return labels, logits * sharpness
 
 
 def test_temperature_of_threefold_overconfident_logits_is_three() -> None:

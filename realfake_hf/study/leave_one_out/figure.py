@@ -19,7 +19,7 @@ NAMES = {"accuracy": "Accuracy at p_fake 0.5", "roc_auc": "ROC AUC"}
 
 @styled
 def cost_figure(result: LeaveOneOutResult, metric: str = "accuracy") -> Figure:
-    """A row per source, the dearest on top: left its figure with and without it in training, right what was lost.
+    """A row per source, the costliest on top: left its figure with and without it in training, right what was lost.
 
     Args:
         result: with at least one cost.

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 CLASSES = {"fake": "generators", "real": "real sources"}
 SMALL, LARGE = 0.02, 0.10
 """Mean accuracy lost up to which a class of sources counts as carried over, and beyond which as not."""
-DEAREST_SHOWN = 3
+COSTLIEST_SHOWN = 3
 READING = (
     "Each source is left out of training and validation in turn; then its images in the measured split are judged by "
     "that model and by the one that was trained on all sources. Lost is the figure with the source less the one "
@@ -75,9 +75,9 @@ def cost_page(result: LeaveOneOutResult, drawings: Sequence[Drawing]) -> str:
 
 
 def cost_card(result: LeaveOneOutResult) -> SummaryCard:
-    """The mean costs, a badge for each class, and the dearest sources."""
+    """The mean costs, a badge for each class, and the costliest sources."""
     tier = result.tiers[0]
-    dearest = sorted(
+    costliest = sorted(
         (cost for label in CLASSES for cost in result.of(tier, label)),
         key=lambda cost: cost.accuracy_cost,
         reverse=True,
@@ -87,7 +87,7 @@ def cost_card(result: LeaveOneOutResult) -> SummaryCard:
     return SummaryCard(
         " ".join(summary_sentences(result)) or "Nothing could be left out.",
         badges,
-        [_costliest_sentence(cost) for cost in dearest[:DEAREST_SHOWN]],
+        [_costliest_sentence(cost) for cost in costliest[:COSTLIEST_SHOWN]],
         f"What is missed most ({tier})",
     )
 
@@ -114,11 +114,11 @@ def summary_sentences(result: LeaveOneOutResult) -> list[str]:
         if summary.tier != result.tiers[0]:
             continue
         area = "" if summary.roc_auc_cost is None else f" and {summary.roc_auc_cost:.3f} of ROC AUC"
-        dearest = result.of(summary.tier, summary.label)[0]
+        costliest = result.of(summary.tier, summary.label)[0]
         lost = f"{100 * summary.accuracy_cost:.1f} points of accuracy{area} are lost"
         seen = (
-            f"{summary.worst_source or 'unknown source'} ({dearest.accuracy_with:.2f} to "
-            f"{dearest.accuracy_without:.2f}, {dearest.n} images)"
+            f"{summary.worst_source or 'unknown source'} ({costliest.accuracy_with:.2f} to "
+            f"{costliest.accuracy_without:.2f}, {costliest.n} images)"
         )
         if summary.n_sources == 1:
             sentences.append(f"One of the {CLASSES[summary.label]} left out, {summary.tier}: {lost} on {seen}.")

@@ -63,7 +63,7 @@ class LeaveOneOutResult:
     notes: list[str] = field(default_factory=list)
 
     def of(self, tier: str, label: str) -> list[SourceCost]:
-        """The costs of one class in one tier, the dearest source first."""
+        """The costs of one class in one tier, the costliest source first."""
         own = [cost for cost in self.costs if (cost.tier, cost.label) == (tier, label)]
         return sorted(own, key=lambda cost: -cost.accuracy_cost)
 

@@ -41,7 +41,7 @@ def limits(facts: ReportFacts) -> list[str]:
 
 
 def further_work(facts: ReportFacts) -> list[str]:
-    """What would help most, the gravest first."""
+    """What would help most, the most urgent first."""
     found = []
     if any(audit.verdict != "pass" for _, audit in facts.audits()):
         found.append("Correct the data as the audit says, and train again: no figure means much before.")

@@ -293,8 +293,8 @@ def _accurate_reason(facts: ReportFacts) -> str:
     cost = cost_value(facts.model(name), rule.cost_measure)
     measure = COST_NAMES[rule.cost_measure]
     if name == rule.leader:
-        dearer = [other for other in rule.level_with_leader if other in rule.front]
-        tail = f"; {listed([facts.named(o) for o in dearer])} cannot be told from it" if dearer else ""
+        costlier = [other for other in rule.level_with_leader if other in rule.front]
+        tail = f"; {listed([facts.named(o) for o in costlier])} cannot be told from it" if costlier else ""
         what = "the most accurate considered" if len(facts.ranked) > 1 else "the only model measured"
         return f"{facts.named(name)}, {what}, at {reached}{tail}; {measure}: {cost}."
     leader = str(rule.leader)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 import json
-import struct
 import time
 import zlib
 from functools import cache
@@ -15,6 +14,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image
+from png_parts import png_chunk
 
 from realfake_hf.errors import UnreadableImageError
 from realfake_hf.images.opened_image import open_with_facts
@@ -88,10 +88,6 @@ def test_path_bytes_stream_and_image_tell_the_same(photo, tmp_path):
     sources = (path, str(path), content, io.BytesIO(content), Image.open(path))
     told = [open_with_facts(source).provenance for source in sources]
     assert told == [told[0]] * 5
-
-
-def png_chunk(name: bytes, body: bytes) -> bytes:
-    return struct.pack(">I", len(body)) + name + body + struct.pack(">I", zlib.crc32(name + body))
 
 
 def with_chunk(content: bytes, chunk: bytes) -> bytes:

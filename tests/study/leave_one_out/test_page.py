@@ -25,7 +25,7 @@ def result() -> LeaveOneOutResult:
     return found
 
 
-def test_page_tells_the_mean_the_dearest_source_and_what_was_skipped(result: LeaveOneOutResult) -> None:
+def test_page_tells_the_mean_the_costliest_source_and_what_was_skipped(result: LeaveOneOutResult) -> None:
     page = cost_page(result, cost_drawings(result))
 
     assert "2 generators left out in turn, clean: on average 75.0 points of accuracy" in page
@@ -35,6 +35,6 @@ def test_page_tells_the_mean_the_dearest_source_and_what_was_skipped(result: Lea
     assert page.count("data:image/svg+xml") == 2
 
 
-def test_dearest_source_stands_first(result: LeaveOneOutResult) -> None:
+def test_costliest_source_stands_first(result: LeaveOneOutResult) -> None:
     assert [cost.source for cost in result.of("clean", "fake")] == ["gan", "<b>"]
     assert result.summaries[0].worst_source == "gan"
