@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import mmap
 import os
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
@@ -24,10 +25,15 @@ FEW_CORES = 2
 SHARE_OF_MEMORY = 1 / 8
 """Of the machine's; kept images may fill so much of it."""
 SAMPLE = 8
+CHUNK = 16 << 20
+"""Bytes."""
 
 
 class KeptImages:
     """Decoded images by row, three bytes a pixel, the first ones that fit.
+
+    They lie in chunks that are mapped for them alone. Between what each step allocates and frees they would pin down
+    the C library's heap, which then holds a multiple of them.
 
     Args:
         limit: bytes for all of them; 0 keeps none.
@@ -35,6 +41,7 @@ class KeptImages:
 
     def __init__(self, limit: int = 0) -> None:
         self._left = limit
+        self._chunk = np.empty(0, np.uint8)
         self._pixels: dict[int, np.ndarray] = {}
 
     def get(self, row: int) -> Image.Image | None:
@@ -45,9 +52,14 @@ class KeptImages:
     def keep(self, row: int, image: Image.Image) -> None:
         """Keep an RGB image, if it still fits."""
         size = 3 * image.width * image.height
-        if size <= self._left:
-            self._pixels[row] = np.asarray(image)
-            self._left -= size
+        if size > self._left:
+            return
+        if size > len(self._chunk):
+            self._chunk = np.frombuffer(mmap.mmap(-1, max(CHUNK, size)), np.uint8)
+        pixels, self._chunk = self._chunk[:size].reshape(image.height, image.width, 3), self._chunk[size:]
+        pixels[:] = np.asarray(image)
+        self._pixels[row] = pixels
+        self._left -= size
 
 
 def memory_for_images() -> int:

@@ -24,6 +24,18 @@ def test_kept_image_is_the_same_image(photo: Image.Image) -> None:
     np.testing.assert_array_equal(np.asarray(found), np.asarray(photo))
 
 
+def test_images_beyond_a_chunk_are_kept_whole(monkeypatch: pytest.MonkeyPatch, photo: Image.Image) -> None:
+    monkeypatch.setattr(kept_images, "CHUNK", 3 * 20 * 20)
+    kept = KeptImages(10**9)
+    images = [photo.resize((side, 20)) for side in (9, 9, 9, 50)]
+    for row, image in enumerate(images):
+        kept.keep(row, image)
+    for row, image in enumerate(images):
+        found = kept.get(row)
+        assert found is not None
+        np.testing.assert_array_equal(np.asarray(found), np.asarray(image))
+
+
 def test_what_no_longer_fits_is_not_kept() -> None:
     kept = KeptImages(3 * 10 * 10)
     kept.keep(0, Image.new("RGB", (10, 11)))
