@@ -8,6 +8,7 @@ from typing import Any
 import click
 
 from realfake_hf.cli.options import device_option, print_json, printing_options
+from realfake_hf.cli.table import complain
 
 
 @click.command(short_help="Aligned fakes made from one's own photographs.")
@@ -85,7 +86,7 @@ def align(
 
     summary = run_align(photos, destination, vae=vae, progress=not quiet, write_card=write_dataset_card, **settings)
     for remark in summary.unreadable:
-        click.echo(f"{remark.path}: {remark.reason}", err=True)
+        complain(remark.sentence)
     if as_json:
         print_json(summary)
     elif not quiet:

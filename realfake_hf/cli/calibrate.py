@@ -9,6 +9,7 @@ import click
 
 from realfake_hf.cli.measuring import noted
 from realfake_hf.cli.options import device_option, no_progress, print_json, printing_options
+from realfake_hf.cli.table import complain, wrapped
 
 
 @click.command(short_help="Fit a model's temperature and thresholds.")
@@ -55,16 +56,16 @@ def calibrate(
     with no_progress(quiet):
         run = calibrate_folder(model, list(data), say=noted(quiet), **settings)
     for error in run.errors:
-        click.echo(error, err=True)
+        complain(error)
     found = run.calibration
     if as_json:
         print_json({"folder": str(run.folder), **vars(found), "dataset": run.dataset})
     elif not quiet:
-        click.echo(
+        says = (
             f"{run.folder}: temperature {found.temperature:.3f}, real below {found.threshold_low:.3f}, fake from "
             f"{found.threshold_high:.3f}; calibration error {found.ece_before:.3f} before, {found.ece_after:.3f} after "
             f"({found.n_real} real and {found.n_fake} fake images)."
         )
-        for note in found.notes:
-            click.echo(note)
+        for sentence in (says, *found.notes):
+            click.echo("\n".join(wrapped("", sentence)))
     ctx.exit(1 if run.errors else 0)

@@ -9,6 +9,7 @@ import click
 
 from realfake_hf.cli.measuring import measuring_options, metric_head, metric_row, noted, reasons
 from realfake_hf.cli.options import data_argument, no_progress
+from realfake_hf.cli.table import complain
 
 if TYPE_CHECKING:
     from realfake_hf.evaluation.comparison import ComparisonResult, PairResult
@@ -61,7 +62,7 @@ def compare(
         found = run_comparison(list(data), output=output, say=noted(quiet), **settings)
     errors = dict.fromkeys(failed.error for result in found.results for failed in result.errors)
     for error in errors:
-        click.echo(error, err=True)
+        complain(error)
     if as_json:
         click.echo(found.to_json(), nl=False)
     elif not quiet:

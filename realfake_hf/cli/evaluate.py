@@ -9,6 +9,8 @@ import click
 
 from realfake_hf.cli.measuring import measuring_options, metric_head, metric_row, noted, reasons
 from realfake_hf.cli.options import data_argument, model_option, no_progress
+from realfake_hf.cli.table import complain
+from realfake_hf.storage.output_folder import PAGE
 
 if TYPE_CHECKING:
     from realfake_hf.records.results import EvaluationResult
@@ -51,11 +53,13 @@ def evaluate(
     if not is_first:
         ctx.exit(0)  # the first says it all
     for failed in result.errors:
-        click.echo(failed.error, err=True)
+        complain(failed.error or "")
     if as_json:
         click.echo(result.to_json(), nl=False)
     elif not quiet:
         click.echo("\n".join(_table(result)))
+        if (output / PAGE).exists():
+            click.echo(f"{output / PAGE} has the rest.")
     ctx.exit(1 if result.errors else 0)
 
 

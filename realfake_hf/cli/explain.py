@@ -16,7 +16,7 @@ from realfake_hf.cli.options import (
     printing_options,
     remote_code_option,
 )
-from realfake_hf.cli.table import wrapped
+from realfake_hf.cli.table import complain, wrapped
 from realfake_hf.pages.templates import percent
 
 if TYPE_CHECKING:
@@ -75,7 +75,7 @@ def explain(
     with no_progress(quiet):
         found = explaining.explain(list(data), output=output, **settings)
     for error in found.errors:
-        click.echo(error, err=True)
+        complain(error)
     if as_json:
         print_json(found, indent=True)
     elif not quiet:

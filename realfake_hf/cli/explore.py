@@ -8,6 +8,7 @@ from typing import Any
 import click
 
 from realfake_hf.cli.options import data_argument, print_json, printing_options
+from realfake_hf.cli.table import complain
 
 
 @click.command(short_help="Tables and figures of what a data set is.")
@@ -43,7 +44,7 @@ def explore(
 
     found = run_exploration(list(data), output, progress=not quiet, **settings)
     for error in found.errors:
-        click.echo(error, err=True)
+        complain(error)
     if as_json:
         print_json(found)
     elif not quiet:

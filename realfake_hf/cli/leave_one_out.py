@@ -9,6 +9,7 @@ import click
 
 from realfake_hf.cli.measuring import noted
 from realfake_hf.cli.options import device_option, names, no_progress, printing_options
+from realfake_hf.cli.table import complain
 
 if TYPE_CHECKING:
     from realfake_hf.study.leave_one_out.result import LeaveOneOutResult
@@ -78,7 +79,7 @@ def leave_one_out(
     with no_progress(quiet):
         found = run_leave_one_out(checked, output=output, quiet=quiet or as_json, say=noted(quiet), **settings)
     for error in found.errors:
-        click.echo(error, err=True)
+        complain(error)
     if as_json:
         click.echo(found.to_json(), nl=False)
     elif not quiet:

@@ -17,6 +17,7 @@ import click
 
 from realfake_hf.cli.option_names import name_options
 from realfake_hf.cli.system_errors import system_sentence
+from realfake_hf.cli.table import complain
 from realfake_hf.errors import RealFakeError
 from realfake_hf.storage.working import watched
 
@@ -91,7 +92,7 @@ class RealFakeGroup(click.Group):
         except Exception as error:
             if _traceback_wanted(arguments):
                 raise
-            click.echo(f"Error: {self._sentence(error, arguments)}", err=True)
+            complain(f"Error: {self._sentence(error, arguments)}")
             code = EXIT_FAILED
         sys.exit(code if isinstance(code, int) else 0)
 

@@ -10,6 +10,7 @@ import click
 
 from realfake_hf.cli.option_names import name_options
 from realfake_hf.cli.options import device_option, names, printing_options, remote_code_option, together
+from realfake_hf.cli.table import complain
 from realfake_hf.storage.working import clear_line
 
 if TYPE_CHECKING:
@@ -63,7 +64,7 @@ def noted(quiet: bool) -> Callable[[str], None]:
     def say(sentence: str) -> None:
         if not quiet:
             clear_line()
-            click.echo(name_options(sentence, command), err=True)
+            complain(name_options(sentence, command))
 
     return say
 

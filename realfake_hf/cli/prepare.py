@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from realfake_hf.cli.options import print_json, printing_options, whole_numbers
+from realfake_hf.cli.table import complain
+
+if TYPE_CHECKING:
+    from realfake_hf.data.preparing.prepare_summary import PrepareSummary
 
 
 @click.command(short_help="Variants, splits and a manifest of a collection of images.")
@@ -49,15 +54,30 @@ def prepare(ctx: click.Context, source: str, destination: Path, as_json: bool, q
 
     summary = run_prepare(source, destination, progress=not quiet, write_card=write_dataset_card, **settings)
     for remark in summary.unreadable:
-        click.echo(f"{remark.path}: {remark.reason}", err=True)
+        complain(remark.sentence)
     if as_json:
         print_json(summary)
     elif not quiet:
         for warning in summary.warnings:
-            click.echo(f"Warning: {warning}", err=True)
+            complain(f"Warning: {warning}")
         left_out = summary.duplicates + summary.label_conflicts + summary.crossing
         click.echo(
             f"{summary.destination}: {summary.images} images of {summary.files} files "
             f"({left_out} duplicates and conflicts left out, {len(summary.unreadable)} unreadable)."
         )
+        for line in _splits(summary):
+            click.echo(line)
     ctx.exit(1 if summary.unreadable else 0)
+
+
+def _splits(summary: PrepareSummary) -> list[str]:
+    """What the folders with the images are, and what lies in each split, where there are images."""
+    images: Counter[tuple[str, str]] = Counter()
+    for own in summary.counts:
+        images[own.split, own.label] += own.images
+    splits = [
+        f"{split} {images[split, 'real']} real and {images[split, 'fake']} fake"
+        for split in ("train", "val", "test")
+        if images[split, "real"] + images[split, "fake"]
+    ]
+    return [f"  {Path(summary.destination) / str(size)}: {', '.join(splits)}" for size in summary.sizes if splits]

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from realfake_hf.cli.options import device_option, model_option, printing_options, remote_code_option
-from realfake_hf.cli.table import VerdictTable, printable
+from realfake_hf.cli.table import VerdictTable, complain, printable
 
 if TYPE_CHECKING:
     from realfake_hf.detection.scanning.fakes_folder import FakesFolder
@@ -159,11 +159,11 @@ def scan(
             printer.show(verdict, bar)
             bar.update()
     for sentence in (*prepared.summary.undrawn, *prepared.summary.unmoved):
-        click.echo(printable(sentence), err=True)
+        complain(sentence)
     if not quiet and (passed_over := passed_over_sentence(prepared.summary.passed_over)):
-        click.echo(printable(passed_over), err=True)
+        complain(passed_over)
     if not quiet and (printer.as_table or sys.stderr.isatty()):
-        click.echo(_summary(prepared.summary, output, prepared.fakes), err=not printer.as_table)
+        click.echo(_summary(prepared.summary, output, prepared.fakes, report), err=not printer.as_table)
     ctx.exit(prepared.summary.exit_code(fail_on))  # type: ignore[arg-type]
 
 
@@ -204,13 +204,14 @@ def _progress(scan: Scan, quiet: bool) -> Any:
     return tqdm(total=total, initial=scan.summary.earlier, unit="img", leave=False, disable=True if quiet else None)
 
 
-def _summary(summary: ScanSummary, output: str | None, fakes: FakesFolder | None) -> str:
+def _summary(summary: ScanSummary, output: str | None, fakes: FakesFolder | None, report: Path | None) -> str:
     counts = ", ".join(f"{summary.labels[label]} {words}" for label, words in COUNTED.items() if summary.labels[label])
     images = "1 image" if summary.total == 1 else f"{summary.total} images"
     earlier = f" ({summary.earlier} of them earlier)" if summary.earlier else ""
     changed = f"; {summary.changed} changed since and judged again" if summary.changed else ""
     judged = summary.total - summary.earlier
     speed = f"; {judged / summary.seconds:.1f} images/s" if summary.seconds and judged else ""
-    written = f"; written to {output}" if output else ""
+    files = " and ".join(str(file) for file in (output, report) if file)
+    written = f"; written to {files}" if files else ""
     moved = f"; {summary.moved} moved to {fakes.folder}, see {fakes.list_file}" if fakes and summary.moved else ""
     return f"{images}{earlier}: {counts}{changed}{speed}{written}{moved}."

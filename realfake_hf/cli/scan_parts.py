@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from realfake_hf.cli.table import complain
 from realfake_hf.errors import RealFakeError
 
 if TYPE_CHECKING:
@@ -49,7 +50,7 @@ def scan_in_parts(
         raise RealFakeError("The engine ray writes parts: name their folder with `output`, a path or a URL.")
     summary = scan_with_ray(paths, output=output, settings=settings, progress=not quiet, **options)
     for sentence in summary.errors[:SHOWN_ERRORS]:
-        click.echo(sentence, err=True)
+        complain(sentence)
     labels = {label or "not judged": count for label, count in sorted(summary.labels.items()) if count}
     if as_json:
         click.echo(json_text({"output": output, "units": summary.units, "earlier": summary.earlier, "labels": labels}))

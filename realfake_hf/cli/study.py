@@ -10,6 +10,7 @@ import click
 from realfake_hf.cli.measuring import metric_cell, noted, sweep_option
 from realfake_hf.cli.option_names import name_options
 from realfake_hf.cli.options import no_progress, print_json, printing_options
+from realfake_hf.cli.table import complain
 
 if TYPE_CHECKING:
     from realfake_hf.records.run_folder import RunFolder
@@ -68,7 +69,7 @@ def study(ctx: click.Context, recipes: tuple[str, ...], as_json: bool, quiet: bo
         summary = run_study(recipes, quiet=quiet or as_json, say=noted(quiet), **settings)
     if quiet:
         for error in summary.errors:
-            click.echo(error, err=True)
+            complain(error)
     if as_json:
         print_json(_values(summary))
     elif not quiet:

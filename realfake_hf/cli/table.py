@@ -98,6 +98,11 @@ def printable(text: str) -> str:
     return "".join(character if character.isprintable() else "?" for character in text)
 
 
+def complain(sentence: str) -> None:
+    """A sentence on standard error, `printable`: it may name a file, whose name may hold anything."""
+    click.echo(printable(sentence), err=True)
+
+
 def text_width(text: str) -> int:
     """Columns that a text takes: East Asian wide characters take two, combining ones none."""
     wide = sum(unicodedata.east_asian_width(character) in "WF" for character in text)

@@ -137,6 +137,6 @@ def _row(members: dict[str, bytes | None], where: str) -> LabelledRow | None:
 def _facts(content: bytes, where: str) -> dict[str, object]:
     try:
         facts = json.loads(content)
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise RealFakeError(f"{where}.json is no JSON: {error}.") from None
     return facts if isinstance(facts, dict) else {}

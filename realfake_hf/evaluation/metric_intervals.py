@@ -27,7 +27,6 @@ SHARE_OF: dict[str, Callable[[int, int], int]] = {
     "fake_accuracy": lambda n_real, n_fake: n_fake,
     "tpr_at_fpr_1": lambda n_real, n_fake: n_fake,
     "tpr_at_fpr_5": lambda n_real, n_fake: n_fake,
-    "balanced_accuracy": min,
     "roc_auc": min,
     "average_precision": min,
     "unsure_rate": lambda n_real, n_fake: n_real + n_fake,
@@ -87,6 +86,10 @@ def bootstrap_intervals(
         if name in SHARE_OF and value in (0.0, 1.0):
             n = SHARE_OF[name](int((label_array == 0).sum()), int((label_array == 1).sum()))
             intervals[name] = clopper_pearson_interval(round(value * n), n)
+    if point.real_accuracy in (0.0, 1.0) and point.fake_accuracy in (0.0, 1.0):  # their mean does not vary either
+        ends = zip(intervals["real_accuracy"], intervals["fake_accuracy"], strict=True)
+        low, high = (sum(own) / 2 for own in ends)
+        intervals["balanced_accuracy"] = (low, high)
     return intervals
 
 

@@ -73,7 +73,7 @@ class JsonRecord(Generic[Record]):
         """
         try:
             found: Record = msgspec.json.decode(content, type=self.kind)
-        except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
             raise RealFakeError(f"{origin} is damaged, or not {self.what} ({error}): {self.remedy}.") from error
         return found
 

@@ -84,7 +84,7 @@ def read_records(file: Path) -> Iterator[ScanRecord]:
             f"{file} has records of an earlier version, which name neither the model nor the state of the files: "
             f"name another file, or replace it."
         ) from None
-    except (OSError, ValueError, KeyError, TypeError, csv.Error) as error:
+    except (OSError, ValueError, KeyError, TypeError, RecursionError, csv.Error) as error:
         reason = (" ".join(str(error).split()) or type(error).__name__)[:150].rstrip(".")
         raise RealFakeError(
             f"{file} does not hold the records of a scan ({reason}): name another file with `output`."
@@ -107,7 +107,7 @@ def cut_half_a_line(file: Path) -> None:
             return
         try:
             _record(json.loads(last))
-        except (ValueError, TypeError, KeyError):
+        except (ValueError, TypeError, KeyError, RecursionError):
             stream.truncate(len(whole) + 1 if whole else 0)
         else:
             stream.write(b"\n")

@@ -26,7 +26,10 @@ def read_json(file: Path) -> Any:
     Raises:
         OSError, ValueError: it cannot be read, or is no JSON.
     """
-    return json.loads(file.read_text(encoding="utf-8"))
+    try:
+        return json.loads(file.read_text(encoding="utf-8"))
+    except RecursionError:
+        raise ValueError("it is nested too deeply") from None
 
 
 def read_json_object(file: Path, remedy: str = "write it again") -> dict[str, Any]:

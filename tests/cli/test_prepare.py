@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 
 from PIL import Image
 
@@ -42,3 +43,26 @@ def test_sizes_that_are_no_numbers(invoke, tmp_path):
     result = invoke("prepare", tmp_path, tmp_path / "prepared", "--sizes", "big")
     assert result.exit_code == 2
     assert "'big' is not a list of whole numbers" in result.stderr
+
+
+def test_a_file_name_cannot_steer_the_terminal_and_is_named_once(invoke, make_imagefolder, tmp_path):
+    source = make_imagefolder({"train": 4})
+    (source / "train" / "real" / "\x1b]0;owned\x07\u202egpj.jpg").write_bytes(b"no image")
+    result = invoke("prepare", source, tmp_path / "prepared", "--sizes", "32", "--workers", 1)
+    assert result.exit_code == 1
+    assert "?]0;owned??gpj.jpg" in result.stderr
+    assert result.stderr.count("owned") == 1
+    assert all(character.isprintable() or character == "\n" for character in result.stderr)
+
+
+def test_the_splits_are_named_with_their_folders(invoke, make_imagefolder, tmp_path):
+    destination = tmp_path / "prepared"
+    result = invoke("prepare", make_imagefolder({"train": 6}), destination, "--sizes", "32", "--workers", 1)
+    counts = {
+        (split, label): len(list((destination / "32" / split / label).rglob("*.jpg")))
+        for split in ("train", "val", "test")
+        for label in ("real", "fake")
+    }
+    line = result.stdout.splitlines()[1]
+    assert line.startswith(f"  {destination / '32'}: train {counts['train', 'real']} real and ")
+    assert sum(map(int, re.findall(r"(\d+) (?:real|fake)", line))) == sum(counts.values())

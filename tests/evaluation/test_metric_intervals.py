@@ -65,6 +65,14 @@ def test_no_mistake_of_twenty_images_is_not_said_to_be_certain() -> None:
     assert intervals["unsure_rate"] == pytest.approx((0.0, 1 - 0.025 ** (1 / 40)))
 
 
+def test_a_model_that_calls_everything_fake_is_not_certain_to_be_as_good_as_guessing() -> None:
+    labels, p_fake = np.repeat([0, 1], (3, 6)), np.full(9, 0.9)
+    intervals = bootstrap_intervals(labels, p_fake, compute_metrics(labels, p_fake, **BAND), **BAND)
+    real, fake = (0.0, 1 - 0.025 ** (1 / 3)), (0.025 ** (1 / 6), 1.0)
+    assert intervals["real_accuracy"] == pytest.approx(real)
+    assert intervals["balanced_accuracy"] == pytest.approx(((real[0] + fake[0]) / 2, (real[1] + fake[1]) / 2))
+
+
 def test_accuracy_interval_has_the_width_of_the_binomial() -> None:
     labels = np.zeros(400, dtype=int)
     p_fake = np.where(np.arange(400) < 80, 0.9, 0.1)

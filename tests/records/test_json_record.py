@@ -59,3 +59,9 @@ def test_a_line_is_utf8_whatever_the_names_of_files() -> None:
     line = json_line([Thing("a\udcff")])
     assert line.isascii()
     assert json.loads(line) == json_values([Thing("a\udcff")])
+
+
+def test_a_file_that_is_nested_too_deeply_is_damaged(tmp_path: Path) -> None:
+    (tmp_path / "deep.json").write_text('{"name": ' + "[" * 200_000)
+    with pytest.raises(RealFakeError, match=r"is damaged, or not a thing .*: write it again\.$"):
+        FILE.read(tmp_path / "deep.json")

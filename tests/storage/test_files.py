@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from realfake_hf.storage.files import write_json, write_text, written_whole
+from realfake_hf.storage.files import read_json, write_json, write_text, written_whole
 
 
 def test_text_lands_in_a_folder_made_for_it(tmp_path: Path) -> None:
@@ -34,3 +34,9 @@ def test_nan_is_refused(tmp_path: Path) -> None:
     with pytest.raises(ValueError, match="JSON"):
         write_json(tmp_path / "value.json", float("nan"))
     assert not list(tmp_path.iterdir())
+
+
+def test_json_that_is_nested_too_deeply_is_a_value_error(tmp_path: Path) -> None:
+    (tmp_path / "deep.json").write_text("[" * 200_000)
+    with pytest.raises(ValueError, match="nested too deeply"):
+        read_json(tmp_path / "deep.json")

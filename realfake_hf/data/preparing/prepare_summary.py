@@ -33,6 +33,11 @@ class FileRemark:
     path: str
     reason: str
 
+    @property
+    def sentence(self) -> str:
+        """Which and why; most reasons name the file themselves."""
+        return self.reason if self.reason.startswith(self.path) else f"{self.path}: {self.reason}"
+
 
 @dataclass
 class PrepareSummary:

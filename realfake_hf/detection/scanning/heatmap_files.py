@@ -24,10 +24,18 @@ class HeatmapFiles:
         folder: DIR.
         overwrite: replace heatmaps that are there.
         resume: keep them.
+
+    Raises:
+        RealFakeError: DIR is a file, or cannot be made.
     """
 
     def __init__(self, folder: Path, *, overwrite: bool = False, resume: bool = False) -> None:
         refuse_file(folder, "heatmaps")
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            reason = error.strerror or str(error)
+            raise RealFakeError(f"`heatmaps` {folder} cannot be made ({reason}): name another folder.") from error
         self.folder = folder
         self.overwrite = overwrite
         self.resume = resume

@@ -135,9 +135,9 @@ class Scan:
         inputs = find_inputs(paths, stdin)
         fakes = FakesFolder(move_fakes) if move_fakes else None
         files = HeatmapFiles(heatmaps, overwrite=overwrite, resume=resume) if heatmaps else None
-        for folder in (move_fakes, heatmaps):  # neither what was moved nor an earlier scan's heatmaps are judged
+        for option, folder in (("move_fakes", move_fakes), ("heatmaps", heatmaps)):
             if folder:
-                inputs = replace(inputs, images=ImagePaths(outside(folder, inputs.images)))
+                inputs = _without_own(inputs, folder, option)
         if files:
             files.refuse_to_touch(inputs.images)
         scan = cls._without_earlier(inputs, opened, identity) if opened else cls(inputs.images, inputs.failures)
@@ -272,6 +272,16 @@ class Scan:
             pictures=pictures,
             track_record=detector.track_record(),
         )
+
+
+def _without_own(inputs: ScanInputs, folder: Path, option: str) -> ScanInputs:
+    """The inputs less what an earlier scan moved or drew; a folder that holds all of them is a mistake."""
+    images = ImagePaths(outside(folder, inputs.images))
+    if inputs.images and not images:
+        raise RealFakeError(
+            f"All images lie in `{option}` {folder}, where nothing is judged: name a folder that holds none of them."
+        )
+    return replace(inputs, images=images)
 
 
 def _small(heatmap: Heatmap) -> Pair:

@@ -72,6 +72,8 @@ def _with_standard_input(given: Iterable[str], stdin: BinaryIO | None) -> Iterab
             content = stdin.read()
             separator = b"\0" if b"\0" in content else b"\n"
             yield from (os.fsdecode(line) for raw in content.split(separator) if (line := raw.rstrip(b"\r\n")))
+        elif not path:  # `Path("")` would be this folder, and a variable of a script that is not set means none
+            raise RealFakeError("An empty path is given: name a file or a folder, or . for this folder.")
         else:
             yield path
 

@@ -151,3 +151,29 @@ def test_exit_codes(labels, fail_on, code):
     summary = ScanSummary()
     summary.labels.update(labels)
     assert summary.exit_code(fail_on) == code
+
+
+@pytest.mark.parametrize("option", ["move_fakes", "heatmaps"])
+def test_an_output_folder_that_holds_every_image_is_refused(photo_paths, tmp_path, option):
+    """Nothing in it is judged: without a word the scan would end as if all were well."""
+    folder = tmp_path / "uploads"
+    shutil.copytree(photo_paths[0].parent, folder)
+    with pytest.raises(RealFakeError, match=rf"All images lie in `{option}` .*: name a folder that holds none"):
+        Scan.prepare([str(folder)], **{option: folder})
+    assert len(list(folder.iterdir())) == len(list(photo_paths[0].parent.iterdir()))
+
+
+def test_a_heatmap_folder_that_cannot_be_made_is_refused_before_anything_is_judged(photo_paths, tmp_path):
+    (tmp_path / "file").touch()
+    with pytest.raises(RealFakeError, match=r"`heatmaps` .* cannot be made \(Not a directory\): name another folder"):
+        Scan.prepare([str(photo_paths[0])], heatmaps=tmp_path / "file" / "maps")
+
+
+@pytest.mark.parametrize("line", ["[" * 200_000, "null", "[1, 2]", '{"path": 3}'])
+def test_a_record_that_is_none_is_said_in_a_sentence(detector, photo_paths, tmp_path, line):
+    file = tmp_path / "verdicts.jsonl"
+    list(Scan.prepare([str(photo_paths[0])], output=file).verdicts(lambda: detector))
+    with file.open("a") as stream:
+        stream.write(f"{line}\n")
+    with pytest.raises(RealFakeError, match="does not hold the records of a scan"):
+        Scan.prepare([str(photo_paths[0])], output=file, resume=True)

@@ -69,3 +69,10 @@ class TestNothingThere:
 def test_named_file_that_is_no_image_is_left_to_the_reader_of_images(tmp_path):
     (tmp_path / "notes.txt").write_text("x")
     assert list(find_inputs([str(tmp_path / "notes.txt")]).images) == [tmp_path / "notes.txt"]
+
+
+def test_an_empty_path_is_not_this_folder(photo_paths: list[Path], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(photo_paths[0].parent)
+    with pytest.raises(RealFakeError, match="An empty path is given"):
+        find_inputs([""])
+    assert find_inputs(["."]).images
