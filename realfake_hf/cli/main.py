@@ -6,6 +6,7 @@ import atexit
 import difflib
 import importlib
 import os
+import re
 import signal
 import sys
 import warnings
@@ -81,6 +82,7 @@ class RealFakeGroup(click.Group):
         arguments = list(sys.argv[1:] if args is None else args)
         kwargs["standalone_mode"] = False
         try:
+            _refuse_empty(arguments)
             with nullcontext() if is_quiet(arguments) else watched():
                 code = super().main(arguments, *rest, **kwargs)
         except click.ClickException as error:
@@ -107,6 +109,14 @@ class RealFakeGroup(click.Group):
             f"{type(error).__name__}: {text or 'no message'}{'' if text.endswith('.') else '.'} "
             f"This is a fault of realfake: --traceback (or REALFAKE_TRACEBACK=1) shows where it came from."
         )
+
+
+def _refuse_empty(arguments: Sequence[str]) -> None:
+    """An empty path would be this folder; a script whose variable is not set means anything but that."""
+    for argument in arguments:
+        if not argument or re.fullmatch(r"--[a-z-]+=", argument):
+            which = f"{argument.rstrip('=')} is empty" if argument else "An argument is empty"
+            raise RealFakeError(f"{which}: say what is meant, or . for this folder.")
 
 
 @click.group(

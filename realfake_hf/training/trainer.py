@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import time
 from contextlib import contextmanager
 from functools import partial
@@ -12,6 +13,7 @@ import torch
 from transformers import PrinterCallback, ProgressCallback, Trainer
 from transformers.trainer_utils import HubStrategy
 
+from realfake_hf.errors import RealFakeError
 from realfake_hf.records.history import EpochRecord, History
 from realfake_hf.storage.processes import end_with_parent
 from realfake_hf.training.averaging import WeightAverage
@@ -129,6 +131,7 @@ class RealFakeTrainer(Trainer):
                 seconds=seconds,
                 images_per_second=shown / seconds,
             )
+            _refuse_divergence(record)
             self.history.append(record, write=self.is_world_process_zero())
             if self.progress is not None:
                 self.progress.show(record)
@@ -258,6 +261,19 @@ class RealFakeTrainer(Trainer):
         else:
             with self.weight_average.swapped_in():
                 yield
+
+
+def _refuse_divergence(record: EpochRecord) -> None:
+    """Weights that are no numbers any more never become numbers again.
+
+    Raises:
+        RealFakeError: a loss is none.
+    """
+    if not (math.isfinite(record.train_loss) and math.isfinite(record.val_loss)):
+        raise RealFakeError(
+            f"The training diverges: in epoch {record.epoch} the loss is no number any more. Lower "
+            "training.learning_rate, and train anew."
+        )
 
 
 def _as_tensors(batch: dict[str, Any]) -> dict[str, Any]:

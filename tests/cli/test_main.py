@@ -35,6 +35,17 @@ def failing_command(monkeypatch):
     return fail
 
 
+@pytest.mark.parametrize(
+    "arguments", [("scan", ""), ("scan", ".", "--move-fakes", ""), ("scan", ".", "--move-fakes="), ("prepare", "", "x")]
+)
+def test_an_empty_argument_is_not_this_folder(invoke, arguments, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    result = invoke(*arguments)
+    assert result.exit_code == 2
+    assert "is empty: say what is meant, or . for this folder." in one_sentence(result.stderr)
+    assert list(tmp_path.iterdir()) == []
+
+
 class TestHelp:
     @pytest.mark.parametrize("name", COMMANDS)
     def test_shows_an_example_and_takes_quiet(self, invoke, name):

@@ -228,3 +228,18 @@ def test_early_stopping_ends_a_run_that_no_longer_improves(
     tiny_recipe_values["training"]["max_grad_norm"] = 0.0
     summary = train(recipe_from_dict(tiny_recipe_values), data=data, output=tmp_path / "run")
     assert summary.epochs < 9
+
+
+def test_training_that_diverges_is_said_in_a_sentence(
+    tiny_recipe_values: dict[str, Any], data: Path, tmp_path: Path
+) -> None:
+    tiny_recipe_values["training"].update(learning_rate=1e30, max_grad_norm=1e30)
+    with pytest.raises(RealFakeError, match=r"^The training diverges: in epoch 1 the loss .* Lower training.learning_"):
+        train(recipe_from_dict(tiny_recipe_values), data=data, output=tmp_path / "run", quiet=True)
+    assert not (tmp_path / "run" / "model").exists()
+
+
+def test_a_processor_that_does_not_fit_the_network_is_refused_before_the_training(data: Path, tmp_path: Path) -> None:
+    with pytest.raises(RealFakeError, match=r"do not fit: This network takes 128 x 128 px, not 64 x 64"):
+        train("cnn-128", data=data, output=tmp_path / "run", overrides=["processor.size=64"], quiet=True)
+    assert not (tmp_path / "run" / "run.json").exists()
