@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass, field
 from typing import Literal
 
+from realfake_hf.errors import RealFakeError
 from realfake_hf.records.audit import AuditResult
 from realfake_hf.records.cost import ModelCost
 from realfake_hf.records.history import EpochRecord
@@ -292,8 +293,17 @@ class ReportFacts(
     cases: ShownCases | None = None
 
     def model(self, name: str) -> ModelFacts:
-        """One model by its name."""
-        return next(own for own in self.models if own.name == name)
+        """One model by its name.
+
+        Raises:
+            RealFakeError: there is none, for the file was altered.
+        """
+        for own in self.models:
+            if own.name == name:
+                return own
+        raise RealFakeError(
+            f"{REPORT_FILE} holds no facts of {name}, which it names: write the report of its runs again."
+        )
 
     def headline(self, name: str) -> SplitFacts | None:
         """What was measured of a model on the headline split; None where it is not compared."""

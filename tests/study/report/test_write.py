@@ -355,3 +355,11 @@ def test_a_report_is_written_anew_from_its_own_facts(written: tuple[Path, Path],
     (tmp_path / "report" / "report.json").write_text('{"models": 3}')
     with pytest.raises(RealFakeError, match=r"report\.json is damaged, or not the facts of a report .*: write the rep"):
         write_report([tmp_path / "report"], tmp_path / "damaged")
+
+
+def test_altered_facts_that_name_another_model_are_refused(written: tuple[Path, Path], tmp_path: Path) -> None:
+    shutil.copytree(written[1], tmp_path / "report")
+    file = tmp_path / "report" / "report.json"
+    file.write_text(file.read_text().replace('"name": "alpha"', '"name": "omega"', 1))
+    with pytest.raises(RealFakeError, match=r"^report\.json holds no facts of alpha, which it names: write the report"):
+        write_report([tmp_path / "report"], tmp_path / "again")
