@@ -4,21 +4,23 @@ from __future__ import annotations
 
 import resource
 from collections.abc import Iterator
+from contextlib import contextmanager
 
 import numpy as np
-import pytest
 import torch
 
 from realfake_hf.inference.worker_tensors import sendable
 
 
-@pytest.fixture
+@contextmanager
 def no_shared_memory() -> Iterator[None]:
-    """No file may grow, as those are in which shared memory is had."""
+    """No file may grow, as those are in which shared memory is had; nor may a file that pytest's own words go to."""
     before = resource.getrlimit(resource.RLIMIT_FSIZE)
     resource.setrlimit(resource.RLIMIT_FSIZE, (1000, before[1]))
-    yield
-    resource.setrlimit(resource.RLIMIT_FSIZE, before)
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
 
 
 def first_batch() -> torch.Tensor | np.ndarray:
@@ -35,9 +37,9 @@ def test_a_worker_sends_tensors() -> None:
     assert batch.is_shared()
 
 
-@pytest.mark.usefixtures("no_shared_memory")
 def test_without_shared_memory_a_worker_sends_arrays() -> None:
-    batch = first_batch()
+    with no_shared_memory():
+        batch = first_batch()
     assert isinstance(batch, np.ndarray)
     assert (batch == 7.0).all()
 
