@@ -16,6 +16,7 @@ from typing import Any
 
 import click
 
+from realfake_hf.cli.interrupts import raise_interrupts_of_finalizers
 from realfake_hf.cli.option_names import name_options
 from realfake_hf.cli.system_errors import system_sentence
 from realfake_hf.cli.table import complain
@@ -147,6 +148,7 @@ def main() -> None:
     for stream in (sys.stdout, sys.stderr):
         if not stream.isatty() and hasattr(stream, "reconfigure"):
             stream.reconfigure(encoding="utf-8", errors="backslashreplace")
+    raise_interrupts_of_finalizers()
     leave = _Leave()
     try:
         cli(prog_name="realfake")

@@ -1,0 +1,27 @@
+"""Ctrl-C that falls into a finalizer, where Python can only print it, and goes on."""
+
+from __future__ import annotations
+
+import signal
+import sys
+from typing import Any
+
+DELAY = 0.05
+"""Seconds after which it is raised again: the finalizer has ended by then."""
+
+
+def raise_interrupts_of_finalizers() -> None:
+    """Let a KeyboardInterrupt that a finalizer cannot raise reach the program a moment later, without a traceback.
+
+    What frees a queue or a pool takes locks and writes into pipes, and a Ctrl-C may come while it does. Where the
+    system has no timers (Windows), it is dropped: press it again.
+    """
+    sys.unraisablehook = _again
+
+
+def _again(unraisable: Any) -> None:
+    if not issubclass(unraisable.exc_type, KeyboardInterrupt):
+        sys.__unraisablehook__(unraisable)
+    elif hasattr(signal, "setitimer") and signal.getsignal(signal.SIGINT) is not signal.SIG_DFL:
+        signal.signal(signal.SIGALRM, signal.default_int_handler)
+        signal.setitimer(signal.ITIMER_REAL, DELAY)
