@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, cast
 
 from realfake_hf.errors import RealFakeError, WeightsError
 from realfake_hf.training.recipe import ModelSpec, ProcessorSpec
@@ -55,6 +55,27 @@ def build_processor(spec: ProcessorSpec) -> RealFakeImageProcessor:
 def build_training_processor(spec: ProcessorSpec) -> RealFakeImageProcessor:
     """Build the processor whose geometry cuts the training crops, of `train_size`."""
     return build_processor(dataclasses.replace(spec, size=spec.train_size or spec.size))
+
+
+def check_sizes(model: RealFakePreTrainedModel, *processors: RealFakeImageProcessor) -> None:
+    """Whether the network takes what the processors give, tried on shapes alone.
+
+    Raises:
+        RealFakeError: it takes another size.
+    """
+    import copy
+
+    from PIL import Image
+
+    from realfake_hf.inference.predictor import prepare_image
+
+    shapes = cast("Any", copy.deepcopy(model)).to("meta").eval()
+    for processor in processors:
+        crops = prepare_image(processor, Image.new("RGB", (640, 480)))
+        try:
+            shapes(pixel_values=crops[None].to("meta"))
+        except ValueError as error:
+            raise RealFakeError(f"The recipe's network and its processor.size do not fit: {error}") from error
 
 
 def _fresh(spec: ModelSpec) -> RealFakePreTrainedModel:

@@ -212,7 +212,12 @@ def _make_trainer(
     from realfake_hf.training.encoder_distillation import EncoderDistillation
     from realfake_hf.training.images import CropCollator, LabelledImages
     from realfake_hf.training.kept_images import loader_workers, memory_for_images
-    from realfake_hf.training.model_factory import build_model, build_processor, build_training_processor
+    from realfake_hf.training.model_factory import (
+        build_model,
+        build_processor,
+        build_training_processor,
+        check_sizes,
+    )
     from realfake_hf.training.progress import TrainingProgress
     from realfake_hf.training.sampler import EpochSampler, row_weights
     from realfake_hf.training.trainer import RealFakeTrainer
@@ -231,7 +236,7 @@ def _make_trainer(
     model = build_model(recipe.model)
     cast("Any", model).to(memory_format=torch.channels_last)
     processor = build_processor(recipe.processor)
-    _check_sizes(model, processor, build_training_processor(recipe.processor))
+    check_sizes(model, processor, build_training_processor(recipe.processor))
     rows = splits["train"]
     contents = rows["content"][:] if "content" in rows.column_names else None
     weights = row_weights(rows["label"][:], rows["source"][:], recipe.sampling, contents)
@@ -271,27 +276,6 @@ def _make_trainer(
         distillation=distillation,
         progress=None if arguments.disable_tqdm else TrainingProgress(),
     )
-
-
-def _check_sizes(model: Any, *processors: Any) -> None:
-    """Whether the network takes what the processors give, tried on shapes alone.
-
-    Raises:
-        RealFakeError: it takes another size.
-    """
-    import copy
-
-    from PIL import Image
-
-    from realfake_hf.inference.predictor import prepare_image
-
-    shapes = copy.deepcopy(model).to("meta").eval()
-    for processor in processors:
-        crops = prepare_image(processor, Image.new("RGB", (640, 480)))
-        try:
-            shapes(pixel_values=crops[None].to("meta"))
-        except ValueError as error:
-            raise RealFakeError(f"The recipe's network and its processor.size do not fit: {error}") from error
 
 
 def _lessons(

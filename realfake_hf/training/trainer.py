@@ -272,7 +272,7 @@ def _refuse_divergence(record: EpochRecord) -> None:
     if not (math.isfinite(record.train_loss) and math.isfinite(record.val_loss)):
         raise RealFakeError(
             f"The training diverges: in epoch {record.epoch} the loss is no number any more. Lower "
-            "training.learning_rate, and train anew."
+            "training.learning_rate, and train again."
         )
 
 
