@@ -73,7 +73,7 @@ def check_sizes(model: RealFakePreTrainedModel, *processors: RealFakeImageProces
     for processor in processors:
         crops = prepare_image(processor, Image.new("RGB", (640, 480)))
         try:
-            shapes(pixel_values=crops[None].to("meta"))
+            shapes(pixel_values=crops.reshape(-1, *crops.shape[-3:]).to("meta"))
         except ValueError as error:
             raise RealFakeError(f"The recipe's network and its processor.size do not fit: {error}") from error
 

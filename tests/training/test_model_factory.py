@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 import torch
@@ -11,7 +12,7 @@ from realfake_hf.errors import RealFakeError
 from realfake_hf.models.image_processing_realfake import RealFakeImageProcessor
 from realfake_hf.models.modeling_realfake_cnn import RealFakeCNNForImageClassification
 from realfake_hf.models.presets import preset_config
-from realfake_hf.training.model_factory import build_model
+from realfake_hf.training.model_factory import build_model, check_sizes
 from realfake_hf.training.recipe import ModelSpec, recipe_from_dict
 
 
@@ -46,3 +47,12 @@ def test_nothing_is_averaged_with_nothing() -> None:
     recipe = {"name": "r", "model": {"preset": "realfake-net", "average_with": ["somewhere"]}}
     with pytest.raises(RealFakeError, match=r"average_with needs model\.start_from"):
         recipe_from_dict(recipe)
+
+
+@pytest.mark.parametrize("geometry", [{}, {"num_crops": 3}, {"num_crops": 2, "whole_view": True}], ids=str)
+def test_sizes_are_tried_for_however_many_crops_a_picture_has(tmp_path: Path, geometry: dict[str, Any]) -> None:
+    model = build_model(ModelSpec(start_from=write_detector(tmp_path / "run", 0)))
+    check_sizes(model, RealFakeImageProcessor(size=48, **geometry))
+    grid = build_model(ModelSpec(preset="cnn-128"))
+    with pytest.raises(RealFakeError, match=r"network and its processor\.size do not fit"):
+        check_sizes(grid, RealFakeImageProcessor(size=96, **geometry))
