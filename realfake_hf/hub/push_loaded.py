@@ -150,7 +150,7 @@ def _record(trainer: Trained) -> RunRecord:
     epochs = trainer.history.records
     if not epochs:
         return record
-    best = min(epochs, key=lambda epoch: epoch.val_loss)
+    best = trainer.history.kept(best=trainer.args.load_best_model_at_end)
     result = RunResult(
         epochs=len(epochs),
         best_epoch=best.epoch,

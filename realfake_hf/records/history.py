@@ -48,6 +48,10 @@ class History:
         """Read the records of an interrupted run, if it left any."""
         self.records = _FILE.read_if_there(self.path) or []
 
+    def kept(self, *, best: bool) -> EpochRecord:
+        """The epoch whose weights are kept: that of the lowest validation loss, or the last."""
+        return min(self.records, key=lambda record: record.val_loss) if best else self.records[-1]
+
 
 def read_history(run: Path) -> list[EpochRecord]:
     """The epochs of a RUN folder; none where it kept no history.

@@ -6,7 +6,7 @@ import dataclasses
 from functools import lru_cache
 
 # What the RUN folder and our data loading fix; a recipe that set them would break the contract.
-RESERVED = frozenset({"output_dir", "remove_unused_columns", "label_names", "load_best_model_at_end", "bf16", "fp16"})
+RESERVED = frozenset({"output_dir", "remove_unused_columns", "label_names", "bf16", "fp16"})
 
 
 @lru_cache

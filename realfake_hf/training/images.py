@@ -12,7 +12,7 @@ from datasets import Dataset
 from PIL import Image
 
 from realfake_hf.errors import UnreadableImageError
-from realfake_hf.images.degradations.compose import Compose
+from realfake_hf.images.degradations import Compose, RandomCrop
 from realfake_hf.images.stored_image import open_stored
 from realfake_hf.inference.worker_tensors import sendable
 from realfake_hf.models.image_processing_realfake import RealFakeImageProcessor
@@ -48,6 +48,8 @@ class LabelledImages(torch.utils.data.Dataset):
         lessons: of a teacher, one of each row, which travel with a draw of it.
         with_twins: with a draw travels its `teacher_pixels` too: the same crop before its damage.
         kept_bytes: of decoded images that may stay in memory, for when no other process loads them.
+        window: what makes the draws' crops in the place of `augmentation`, whose steps follow on the device: they come
+            as `window_pixels`, with the `seed` of the steps.
     """
 
     def __init__(
@@ -58,6 +60,7 @@ class LabelledImages(torch.utils.data.Dataset):
         lessons: Lessons | None = None,
         with_twins: bool = False,
         kept_bytes: int = 0,
+        window: RandomCrop | None = None,
     ) -> None:
         self.images = dataset.select_columns(["image"])
         self.labels = np.asarray(dataset["label"][:], dtype=np.int64)
@@ -65,6 +68,7 @@ class LabelledImages(torch.utils.data.Dataset):
         self.augmentation = augmentation
         self.lessons = lessons
         self.with_twins = with_twins
+        self.window = window
         self._kept = KeptImages(kept_bytes)
         self._unreadable: set[int] = set()
 
@@ -77,6 +81,9 @@ class LabelledImages(torch.utils.data.Dataset):
         taught: dict[str, Any] = {}
         if isinstance(draw, Draw):
             taught = {} if self.lessons is None else self.lessons.of(read)
+            if self.window is not None:
+                pixels = np.asarray(self.window(image, np.random.default_rng(draw.seed)))
+                return {"window_pixels": pixels, "seed": draw.seed, "labels": self.labels[row], **taught}
             if self.with_twins:
                 image, clean = (self.augmentation or Compose()).twins(image, draw.seed)
                 taught["teacher_pixels"] = self._crop(clean)
@@ -124,7 +131,8 @@ class CropCollator:
     """Stacks uint8 crops and normalises the batch at once.
 
     Gives `pixel_values` `(B, 3, H, W)` float32, `labels` `(B,)`, and what lessons came with the images; in a loader's
-    worker as arrays where there is no shared memory left for tensors.
+    worker as arrays where there is no shared memory left for tensors. Windows that are to be augmented on the device
+    stay as they are.
     """
 
     def __init__(self, processor: RealFakeImageProcessor, *, channels_last: bool) -> None:
@@ -132,13 +140,9 @@ class CropCollator:
         self.channels_last = channels_last
 
     def __call__(self, examples: Sequence[dict[str, Any]]) -> dict[str, torch.Tensor | np.ndarray]:
-        pixels = np.stack([example["pixels"] for example in examples])
-        pixel_values = torch.from_numpy(self.processor.normalised(pixels))
-        if not self.channels_last:
-            pixel_values = pixel_values.contiguous()
-        others = {
-            name: torch.tensor(np.stack([example[name] for example in examples]))
-            for name in examples[0]
-            if name != "pixels"
-        }
-        return {name: sendable(tensor) for name, tensor in ({"pixel_values": pixel_values} | others).items()}
+        batch = {name: np.stack([example[name] for example in examples]) for name in examples[0]}
+        tensors = {name: torch.from_numpy(values) for name, values in batch.items() if name != "pixels"}
+        if "pixels" in batch:
+            pixel_values = torch.from_numpy(self.processor.normalised(batch["pixels"]))
+            tensors["pixel_values"] = pixel_values if self.channels_last else pixel_values.contiguous()
+        return {name: sendable(tensor) for name, tensor in tensors.items()}

@@ -147,6 +147,8 @@ class Recipe:
         description: one sentence for people.
         model, processor, sampling, linear_probe, distillation: see their classes.
         augmentation: steps as `degradations.build_augmentation` reads them.
+        augmentation_on_device: only the first step, a `random_crop`, is made by the processes that load the images; the
+            others act on batches where the model is. For a GPU that waits for its images.
         training: fields of `transformers.TrainingArguments`.
         mixed_precision: `auto` (bf16 on a GPU that has it), `bf16`, `fp16` or `no`.
         cpu_bf16: with `auto`, bf16 on CPUs that have matrix units (AMX) too: dense convolutions train twice as fast
@@ -164,6 +166,7 @@ class Recipe:
     linear_probe: LinearProbeSpec = field(default_factory=LinearProbeSpec)
     distillation: DistillationSpec = field(default_factory=DistillationSpec)
     augmentation: list[Any] = field(default_factory=list)
+    augmentation_on_device: bool = False
     training: dict[str, Any] = field(default_factory=dict)
     mixed_precision: str = "auto"
     cpu_bf16: bool = False
@@ -264,7 +267,12 @@ def _check(recipe: Recipe) -> None:
         raise RealFakeError("distillation.mixing needs distillation.consistent=true: nobody has seen a blend before.")
     if recipe.training.get("num_train_epochs") == 0 and not recipe.linear_probe.enabled:
         raise RealFakeError("training.num_train_epochs=0 trains nothing: set linear_probe.enabled=true, or epochs.")
-    build_augmentation(recipe.augmentation)
+    augmentation = build_augmentation(recipe.augmentation)
+    if recipe.augmentation_on_device:
+        from realfake_hf.training.batched_augmentation import BatchedAugmentation
+
+        train_size = recipe.processor.train_size or recipe.processor.size
+        BatchedAugmentation(augmentation).check(train_size)
 
 
 def _build(spec: type, values: Any, prefix: str) -> Any:

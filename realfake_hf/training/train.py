@@ -44,7 +44,8 @@ class TrainSummary:
     Attributes:
         run: the RUN folder; `model` inside it loads with `from_pretrained`.
         epochs: how many were trained.
-        best_epoch: whose weights were kept (lowest validation loss).
+        best_epoch: whose weights were kept: of the lowest validation loss, or the last where
+            `training.load_best_model_at_end` is false.
         val_loss, val_accuracy: of the final weights.
         seconds: wall time of this call.
         audit: verdict of the data's audit; none where there was none.
@@ -208,6 +209,7 @@ def _make_trainer(
     from realfake_hf.inference.allocator import keep_freed_memory
     from realfake_hf.records.history import History
     from realfake_hf.training.arguments import training_arguments
+    from realfake_hf.training.batched_augmentation import BatchedAugmentation
     from realfake_hf.training.distillation import Distillation, build_distillation
     from realfake_hf.training.encoder_distillation import EncoderDistillation
     from realfake_hf.training.images import CropCollator, LabelledImages
@@ -252,13 +254,16 @@ def _make_trainer(
     else:
         lessons = _lessons(encoder, recipe, rows, weights, run, data=data, quiet=quiet)
         distillation = EncoderDistillation(lessons, model, processor, spec, encoder if spec.consistent else None)
+    augmentation = build_augmentation(recipe.augmentation)
+    on_device = BatchedAugmentation(augmentation) if recipe.augmentation_on_device else None
     train_images = LabelledImages(
         rows,
         build_training_processor(recipe.processor),
-        build_augmentation(recipe.augmentation),
+        augmentation,
         lessons,
         with_twins=spec.consistent,
         kept_bytes=kept_bytes,
+        window=None if on_device is None else on_device.window,
     )
     patience = recipe.early_stopping_patience
     return RealFakeTrainer(
@@ -274,6 +279,7 @@ def _make_trainer(
         backbone_lr_scale=recipe.model.backbone_lr_scale,
         weight_averaging=recipe.weight_averaging,
         distillation=distillation,
+        augmentation=on_device,
         progress=None if arguments.disable_tqdm else TrainingProgress(),
     )
 
@@ -346,11 +352,10 @@ def _check_same_run(run: Path, record: RunRecord) -> None:
 def _summary(
     trainer: RealFakeTrainer, run: Path, final: dict[str, float], *, seconds: float, audit: str | None
 ) -> TrainSummary:
-    best = min(trainer.history.records, key=lambda record: record.val_loss)
     return TrainSummary(
         run=str(run),
         epochs=max(record.epoch for record in trainer.history.records),
-        best_epoch=best.epoch,
+        best_epoch=trainer.history.kept(best=trainer.args.load_best_model_at_end).epoch,
         val_loss=final["val_loss"],
         val_accuracy=final["val_accuracy"],
         seconds=seconds,

@@ -18,6 +18,7 @@ from realfake_hf.records.history import EpochRecord, History
 from realfake_hf.storage.processes import end_with_parent
 from realfake_hf.training.averaging import WeightAverage
 from realfake_hf.training.distillation import Distillation
+from realfake_hf.training.encoder_distillation import EncoderDistillation
 from realfake_hf.training.progress import TrainingProgress
 from realfake_hf.training.sampler import EpochSampler
 
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from realfake_hf.models.modeling_realfake import RealFakePreTrainedModel
+    from realfake_hf.training.batched_augmentation import BatchedAugmentation
 
 
 class RealFakeTrainer(Trainer):
@@ -37,6 +39,7 @@ class RealFakeTrainer(Trainer):
         backbone_lr_scale: the backbone's learning rate as a multiple of the head's.
         weight_averaging: decay per step of the average of the weights that is evaluated and saved; 0 is off.
         distillation: a teacher that the model learns from beside the labels.
+        augmentation: of the batches that come as `window_pixels`.
         progress: shows every epoch; it takes the place of Trainer's own.
         **kwargs: of `transformers.Trainer`.
     """
@@ -50,6 +53,7 @@ class RealFakeTrainer(Trainer):
         backbone_lr_scale: float = 1.0,
         weight_averaging: float = 0.0,
         distillation: Distillation | None = None,
+        augmentation: BatchedAugmentation | None = None,
         progress: TrainingProgress | None = None,
         **kwargs: Any,
     ) -> None:
@@ -64,6 +68,7 @@ class RealFakeTrainer(Trainer):
         self.distillation = distillation
         if distillation is not None:
             self.add_callback(distillation)
+        self.augmentation = augmentation
         # Trainer's own print dicts, to standard output, which belongs to the command's result.
         for callback in (PrinterCallback, ProgressCallback):
             self.remove_callback(callback)
@@ -93,6 +98,8 @@ class RealFakeTrainer(Trainer):
         num_items_in_batch: torch.Tensor | int | None = None,
     ) -> Any:
         """As Trainer's, and counts what an epoch's own batches reached."""
+        if self.augmentation is not None and "window_pixels" in inputs:
+            inputs = self._augmented(inputs, self.augmentation)
         teaching = self.distillation if model.training else None
         if teaching is not None:
             inputs = teaching.prepared(inputs)
@@ -218,6 +225,20 @@ class RealFakeTrainer(Trainer):
 
     def _prepare_inputs(self, inputs: dict[str, Any]) -> dict[str, Any]:
         return super()._prepare_inputs(_as_tensors(inputs))
+
+    def _augmented(self, inputs: dict[str, Any], augmentation: BatchedAugmentation) -> dict[str, Any]:
+        """A batch of windows as the collator gives crops: `pixel_values`, and twins for a teacher that looks too."""
+        windows, seeds = inputs.pop("window_pixels"), inputs.pop("seed")
+        is_watched = isinstance(self.distillation, EncoderDistillation) and self.distillation.encoder is not None
+        # Of the first draw, so that a resumed run sees what one never interrupted would have.
+        degraded, twins = augmentation(windows, int(seeds[0]), with_twins=is_watched)
+        processor = cast("Any", self.data_collator).processor
+        mean, std = (
+            torch.tensor(values, device=windows.device) for values in (processor.image_mean, processor.image_std)
+        )
+        normalised = (degraded / 255 - mean) / std
+        taught = {} if twins is None else {"teacher_pixels": twins}
+        return {"pixel_values": normalised.permute(0, 3, 1, 2), **inputs, **taught}
 
     def _get_train_sampler(self, train_dataset: Any = None) -> torch.utils.data.Sampler:
         return self.sampler
