@@ -230,16 +230,6 @@ def test_early_stopping_ends_a_run_that_no_longer_improves(
     assert summary.epochs < 9
 
 
-@pytest.mark.parametrize(("best", "kept"), [(True, 1), (False, 2)])
-def test_the_last_weights_are_kept_where_the_best_are_not_asked_for(
-    tiny_recipe_values: dict[str, Any], data: Path, tmp_path: Path, best: bool, kept: int
-) -> None:
-    # Nothing changes, and so the first epoch is as good as any later one.
-    tiny_recipe_values["training"] |= {"learning_rate": 1e-30, "load_best_model_at_end": best}
-    summary = train(recipe_from_dict(tiny_recipe_values), data=data, output=tmp_path / "run")
-    assert (summary.epochs, summary.best_epoch) == (2, kept)
-
-
 def test_training_that_diverges_is_said_in_a_sentence(
     tiny_recipe_values: dict[str, Any], data: Path, tmp_path: Path
 ) -> None:
