@@ -77,7 +77,8 @@ def _lines(result: AuditResult, output: Path) -> list[str]:
         value = getattr(result, name)
         if value is not None:
             low, high = result.ci95[name]
-            lines.append(f"  {title:<20} AUC {value:.3f} [{low:.3f} {high:.3f}]")
+            note = "  (before preparing: not in these)" if name == "original_metadata_auc" else ""
+            lines.append(f"  {title:<20} AUC {value:.3f} [{low:.3f} {high:.3f}]{note}")
     if result.strongest_feature:
         lines += wrapped("  strongest feature    ", result.strongest_feature)
     for reason in result.reasons:

@@ -48,5 +48,8 @@ def explore(
     if as_json:
         print_json(found)
     elif not quiet:
-        click.echo(f"{found.page}: {found.real:,} real and {found.fake:,} fake images of {found.sources} sources.")
+        unread = f"; {len(found.errors):,} could not be read" if found.errors else ""
+        click.echo(
+            f"{found.page}: {found.real:,} real and {found.fake:,} fake images of {found.sources} sources{unread}."
+        )
     ctx.exit(1 if found.errors else 0)

@@ -48,9 +48,11 @@ def exploration_page(
     """
     of_class = facts["class"].value_counts()
     splits = ", ".join(f"{split} {n}" for split, n in facts["split"].value_counts(sort=False).items())
+    n_unread = int(facts["error"].notna().sum())
+    unread = f" {n_unread:,} could not be read." if n_unread else ""
     counted = (
         f"{of_class.get('real', 0):,} real and {of_class.get('fake', 0):,} fake images from "
-        f"{facts['source'].nunique()} sources. Splits: {splits}."
+        f"{facts['source'].nunique()} sources. Splits: {splits}.{unread}"
     )
     lead = [
         "What differs here between real and fake is what a classifier may learn instead of what makes an image fake; "

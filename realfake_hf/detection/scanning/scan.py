@@ -129,6 +129,8 @@ class Scan:
         Raises:
             RealFakeError: nothing to scan, or an output that cannot be used or holds another model's verdicts.
         """
+        if resume and not (output or heatmaps or report):
+            raise RealFakeError("`resume` goes on with a file of verdicts: name it with `output`.")
         opened = ScanOutput(output, overwrite=overwrite, resume=resume) if output else None
         if report:
             check_report(report, replace=overwrite or resume)

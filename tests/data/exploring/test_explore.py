@@ -58,7 +58,10 @@ def test_unreadable_images_are_named_with_the_reason(explored):
     _, output, found = explored
     assert len(found.errors) == 1
     assert "broken.jpg is not an image" in found.errors[0]
-    assert "broken.jpg" in (output / "explore.html").read_text()
+    page = (output / "explore.html").read_text()
+    assert "broken.jpg" in page
+    assert "7 real and 6 fake images" in page
+    assert "1 could not be read." in page
 
 
 def test_formats_and_sizes_are_told_by_class(explored):

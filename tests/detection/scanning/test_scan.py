@@ -50,6 +50,11 @@ def test_stopped_scan_is_completed_by_a_resumed_one(detector, photo_paths, tmp_p
     assert (resumed.summary.total, resumed.summary.earlier) == (6, 3)
 
 
+def test_nothing_is_resumed_where_nothing_is_kept(photo_paths):
+    with pytest.raises(RealFakeError, match="`resume` goes on with a file of verdicts: name it with `output`"):
+        Scan.prepare([str(photo_paths[0])], resume=True)
+
+
 def test_complete_scan_is_resumed_without_loading_a_model(detector, photo_paths, tmp_path):
     file = tmp_path / "verdicts.csv"
     paths = [*map(str, photo_paths[:2]), "gone.jpg"]
