@@ -12,8 +12,8 @@ from realfake_hf.errors import RealFakeError
 from realfake_hf.models.image_processing_realfake import RealFakeImageProcessor
 from realfake_hf.models.modeling_realfake_cnn import RealFakeCNNForImageClassification
 from realfake_hf.models.presets import preset_config
-from realfake_hf.training.model_factory import build_model, check_sizes
-from realfake_hf.training.recipe import ModelSpec, recipe_from_dict
+from realfake_hf.training.model_factory import build_model, build_processor, build_training_processor, check_sizes
+from realfake_hf.training.recipe import ModelSpec, load_recipe, recipe_from_dict, recipe_names
 
 
 def write_detector(folder: Path, seed: int, width: int = 8) -> str:
@@ -56,3 +56,10 @@ def test_sizes_are_tried_for_however_many_crops_a_picture_has(tmp_path: Path, ge
     grid = build_model(ModelSpec(preset="cnn-128"))
     with pytest.raises(RealFakeError, match=r"network and its processor\.size do not fit"):
         check_sizes(grid, RealFakeImageProcessor(size=96, **geometry))
+
+
+@pytest.mark.parametrize("name", recipe_names())
+def test_every_recipe_of_ours_has_a_network_that_takes_its_crops(name: str) -> None:
+    recipe = load_recipe(name, ["model.backbone=null"])
+    model = build_model(recipe.model)
+    check_sizes(model, build_processor(recipe.processor), build_training_processor(recipe.processor))
