@@ -124,6 +124,7 @@ def clear_line() -> None:
     with _lock:
         if _watch:
             _watch.clear()
+            _watch.has_spoken = True
 
 
 class _Watch(threading.Thread):
@@ -136,6 +137,8 @@ class _Watch(threading.Thread):
         self._patience = patience
         self._watched = threading.get_ident()
         self._importing_since: float | None = None
+        self._begun = time.monotonic()
+        self.has_spoken = False
         self._is_shown = False
         self._drawn = 0.0
 
@@ -144,12 +147,14 @@ class _Watch(threading.Thread):
             with _lock:
                 now = time.monotonic()
                 what, since = (_steps[-1].what, _steps[-1].since) if _steps else self._import(now)
-                passed = 0.0 if since is None else now - since
+                # Before the first word the silence counts, whatever ended and began in it.
+                passed = 0.0 if since is None else now - (since if self.has_spoken else self._begun)
                 bar = _newest_bar()
                 if self.ended.is_set():
                     self.clear()
                 elif bar is not None and (passed >= bar.age or passed < self._patience):
                     self.clear()
+                    self.has_spoken = True
                     if bar.silent >= self._patience and now - self._drawn >= min(self._patience, TICK):
                         bar.draw()
                         self._drawn = now
@@ -158,7 +163,7 @@ class _Watch(threading.Thread):
                 elif bar is None or bar.silent >= self._patience:
                     self._stream.write(f"{CLEAR}{what} ... {passed:.0f} s{_time_left(now)}")
                     self._stream.flush()
-                    self._is_shown = True
+                    self._is_shown = self.has_spoken = True
 
     def clear(self) -> None:
         """Take the line away."""

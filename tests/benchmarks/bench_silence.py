@@ -130,13 +130,22 @@ def more_cases(folder: Path) -> list[Case]:
         case("explore", data),
         case("audit", data),
         case("compare", data, *on_models),
-        case("calibrate", tuned, data, output=()),
-        case("leave-one-out", recipe, "--data", data),
+        case("calibrate", tuned, "--data", data, output=()),
+        case("leave-one-out", recipe, "--data", with_two_sources(data, folder / "sources")),
         Case("report", lambda out: ["report", *runs.iterdir(), "-o", out], lambda out: None),
         Case("export", lambda out: ["export", model, out], lambda out: None),
         Case("push-data", lambda out: ["push-data", data, "me/data"], lambda out: None),
         Case("demo", lambda out: ["demo", "--model", model], lambda out: None),
     ]  # fmt: skip
+
+
+def with_two_sources(data: Path, target: Path) -> Path:
+    """The images of `data` from two sources of each class: one can be left out then."""
+    for number, image in enumerate(sorted(path for path in data.rglob("*") if path.is_file())):
+        copied = target / image.relative_to(data).parent.parent / f"source-{number % 2}" / image.name
+        copied.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy(image, copied)
+    return target
 
 
 def start_of_python() -> float:

@@ -108,6 +108,16 @@ def test_short_work_is_left_alone(terminal):
     assert terminal.getvalue() == ""
 
 
+def test_short_steps_in_a_row_leave_no_long_silence_at_the_start(terminal):
+    with watched(terminal, patience=2.0):
+        with working("Loading"):
+            time.sleep(1.5)
+        with working("Writing") as step:
+            wait_for(terminal, "Writing ... ")
+            assert time.monotonic() - step.since < 2.0
+    assert "Loading" not in terminal.getvalue()
+
+
 def test_bar_that_does_not_move_is_drawn_again_with_its_time(terminal):
     drawn = Terminal()
     with watched(terminal, patience=0.05), working("Training"), tqdm(total=3, file=drawn):
