@@ -5,11 +5,14 @@ from __future__ import annotations
 import itertools
 import multiprocessing
 import os
+import signal
 import threading
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, ThreadPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
+from contextlib import contextmanager
+from types import FrameType
 from typing import TypeVar
 
 Item = TypeVar("Item")
@@ -69,7 +72,8 @@ def map_unordered(
     try:
         while True:
             while len(pending) < workers * CHUNKS_PER_WORKER and (chunk := list(itertools.islice(stream, chunk_size))):
-                pending[executor.submit(_run_chunk, function, chunk)] = chunk
+                with interrupts_held():  # a worker that is begun and not yet known could not be waited for
+                    pending[executor.submit(_run_chunk, function, chunk)] = chunk
             if not pending:
                 return
             done, _ = wait(pending, return_when=FIRST_COMPLETED)
@@ -109,6 +113,23 @@ def _one_by_one(
 
 def _executor(workers: int) -> ProcessPoolExecutor:
     return ProcessPoolExecutor(workers, initializer=end_with_parent)
+
+
+@contextmanager
+def interrupts_held() -> Iterator[None]:
+    """Let a Ctrl-C wait for the end of the block. Python hears it in the main thread alone."""
+    handler = signal.getsignal(signal.SIGINT)
+    if threading.current_thread() is not threading.main_thread() or not callable(handler):
+        yield
+        return
+    heard: list[tuple[int, FrameType | None]] = []
+    signal.signal(signal.SIGINT, lambda *details: heard.append(details))
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, handler)
+        if heard:
+            handler(*heard[0])
 
 
 def _run_chunk(function: Callable[[Item], Result], chunk: list[Item]) -> list[Result]:

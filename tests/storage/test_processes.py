@@ -12,7 +12,13 @@ import psutil
 import pytest
 import torch
 
-from realfake_hf.storage.processes import CHUNKS_PER_WORKER, available_cores, end_with_parent, map_unordered
+from realfake_hf.storage.processes import (
+    CHUNKS_PER_WORKER,
+    available_cores,
+    end_with_parent,
+    interrupts_held,
+    map_unordered,
+)
 
 DEADLY = 13
 
@@ -88,6 +94,18 @@ def test_workers_end_with_a_parent_that_is_killed(method):
     parent.kill()
     parent.join()
     assert psutil.wait_procs(workers, 30)[1] == []
+
+
+def test_an_interrupt_waits_for_the_end_of_what_holds_it():
+    reached = []
+    before = signal.getsignal(signal.SIGINT)
+    with pytest.raises(KeyboardInterrupt), interrupts_held():  # noqa: PT012
+        os.kill(os.getpid(), signal.SIGINT)
+        reached.append("the end")
+    assert reached == ["the end"]
+    assert signal.getsignal(signal.SIGINT) is before
+    with interrupts_held():
+        reached.append("nothing was pressed")
 
 
 def test_cores_are_counted():
