@@ -72,8 +72,7 @@ def map_unordered(
     try:
         while True:
             while len(pending) < workers * CHUNKS_PER_WORKER and (chunk := list(itertools.islice(stream, chunk_size))):
-                with interrupts_held():  # a worker that is begun and not yet known could not be waited for
-                    pending[executor.submit(_run_chunk, function, chunk)] = chunk
+                pending[_submitted(executor, function, chunk)] = chunk
             if not pending:
                 return
             done, _ = wait(pending, return_when=FIRST_COMPLETED)
@@ -102,7 +101,7 @@ def _one_by_one(
     try:
         for item in items:
             try:
-                yield executor.submit(function, item).result()
+                yield from _submitted(executor, function, [item]).result()
             except BrokenProcessPool:
                 executor.shutdown(wait=True)
                 executor = _executor(1)
@@ -113,6 +112,13 @@ def _one_by_one(
 
 def _executor(workers: int) -> ProcessPoolExecutor:
     return ProcessPoolExecutor(workers, initializer=end_with_parent)
+
+
+def _submitted(
+    executor: ProcessPoolExecutor, function: Callable[[Item], Result], chunk: list[Item]
+) -> Future[list[Result]]:
+    with interrupts_held():  # a worker that is begun and not yet known could not be waited for
+        return executor.submit(_run_chunk, function, chunk)
 
 
 @contextmanager
