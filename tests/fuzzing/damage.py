@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import json
 import random
 import re
@@ -65,10 +66,10 @@ def value_damaged(value: Any, rng: random.Random) -> Any:
                 case 1:
                     del place[key]
                 case _:
-                    place[key] = rng.choice(JSON_VALUES)
+                    place[key] = copy.deepcopy(rng.choice(JSON_VALUES))  # it may be damaged itself
             return value
         place = inner
-    return rng.choice(JSON_VALUES)
+    return copy.deepcopy(rng.choice(JSON_VALUES))
 
 
 def json_damaged(content: bytes, rng: random.Random) -> bytes:
