@@ -225,7 +225,7 @@ def _load_metadata(file: Path) -> Dataset | None:
         return None
     try:
         table = pq.read_table(file)
-    except (OSError, ValueError) as error:
+    except (OSError, ValueError, NotImplementedError) as error:  # pyarrow's are of these
         raise RealFakeError(f"{file} cannot be read: {_cause(error)}.") from None
     if not {"file_name", "label"} <= set(table.column_names):
         return None

@@ -11,6 +11,7 @@ from evaluate.loading import get_imports
 
 from realfake_hf.errors import RealFakeError
 from realfake_hf.evaluation.metrics import load_metric, metric_path
+from realfake_hf.storage.output_folder import is_in_use
 
 REQUIREMENTS = ("evaluate", "datasets", "numpy", "scikit-learn")
 
@@ -68,7 +69,7 @@ def write_metric_space(name: str, folder: Path, *, repo_id: str) -> Path:
     source = metric_path(name)
     if repo_id.rpartition("/")[2] != name:
         raise RealFakeError(f"The Space of the metric {name} must be named so, not {repo_id}: `evaluate` looks there.")
-    if folder.exists() and any(folder.iterdir()):
+    if is_in_use(folder):
         raise RealFakeError(f"{folder} is not empty: give a new folder.")
     metric = load_metric(name)
     title = (inspect.getdoc(inspect.getmodule(type(metric))) or name).split(" of a real-or-fake detector")[0]

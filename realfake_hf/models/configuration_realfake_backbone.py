@@ -104,6 +104,8 @@ class RealFakeBackboneConfig(RealFakeConfig):
                 f"head_dropouts needs one entry before each of the {len(head_hidden_sizes) + 1} dense layers, "
                 f"not {len(head_dropouts)}."
             )
+        if not all(0 <= dropout <= 1 for dropout in head_dropouts):
+            raise ValueError(f"head_dropouts must be from 0 to 1, not {list(head_dropouts)}.")
         # A checkpoint's own precision would otherwise come back in the backbone alone.
         backbone_config.dtype = None
         self.backbone_config = backbone_config

@@ -75,6 +75,8 @@ class RealFakeCNNConfig(RealFakeConfig):
             raise ValueError(f"depths must add up to 1 to {MOST_BLOCKS} blocks, not {sum(depths)}.")
         if not all(0 < width <= MOST_CHANNELS for width in (*widths, *head_hidden_sizes)):
             raise ValueError(f"widths and head_hidden_sizes must be from 1 to {MOST_CHANNELS}.")
+        if not 0 <= head_dropout <= 1:
+            raise ValueError(f"head_dropout must be from 0 to 1, not {head_dropout}.")
         if num_channels != 3:
             raise ValueError(f"num_channels must be 3 (RGB), not {num_channels}.")
         _check_choices("downsampling", downsampling, DOWNSAMPLING)

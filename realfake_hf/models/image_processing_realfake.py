@@ -77,6 +77,10 @@ class RealFakeImageProcessor(SquareCrops, PilBackend):
         image_std: Sequence[float] = IMAGENET_STD,
         **kwargs: Any,
     ) -> None:
+        # Transformers keeps whatever a preprocessor_config.json holds as an attribute, in the place of a method too.
+        for name in kwargs:
+            if callable(getattr(type(self), name, None)):
+                raise ValueError(f"{name} is no setting of RealFakeImageProcessor.")
         super().__init__(**kwargs)
         self.mode = mode
         self.size = size

@@ -127,7 +127,7 @@ class Predictions:
         """
         try:
             return cls.of_table(pq.read_table(path))
-        except (OSError, KeyError, ValueError, TypeError) as error:
+        except (OSError, KeyError, ValueError, TypeError, NotImplementedError) as error:  # pyarrow's are of these
             reason = str(error).splitlines()[0] if str(error) else type(error).__name__
             raise RealFakeError(
                 f"{path} does not hold predictions ({reason}): write it again with `realfake evaluate`."

@@ -84,7 +84,7 @@ def read_records(file: Path) -> Iterator[ScanRecord]:
             f"{file} has records of an earlier version, which name neither the model nor the state of the files: "
             f"name another file, or replace it."
         ) from None
-    except (OSError, ValueError, KeyError, TypeError, RecursionError, csv.Error) as error:
+    except (OSError, ValueError, KeyError, TypeError, RecursionError, NotImplementedError, csv.Error) as error:
         reason = (" ".join(str(error).split()) or type(error).__name__)[:150].rstrip(".")
         raise RealFakeError(
             f"{file} does not hold the records of a scan ({reason}): name another file with `output`."

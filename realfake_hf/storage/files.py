@@ -16,7 +16,11 @@ def written_whole(path: Path) -> Iterator[Path]:
     """Give the path of a file beside `path` to write to; it takes its place when the block ends without an error."""
     path.parent.mkdir(parents=True, exist_ok=True)
     partial = path.with_name(f"{path.name}.part")
-    yield partial
+    try:
+        yield partial
+    except BaseException:  # a full disk is not to be kept full
+        partial.unlink(missing_ok=True)
+        raise
     partial.replace(path)
 
 

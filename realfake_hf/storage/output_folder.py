@@ -13,6 +13,11 @@ PREDICTIONS, ROBUSTNESS = "predictions.parquet", "robustness.json"
 PAGE, MISTAKES, FIGURES = "page.html", "mistakes.png", "figures"
 
 
+def is_in_use(folder: Path) -> bool:
+    """Whether a folder holds anything but a first file that was never whole: a kill or a full disk left that."""
+    return folder.is_dir() and any(child.suffix != ".part" for child in folder.iterdir())
+
+
 def refuse_file(folder: Path, parameter: str = "output") -> None:
     """Raise RealFakeError where a file lies in the place of a folder that `parameter` names."""
     if folder.exists() and not folder.is_dir():

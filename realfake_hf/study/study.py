@@ -21,7 +21,7 @@ from realfake_hf.records.json_record import json_values
 from realfake_hf.records.model_config import ModelConfig
 from realfake_hf.records.run import is_finished
 from realfake_hf.records.run_folder import EVALUATIONS_FOLDER, RunFolder, headline_split
-from realfake_hf.storage.output_folder import refuse_file
+from realfake_hf.storage.output_folder import is_in_use, refuse_file
 from realfake_hf.storage.working import working
 from realfake_hf.study.candidates import Candidate, load_candidates
 from realfake_hf.study.cost import measure_cost
@@ -148,7 +148,7 @@ def _claim(folder: Path, data: str, fingerprint: str, *, quick: bool) -> StudyRe
     refuse_file(folder)
     known = StudyRecord.read(folder)
     if known is None:
-        if folder.exists() and any(folder.iterdir()):
+        if is_in_use(folder):
             raise RealFakeError(f"{folder} is not empty and holds no study: choose another `output`.")
         folder.mkdir(parents=True, exist_ok=True)
         return StudyRecord(data, fingerprint, quick)

@@ -20,6 +20,7 @@ from realfake_hf.records.audit import load_verdict
 from realfake_hf.records.json_record import json_values
 from realfake_hf.records.run import Hardware, RecordedAudit, RunRecord, RunResult
 from realfake_hf.storage.files import read_json
+from realfake_hf.storage.output_folder import is_in_use
 from realfake_hf.storage.working import working
 from realfake_hf.training.linear_probe import interpolate, write_anchor
 from realfake_hf.training.probing import probe
@@ -156,7 +157,7 @@ def _prepare_folder(run: Path, *, resume: bool) -> None:
 
     if torch.distributed.is_initialized() and torch.distributed.get_rank() > 0:
         return
-    if run.exists() and any(run.iterdir()):
+    if is_in_use(run):
         if (run / "model" / "config.json").is_file() and not (resume and _is_interrupted(run)):
             raise RealFakeError(f"{run} holds a finished run: choose another `output`.")
         if not resume:

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import importlib.util
+import math
 
 import pytest
 from transformers import AutoConfig, BitConfig, ViTConfig
@@ -56,6 +57,7 @@ def test_vits_and_hybrids_of_timm_are_refused_in_one_sentence(architecture: str)
         ({"pooling": "flatten", "image_size": 100}, "image_size must be a multiple of 32, not 100"),
         ({"image_size": 16}, "image_size must be at least 32, not 16"),
         ({"head_hidden_sizes": [8], "head_dropouts": [0.5]}, "head_dropouts needs one entry before each of the 2"),
+        ({"head_dropouts": [math.nan]}, r"head_dropouts must be from 0 to 1, not \[nan\]"),
         ({"drop_squeeze_excite": True}, "drop_squeeze_excite is for efficientnet, not for resnet"),
     ],
 )

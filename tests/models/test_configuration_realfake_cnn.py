@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import math
+
 import pytest
 import torch
 from transformers import AutoModelForImageClassification
@@ -28,6 +30,7 @@ from realfake_hf.models.modeling_realfake_cnn import RealFakeEncoder
         ({"block": "residual", "padding": "valid"}, "need padding='same'"),
         ({"head": "patch", "head_hidden_sizes": [8]}, "patch head has no dense layers"),
         ({"num_channels": 1}, "num_channels must be 3"),
+        ({"head_dropout": math.nan}, "head_dropout must be from 0 to 1, not nan"),
     ],
 )
 def test_contradicting_fields_are_refused(fields: dict, complaint: str) -> None:

@@ -325,3 +325,8 @@ if importlib.util.find_spec("torchvision"):
             assert "not available" not in answer.stderr
             digests.append(answer.stdout)
         assert digests[0] == digests[1]
+
+
+def test_a_setting_cannot_take_the_place_of_a_method() -> None:
+    with pytest.raises(ValueError, match="crops is no setting of RealFakeImageProcessor"):
+        RealFakeImageProcessor(size=48, crops=1)

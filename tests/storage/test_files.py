@@ -40,3 +40,11 @@ def test_json_that_is_nested_too_deeply_is_a_value_error(tmp_path: Path) -> None
     (tmp_path / "deep.json").write_text("[" * 200_000)
     with pytest.raises(ValueError, match="nested too deeply"):
         read_json(tmp_path / "deep.json")
+
+
+def test_what_fails_leaves_the_file_that_was_there_and_no_half_of_another(tmp_path: Path) -> None:
+    (tmp_path / "value.txt").write_text("whole")
+    with pytest.raises(OSError, match="disk"), written_whole(tmp_path / "value.txt") as partial:  # noqa: PT012
+        partial.write_text("ha")
+        raise OSError("the disk is full")
+    assert [path.read_text() for path in tmp_path.iterdir()] == ["whole"]

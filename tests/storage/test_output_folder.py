@@ -7,7 +7,15 @@ from pathlib import Path
 import pytest
 
 from realfake_hf.errors import RealFakeError
-from realfake_hf.storage.output_folder import PARTS_FOLDER, check_output, claim_output, clear_extras
+from realfake_hf.storage.output_folder import PARTS_FOLDER, check_output, claim_output, clear_extras, is_in_use
+
+
+def test_a_folder_with_no_whole_file_is_not_in_use(tmp_path: Path) -> None:
+    assert not is_in_use(tmp_path / "absent")
+    (tmp_path / "run.json.part").touch()
+    assert not is_in_use(tmp_path)
+    (tmp_path / "run.json").touch()
+    assert is_in_use(tmp_path)
 
 
 def test_a_finished_evaluation_is_replaced_only_when_asked(tmp_path: Path) -> None:

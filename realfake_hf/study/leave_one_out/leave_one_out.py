@@ -22,7 +22,7 @@ from realfake_hf.records.json_record import JsonRecord, json_values
 from realfake_hf.records.predictions import LEFT_OUT, WITH, WITHOUT, Predictions
 from realfake_hf.records.run import RecipeValues, is_finished
 from realfake_hf.statistics.calibration import sigmoid
-from realfake_hf.storage.output_folder import PREDICTIONS, refuse_file
+from realfake_hf.storage.output_folder import PREDICTIONS, is_in_use, refuse_file
 from realfake_hf.storage.working import Step, working
 from realfake_hf.study.leave_one_out.cost import adjust, source_costs
 from realfake_hf.study.leave_one_out.page import write_page
@@ -243,7 +243,7 @@ def _open(folder: Path, begun: PlanRecord, *, resume: bool) -> None:
     refuse_file(folder)
     before = _PLAN.read_if_there(folder / PLAN)
     if before is None:
-        if folder.exists() and any(folder.iterdir()):
+        if is_in_use(folder):
             raise RealFakeError(f"{folder} is not empty: choose another `output`.")
         _PLAN.write(begun, folder / PLAN)
         return
