@@ -211,7 +211,7 @@ def _color_jitter(step: ColorJitter, batch: Batch, acting: np.ndarray, rng: np.r
             factors = rng.uniform(1 - change, 1 + change, size=len(acting)).astype(np.float32)
             factor = torch.from_numpy(factors).to(device)[:, None, None, None]
             grey = grey_of((pixels * luma).sum(dim=1, keepdim=True).round())
-            pixels = torch.lerp(grey, pixels, factor).clamp(0, 255).round()
+            pixels = torch.lerp(grey, pixels, factor).clamp(0, 255).floor()  # as Pillow, which cuts off
     batch.change(acting, pixels)
 
 
