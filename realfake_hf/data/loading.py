@@ -218,15 +218,19 @@ def _load_metadata(file: Path) -> Dataset | None:
     Returns:
         None where there is no such file, or it knows nothing of labels.
     """
-    import pyarrow.parquet as pq
-    from datasets import Dataset, Features, Image
-
     if not file.exists():
         return None
     try:
-        table = pq.read_table(file)
-    except (OSError, ValueError, NotImplementedError) as error:  # pyarrow's are of these
+        return _described_images(file)
+    except (OSError, ValueError, TypeError, NotImplementedError) as error:  # pyarrow's are of these
         raise RealFakeError(f"{file} cannot be read: {_cause(error)}.") from None
+
+
+def _described_images(file: Path) -> Dataset | None:
+    import pyarrow.parquet as pq
+    from datasets import Dataset, Features, Image
+
+    table = pq.read_table(file)
     if not {"file_name", "label"} <= set(table.column_names):
         return None
     paths = [file.parent.absolute() / name for name in table.column("file_name").to_pylist()]
