@@ -27,8 +27,8 @@ import torch
 from transformers import AutoConfig, AutoModelForImageClassification
 
 from realfake_hf.errors import RealFakeError
-from realfake_hf.inference.onnx.checking import compare, onnx_logits, sample_images, torch_logits
-from realfake_hf.inference.onnx.export import INT8_FILE, MAX_LOGIT_DIFFERENCE, MODEL_FILE
+from realfake_hf.inference.onnx.checking import checked_agreement, onnx_logits, sample_images, torch_logits
+from realfake_hf.inference.onnx.export import INT8_FILE, MODEL_FILE
 from realfake_hf.inference.onnx.onnx_file import OPSET, write_onnx
 from realfake_hf.inference.onnx.onnx_model import OnnxModel
 from realfake_hf.inference.onnx.quantization import write_int8
@@ -87,9 +87,7 @@ def measure(network: str, rounds: int) -> dict[str, Any]:
         write_int8(path, int8_path, [exported.feed(crop) for crop in crops])
         quantized = OnnxModel(int8_path, threads=1)
         fast = copy.deepcopy(plain).to(memory_format=torch.channels_last)
-        agreement = compare(torch_logits(plain, crops), onnx_logits(exported, crops), (0.5, 0.5))
-        if not agreement.max_logit_difference <= MAX_LOGIT_DIFFERENCE:
-            raise RealFakeError(f"its logits differ from torch's by {agreement.max_logit_difference:.1g}.")
+        agreement = checked_agreement(network, torch_logits(plain, crops), onnx_logits(exported, crops), (0.5, 0.5))
         largest = max(images, key=lambda image: image.shape[1])
         milliseconds = {}
         for what, pixels in {"crop": largest[:, :1], "image": largest}.items():

@@ -12,6 +12,7 @@ import numpy.typing as npt
 import torch
 from PIL import Image
 
+from realfake_hf.errors import RealFakeError
 from realfake_hf.images.emptiness import shows_nothing
 from realfake_hf.images.image_files import open_image
 from realfake_hf.images.image_folders import find_images
@@ -23,6 +24,7 @@ from realfake_hf.statistics.decision import decide
 
 GALLERY = Path(__file__).resolve().parents[2] / "gallery"
 BATCH_SIZE = 3
+MAX_LOGIT_DIFFERENCE = 1e-4
 
 
 def sample_images(first: int = 0) -> list[Image.Image]:
@@ -83,6 +85,23 @@ def compare(one: npt.NDArray[Any], other: npt.NDArray[Any], thresholds: tuple[fl
         label_agreement=float(np.mean(same)),
         side_agreement=float(np.mean((one_p >= 0.5) == (other_p >= 0.5))),
     )
+
+
+def checked_agreement(
+    name: str, one: npt.NDArray[Any], other: npt.NDArray[Any], thresholds: tuple[float, float]
+) -> Agreement:
+    """As `compare`, of torch's logits and those of an ONNX model that is to take its place.
+
+    Raises:
+        RealFakeError: they differ by more than `MAX_LOGIT_DIFFERENCE` of the largest, or of 1 where that is smaller.
+    """
+    difference = float(np.abs(one - other).max())
+    if not difference <= MAX_LOGIT_DIFFERENCE * max(1.0, np.abs(one).max()):  # NaN fails it too
+        raise RealFakeError(
+            f"The ONNX model of {name} does not agree with torch (its logits differ by up to {difference:.2g}), so it "
+            "was not written."
+        )
+    return compare(one, other, thresholds)
 
 
 def p_fake(logits: npt.NDArray[Any]) -> npt.NDArray[Any]:

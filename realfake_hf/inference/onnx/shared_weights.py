@@ -22,7 +22,6 @@ from realfake_hf.storage.files import written_whole
 ONNX_FILE, WEIGHTS_FILE = "model.onnx", "model.safetensors"
 PREFIX, TEMPERATURE = "model.", "temperature"
 """Before the names of weights in the graph; and what its logits are divided by."""
-MAX_LOGIT_DIFFERENCE = 1e-4
 PRECISIONS = {"F32": np.float32, "F16": np.float16}
 """Of safetensors, as ONNX and numpy have them too."""
 
@@ -54,7 +53,7 @@ def write_onnx_beside(loaded: LoadedModel) -> float:
     require_onnx("onnx", "onnxscript", "onnxruntime")
     import onnx
 
-    from realfake_hf.inference.onnx.checking import check_images, compare, onnx_logits, prepared, torch_logits
+    from realfake_hf.inference.onnx.checking import check_images, checked_agreement, onnx_logits, prepared, torch_logits
 
     model, processor, folder = loaded.model, loaded.processor, loaded.folder
     if not (folder / WEIGHTS_FILE).is_file():
@@ -74,16 +73,11 @@ def write_onnx_beside(loaded: LoadedModel) -> float:
         check_onnx(draft)
         batches = prepared(processor, check_images())
         logits = onnx_logits(OnnxModel(draft), batches)
-        difference = compare(torch_logits(model, batches), logits, (0.5, 0.5)).max_logit_difference
-        if not difference <= MAX_LOGIT_DIFFERENCE:  # NaN fails it too
-            raise RealFakeError(
-                f"The ONNX model of {loaded.name} does not agree with torch (its logits differ by up to "
-                f"{difference:.2g}), so it was not written."
-            )
+        agreement = checked_agreement(loaded.name, torch_logits(model, batches), logits, (0.5, 0.5))
         draft.replace(folder / ONNX_FILE)
     finally:
         draft.unlink(missing_ok=True)
-    return difference
+    return agreement.max_logit_difference
 
 
 def set_temperature(path: Path, temperature: float) -> None:
