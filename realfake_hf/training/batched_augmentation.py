@@ -1,7 +1,7 @@
 """An augmentation for a whole batch at once, on the device that trains.
 
-A GPU trains a small network five times as fast as ten processes recompress its images. Here the processes only decode
-and cut, and the rest of the steps act on batches of tensors: the same steps, with the same parameters, drawn otherwise.
+A GPU that trains a small network waits for processes that recompress its images one by one. Here they only decode and
+cut, and the rest of the steps act on batches of tensors: the same steps, with the same parameters, drawn otherwise.
 """
 
 from __future__ import annotations
@@ -20,6 +20,7 @@ from realfake_hf.training.batched_jpeg import batched_jpeg
 from realfake_hf.training.batched_resampling import batched_resize, reflected
 
 TRIED = 16
+"""Images on which a recipe is tried before the training."""
 LUMA = (0.299, 0.587, 0.114)
 """ITU-R 601-2, as Pillow's mode L."""
 
@@ -171,7 +172,7 @@ def _random_crop(step: RandomCrop, batch: Batch, acting: np.ndarray, rng: np.ran
 
 def _flip(step: Flip, batch: Batch, acting: np.ndarray, rng: np.random.Generator) -> None:
     drawn = rng.integers(7 if step.rot90 else 3 if step.vertical else 1, size=len(acting))
-    if (step.rot90 or step.vertical) and len(np.unique(batch.sizes)) > 1:
+    if (step.rot90 or step.vertical) and (batch.sizes != batch.pixels.shape[-1]).any():
         raise RealFakeError("With augmentation_on_device the step flip turns squares of one size: crop before it.")
     for number in np.unique(drawn):
         images = acting[drawn == number]

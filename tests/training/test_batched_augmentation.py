@@ -135,6 +135,11 @@ def test_about_as_many_act_as_their_probability_says(windows: torch.Tensor) -> N
         ([Flip()], "needs a random_crop as the first step"),
         ([RandomCrop(size=48), GaussianBlur()], r"step blur has no form for batches \(those that have: random_crop"),
         ([RandomCrop(size=48), Resample(restore_size=False)], "several sizes: add a random_crop at its end"),
+        (
+            [RandomCrop(size=48), Resample(scale=(0.5, 0.5), restore_size=False), Flip(rot90=True)],
+            "flip turns squares of one size: crop before it",
+        ),
+        ([RandomCrop(size=48), RandomCrop(probability=0.5, size=40)], "a random_crop has the probability 1"),
         ([RandomCrop(size=48), RandomCrop(size=40)], "squares of 40 px, and the training crops have 48 px"),
     ],
 )
