@@ -130,7 +130,7 @@ class RealFakeTrainer(Trainer):
         shown, seen, correct, loss_sum = self._gathered_counts()
         if seen:
             record = EpochRecord(
-                epoch=round(self.state.epoch or 0),
+                epoch=max(1, round(self.state.epoch or 0)),  # 0 is what a linear probe came to
                 train_loss=loss_sum / seen,
                 train_accuracy=correct / seen,
                 val_loss=metrics["eval_loss"],

@@ -230,6 +230,14 @@ def test_early_stopping_ends_a_run_that_no_longer_improves(
     assert summary.epochs < 9
 
 
+def test_a_training_of_a_few_steps_is_its_first_epoch(
+    tiny_recipe_values: dict[str, Any], data: Path, tmp_path: Path
+) -> None:
+    tiny_recipe_values["training"] |= {"max_steps": 1, "per_device_train_batch_size": 2}
+    summary = train(recipe_from_dict(tiny_recipe_values), data=data, output=tmp_path / "run")
+    assert (summary.epochs, summary.best_epoch) == (1, 1)
+
+
 def test_training_that_diverges_is_said_in_a_sentence(
     tiny_recipe_values: dict[str, Any], data: Path, tmp_path: Path
 ) -> None:
