@@ -276,15 +276,20 @@ def _load_saved(path: Path) -> dict[str, Dataset]:
 
 def _load_hub(name: str) -> dict[str, Dataset]:
     from datasets import load_dataset
+    from huggingface_hub.utils import logging as hub_logging
 
     if not re.fullmatch(r"[\w.-]+(/[\w.-]+)?", name) or name.startswith(".") or name.endswith(".parquet"):
         raise RealFakeError(f"{name} does not exist: check the path.")
+    verbosity = hub_logging.get_verbosity()
+    hub_logging.set_verbosity_error()  # it would tell of every try
     try:
         return _by_split(load_dataset(name))
     except Exception as error:  # not found, no network, gated, damaged: one sentence for all
         raise RealFakeError(
             f"{name} is no file or folder here, and does not load from the Hub: {_cause(error)}."
         ) from None
+    finally:
+        hub_logging.set_verbosity(verbosity)
 
 
 def _by_split(loaded: Any) -> dict[str, Dataset]:

@@ -8,6 +8,7 @@ from pathlib import Path
 import datasets
 import pytest
 from datasets import ClassLabel, Dataset, DatasetDict, Features, Image, Value, load_dataset
+from huggingface_hub.utils import logging as hub_logging
 
 from realfake_hf.data.loading import load_data, require_both_classes
 from realfake_hf.errors import RealFakeError
@@ -281,3 +282,18 @@ def test_nothing_in_a_data_folder_is_run(make_imagefolder, tmp_path):
     with pytest.raises(RealFakeError, match="cannot be loaded as parquet"):
         load_data(tmp_path / "only" / "rows.parquet")
     assert not (tmp_path / "run").exists()
+
+
+def test_the_hub_librarys_tries_are_not_told_of(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture) -> None:
+    def unreachable(name: str) -> None:
+        hub_logging.get_logger("huggingface_hub.utils._http").warning("Retrying in 1s [Retry 1/5].")
+        raise ConnectionError(f"Couldn't reach {name}")
+
+    monkeypatch.setattr("datasets.load_dataset", unreachable)
+    before = hub_logging.get_verbosity()
+    with pytest.raises(
+        RealFakeError, match="^nobody/nothing is no file or folder here, and does not load from the Hub"
+    ):
+        load_data("nobody/nothing")
+    assert "Retrying" not in capsys.readouterr().err
+    assert hub_logging.get_verbosity() == before
