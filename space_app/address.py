@@ -18,6 +18,9 @@ from realfake_hf.errors import RealFakeError
 VARIABLE = "REALFAKE_ALLOW_URLS"
 SECONDS = 10.0
 MAX_REDIRECTS = 3
+PORTS = range(1, 65536)
+LONGEST_NAME = 200
+"""Bytes of a file's name, which file systems take."""
 TRANSLATED = (ipaddress.IPv6Network("64:ff9b::/96"), ipaddress.IPv6Network("64:ff9b:1::/48"))
 """Addresses that a gateway turns into IPv4 ones, which stand in their last four bytes (RFC 6052, RFC 8215)."""
 
@@ -37,22 +40,27 @@ async def fetch_image(address: str, folder: Path, limit: int) -> Path:
     """
     url = _checked(address)
     try:
-        return await asyncio.wait_for(_fetch(url, folder, limit), SECONDS)
+        content, last = await asyncio.wait_for(_fetch(url, limit), SECONDS)
     except (asyncio.TimeoutError, httpx.TimeoutException):
         raise RealFakeError(f"{url.host} took longer than {SECONDS:.0f} seconds: download the image first.") from None
     except (httpx.HTTPError, OSError):
         raise RealFakeError(f"{url.host} cannot be reached: download the image first.") from None
+    try:
+        return _written(content, last, folder)
+    except OSError:
+        raise RealFakeError(f"There is no room here for the image from {url.host}: try again later.") from None
 
 
-async def _fetch(url: httpx.URL, folder: Path, limit: int) -> Path:
+async def _fetch(url: httpx.URL, limit: int) -> tuple[bytes, httpx.URL]:
+    """The content, and where it came from in the end."""
     for _ in range(MAX_REDIRECTS + 1):
         transport = AsyncSecureTransport(await _public_address(url.host))
         async with (
             httpx.AsyncClient(transport=transport, trust_env=False) as client,
             client.stream("GET", url, headers={"User-Agent": "realfake-hf", "Accept": "image/*"}) as response,
         ):
-            if response.is_redirect:
-                url = _checked(str(url.join(response.headers["location"])))
+            if response.has_redirect_location:  # of what says 3xx, not all leads somewhere
+                url = _checked(response.headers["location"], url)
                 continue
             if response.status_code != httpx.codes.OK:
                 raise RealFakeError(f"{url.host} answers {response.status_code}: check the address.")
@@ -61,16 +69,17 @@ async def _fetch(url: httpx.URL, folder: Path, limit: int) -> Path:
                 content += part
                 if len(content) > limit:
                     raise RealFakeError(f"The image is larger than the {limit // 2**20} MB allowed here.")
-            return _written(bytes(content), url, folder)
+            return bytes(content), url
     raise RealFakeError(f"The address leads through more than {MAX_REDIRECTS} others: give the last one.")
 
 
-def _checked(address: str) -> httpx.URL:
+def _checked(address: str, base: str | httpx.URL = "") -> httpx.URL:
     try:
-        url = httpx.URL(address.strip())
-    except httpx.InvalidURL:
-        url = httpx.URL()
-    if url.scheme not in ("http", "https") or not url.host or url.userinfo:
+        url = httpx.URL(base).join(address.strip())
+        named = bool(url.host)  # decodes it, which not every host can be
+    except (httpx.InvalidURL, UnicodeError):
+        url, named = httpx.URL(), False
+    if url.scheme not in ("http", "https") or not named or url.userinfo or (url.port or 80) not in PORTS:
         raise RealFakeError("That is no web address of an image: it must begin with https:// or http://.")
     return url
 
@@ -99,6 +108,7 @@ def is_public(address: str) -> bool:
 
 def _written(content: bytes, url: httpx.URL, folder: Path) -> Path:
     name = "".join(c for c in PurePosixPath(unquote(url.path)).name if c.isalnum() or c in "._- ")[-80:]
+    name = name.encode()[-LONGEST_NAME:].decode(errors="ignore")
     folder.mkdir(parents=True, exist_ok=True)
     path = Path(tempfile.mkdtemp(dir=folder)) / (name.lstrip(".") or "image")
     path.write_bytes(content)

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from urllib.parse import quote
 
 import httpcore
 import pytest
@@ -18,6 +19,8 @@ from space_app import address
 from space_app.address import fetch_image, is_public
 
 CONTENT = b"bytes of an image"
+LONG_NAME = "\U00020000" * 76 + ".jpg"
+"""Of eighty characters, of which most take four bytes."""
 
 
 class Web(BaseHTTPRequestHandler):
@@ -29,6 +32,10 @@ class Web(BaseHTTPRequestHandler):
             "/way": (302, "/photo.jpg"),
             "/circle": (302, "/circle"),
             "/inside": (302, "http://10.0.0.1/secret"),
+            "/nowhere": (302, None),
+            "/unchanged": (304, None),
+            "/no-port": (302, "http://photos.example:99999/"),
+            f"/{quote(LONG_NAME)}": (200, None),
         }.get(self.path, (404, None))
         self.send_response(code)
         if location:
@@ -74,11 +81,28 @@ def test_an_image_is_fetched_over_a_redirect_too(web: str, tmp_path: Path) -> No
         ("/circle", "leads through more than 3 others"),
         ("/gone", "answers 404"),
         ("/inside", "10.0.0.1 is no public host"),
+        ("/nowhere", "answers 302: check the address"),
+        ("/unchanged", "answers 304: check the address"),
+        ("/no-port", "no web address of an image"),
     ],
 )
 def test_what_does_not_lead_to_an_image_gets_a_sentence(web: str, tmp_path: Path, path: str, sentence: str) -> None:
     with pytest.raises(RealFakeError, match=sentence):
         fetch(web + path, tmp_path)
+
+
+def test_a_name_longer_than_a_file_system_takes_keeps_its_end(web: str, tmp_path: Path) -> None:
+    fetched = fetch(f"{web}/{LONG_NAME}", tmp_path)
+
+    assert fetched.read_bytes() == CONTENT
+    assert fetched.suffix == ".jpg"
+
+
+def test_an_image_that_cannot_be_kept_is_not_called_unreachable(web: str, tmp_path: Path) -> None:
+    (tmp_path / "file").write_bytes(b"")
+
+    with pytest.raises(RealFakeError, match=r"There is no room here for the image from photos\.example"):
+        fetch(f"{web}/photo.jpg", tmp_path / "file")
 
 
 def test_no_more_is_read_than_the_limit(web: str, tmp_path: Path) -> None:
@@ -99,8 +123,14 @@ def test_hosts_that_are_not_public_are_refused(tmp_path: Path, url: str) -> None
         fetch(url, tmp_path)
 
 
-@pytest.mark.parametrize("url", ["file:///etc/passwd", "ftp://a.example/b", "photo.jpg", "", "http://u:p@a.example/"])
-def test_other_schemes_and_passwords_are_refused(tmp_path: Path, url: str) -> None:
+@pytest.mark.parametrize(
+    "url",
+    [
+        "file:///etc/passwd", "ftp://a.example/b", "photo.jpg", "", "http://u:p@a.example/", "http://a.example:99999/",
+        "http://a.example:-1/", "http://xn--/", "\ud800",
+    ],
+)  # fmt: skip
+def test_other_schemes_and_passwords_and_what_is_no_address_are_refused(tmp_path: Path, url: str) -> None:
     with pytest.raises(RealFakeError, match="no web address of an image"):
         fetch(url, tmp_path)
 
