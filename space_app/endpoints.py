@@ -7,7 +7,6 @@ from typing import Any
 import gradio as gr
 
 from realfake_hf.detection.verdict import Verdict
-from realfake_hf.errors import RealFakeError
 from space_app.judging import judge_image, judge_images
 from space_app.limits import Limits
 from space_app.models import Models
@@ -35,10 +34,7 @@ def add_endpoints(models: Models, limits: Limits, image: gr.Image, files: gr.Fil
 
     def judge_batch(files: list[str] | None, model: str) -> list[dict[str, Any]]:
         """Judge several images, or those in zips; returns one scan record each, in order, as `judge` does."""
-        try:
-            uploads = Uploads.of(files or [], limits)
-        except RealFakeError as error:
-            raise gr.Error(str(error), print_exception=False) from None
+        uploads = Uploads.of(files or [], limits)
         return [_record(verdict) for verdict in judge_images(models.detector(model), uploads.images, limits)]
 
     for function, given, answer in ((judge, image, "Scan record"), (judge_batch, files, "Scan records")):

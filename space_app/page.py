@@ -10,6 +10,7 @@ from space_app.many_images import ManyImages
 from space_app.measured_view import measured_html
 from space_app.models import Models
 from space_app.one_image import OneImage
+from space_app.refusals import refuse_in_sentences
 from space_app.templates import render
 
 TITLE = "Real or fake?"
@@ -69,6 +70,7 @@ def build_page(models: Models, limits: Limits) -> gr.Blocks:
         page.load(js=UPLOADS, api_visibility="private")
         add_endpoints(models, limits, one.image, many.files, model)
     page.queue(max_size=limits.max_waiting)
+    refuse_in_sentences(page)
     return page
 
 

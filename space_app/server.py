@@ -94,6 +94,7 @@ def launch(page: Any, address: Address, limits: Limits) -> str:
 
     from realfake_hf.detection.gallery import GALLERY_FOLDER
     from space_app.body_limit import BodyLimit
+    from space_app.refusals import HANDLERS
     from space_app.theme import head, style, theme
 
     try:
@@ -105,7 +106,7 @@ def launch(page: Any, address: Address, limits: Limits) -> str:
             server_port=address.port,
             share=address.share,
             allowed_paths=[str(GALLERY_FOLDER)],
-            app_kwargs={"middleware": [Middleware(BodyLimit, limits=limits)]},
+            app_kwargs={"middleware": [Middleware(BodyLimit, limits=limits)], "exception_handlers": HANDLERS},
             max_file_size=f"{limits.max_upload_mb}mb",
             footer_links=["api"],
             run_history=False,
