@@ -23,7 +23,8 @@ def system_sentence(error: BaseException) -> str | None:
         if isinstance(one, OSError) and one.errno in _FULL:
             return _full(one.filename)
         if isinstance(one, OSError) and one.errno in _REFUSED and one.filename is not None:
-            return f"{_name(one.filename)} cannot be used ({_reason(one)}): check the path, or name another one."
+            name = _name(one.filename if one.filename2 is None else one.filename2)  # of a move: where to
+            return f"{name} cannot be used ({_reason(one)}): check the path, or name another one."
         if isinstance(one, OSError) and one.errno == errno.EMFILE:
             return "The system allows no more open files (ulimit -n): use fewer --workers, or raise the limit."
         if isinstance(one, MemoryError):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -18,10 +18,11 @@ def written_whole(path: Path) -> Iterator[Path]:
     partial = path.with_name(f"{path.name}.part")
     try:
         yield partial
+        partial.replace(path)
     except BaseException:  # a full disk is not to be kept full
-        partial.unlink(missing_ok=True)
+        with suppress(OSError):  # its folder may be gone, or no folder any more
+            partial.unlink()
         raise
-    partial.replace(path)
 
 
 def read_json(file: Path) -> Any:

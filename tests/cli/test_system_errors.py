@@ -21,6 +21,11 @@ def test_full_disk_names_the_file():
     )
 
 
+def test_a_file_that_cannot_take_its_place_is_named_by_its_own_name():
+    error = IsADirectoryError(errno.EISDIR, "Is a directory", "out/a.json.part", None, "out/a.json")
+    assert system_sentence(error) == "out/a.json cannot be used (Is a directory): check the path, or name another one."
+
+
 def test_cause_of_a_librarys_error_counts():
     error = RuntimeError("write failed")
     error.__cause__ = PermissionError(errno.EACCES, "Permission denied", "/out")

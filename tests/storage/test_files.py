@@ -48,3 +48,10 @@ def test_what_fails_leaves_the_file_that_was_there_and_no_half_of_another(tmp_pa
         partial.write_text("ha")
         raise OSError("the disk is full")
     assert [path.read_text() for path in tmp_path.iterdir()] == ["whole"]
+
+
+def test_a_folder_in_the_place_of_the_file_leaves_no_half_either(tmp_path: Path) -> None:
+    (tmp_path / "value.txt").mkdir()
+    with pytest.raises(OSError), written_whole(tmp_path / "value.txt") as partial:  # noqa: PT011
+        partial.write_text("all")
+    assert [path.name for path in tmp_path.iterdir()] == ["value.txt"]

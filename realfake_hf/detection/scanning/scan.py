@@ -256,7 +256,8 @@ class Scan:
             self._note(path, error)
 
     def _note(self, path: Path, error: Exception) -> None:
-        reason = " ".join(str(error).split())[:200].rstrip(".") or type(error).__name__
+        said = getattr(error, "strerror", None) or str(error)
+        reason = " ".join(said.split())[:200].rstrip(".") or type(error).__name__
         self.summary.undrawn.append(f"{path} has no heatmap: {reason}.")
 
     def _write_report(self, file: Path, detector: Detector) -> None:

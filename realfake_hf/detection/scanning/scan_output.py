@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import TextIO
@@ -82,14 +83,23 @@ class ScanOutput:
             self._write_journal(kept)
 
     def write(self, record: ScanRecord) -> None:
-        """Append a record, and see it out of this process."""
+        """Append a record, and see it out of this process.
+
+        Raises:
+            RealFakeError: somebody removed the file, or put another in its place, since the scan began.
+        """
         stream = self._opened()
+        self._refuse_lost(stream)
         stream.write(record.to_json() + "\n")
         stream.flush()
 
     def finish(self) -> None:
-        """All is written: turn the journal into the file where it is another."""
-        self._opened()  # a scan that wrote nothing leaves a file all the same
+        """All is written: turn the journal into the file where it is another.
+
+        Raises:
+            RealFakeError: as `write`.
+        """
+        self._refuse_lost(self._opened())  # a scan that wrote nothing leaves a file all the same
         self.close()
         if self.journal != self.file:
             write_records(read_records(self.journal), self.file)
@@ -107,6 +117,15 @@ class ScanOutput:
         if self._stream is None:
             self._stream = self._open()
         return self._stream
+
+    def _refuse_lost(self, stream: TextIO) -> None:
+        """What is written to a file that was removed is lost, and the system does not say so."""
+        try:
+            is_there = os.path.samestat(os.fstat(stream.fileno()), self.journal.stat())
+        except OSError:
+            is_there = False
+        if not is_there:
+            raise RealFakeError(f"{self.journal} was removed or replaced while the scan wrote it: scan again.")
 
     def _open(self) -> TextIO:
         if not self._resume:

@@ -88,6 +88,15 @@ def test_heatmaps_are_not_scanned_themselves(detector, photos):
     assert len(scan.images) == 3
 
 
+def test_folder_of_heatmaps_that_is_replaced_meanwhile_is_said_without_the_systems_numbers(detector, photos):
+    scan = Scan.prepare(["photos"], heatmaps=Path("maps"))
+    Path("maps").rmdir()
+    Path("maps").write_bytes(b"")
+    assert len(list(scan.verdicts(lambda: detector))) == 3
+    assert scan.summary.undrawn[0] == "photos/a.jpg has no heatmap: Not a directory."
+    assert scan.summary.exit_code() == 1
+
+
 def test_heatmap_that_fails_is_named_and_the_others_are_drawn(detector, photos, monkeypatch):
     real = Detector.heatmap
 

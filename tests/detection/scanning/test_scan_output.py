@@ -42,6 +42,20 @@ def test_record_is_on_the_disk_at_once(file):
     output.close()
 
 
+def test_what_is_written_to_a_file_that_was_removed_is_not_lost_without_a_word(file):
+    output = ScanOutput(file)
+    output.write(FIRST)
+    output.journal.unlink()
+    for go_on in (lambda: output.write(SECOND), output.finish):
+        with pytest.raises(RealFakeError, match="was removed or replaced while the scan wrote it: scan again"):
+            go_on()
+    output.journal.write_text("somebody else's\n")
+    with pytest.raises(RealFakeError, match="was removed or replaced"):
+        output.finish()
+    output.close()
+    assert output.journal.read_text() == "somebody else's\n"
+
+
 def test_interrupted_file_is_continued(file):
     written(file, FIRST, finish=False)
     resumed = ScanOutput(file, resume=True)
