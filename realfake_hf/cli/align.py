@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from realfake_hf.cli.options import device_option, print_json, printing_options
+from realfake_hf.cli.options import SEED, device_option, print_json, printing_options
 from realfake_hf.cli.table import complain
 
 
@@ -26,7 +26,7 @@ from realfake_hf.cli.table import complain
 @click.option(
     "--val", type=float, default=0.2, show_default=True, metavar="SHARE", help="Validation split, of the rest."
 )
-@click.option("--seed", type=int, default=30, show_default=True, help="Of splits, positions and qualities.")
+@click.option("--seed", type=SEED, default=30, show_default=True, help="Of splits, positions and qualities.")
 @click.option(
     "--batch-size", type=click.IntRange(1), metavar="N", help="Tiles at once; by default 32 on a GPU, else 4."
 )

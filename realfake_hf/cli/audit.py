@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from realfake_hf.cli.measuring import noted
-from realfake_hf.cli.options import data_argument, print_json, printing_options
+from realfake_hf.cli.options import SEED, data_argument, print_json, printing_options
 from realfake_hf.cli.table import wrapped
 
 if TYPE_CHECKING:
@@ -33,7 +33,7 @@ SHOWN = {
 @click.option(
     "--sample", type=click.IntRange(8), default=6000, show_default=True, metavar="N", help="Images for the classifiers."
 )
-@click.option("--seed", type=int, default=30, show_default=True, help="Of the sample and the folds.")
+@click.option("--seed", type=SEED, default=30, show_default=True, help="Of the sample and the folds.")
 @click.option("--workers", type=click.IntRange(1), metavar="N", help="Processes; by default one a core.")
 @click.option("--overwrite", is_flag=True, help="Replace an audit in DIR.")
 @printing_options

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from realfake_hf.cli.options import (
+    SEED,
     data_argument,
     device_option,
     model_option,
@@ -43,7 +44,7 @@ if TYPE_CHECKING:
     metavar="N",
     help="Images made of half a real and half a fake.",
 )
-@click.option("--seed", type=int, default=0, show_default=True)
+@click.option("--seed", type=SEED, default=0, show_default=True)
 @click.option("--split", help="By default test, else val, else the only one.")
 @click.option(
     "--fake-label", metavar="LABEL", help="The model's label that means fake, where its name does not say so."

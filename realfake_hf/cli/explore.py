@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from realfake_hf.cli.options import data_argument, print_json, printing_options
+from realfake_hf.cli.options import SEED, data_argument, print_json, printing_options
 from realfake_hf.cli.table import complain
 
 
@@ -19,7 +19,7 @@ from realfake_hf.cli.table import complain
     "--sample", type=click.IntRange(1), default=200, show_default=True, metavar="N",
     help="Images of each source for spectra and residuals.",
 )  # fmt: skip
-@click.option("--seed", type=int, default=30, show_default=True, help="Of the sample.")
+@click.option("--seed", type=SEED, default=30, show_default=True, help="Of the sample.")
 @click.option("--workers", type=click.IntRange(1), metavar="N", help="Processes; by default one a core.")
 @click.option("--overwrite", is_flag=True, help="Replace an exploration in DIR.")
 @printing_options

@@ -33,6 +33,8 @@ model_option = click.option(
     metavar="MODEL",
     help="The embedded default, another embedded model's name, a folder, or a Hub id.",
 )
+SEED = click.IntRange(0, 2**32 - 1)
+"""What numpy and scikit-learn take."""
 device_option = click.option("--device", metavar="DEVICE", help="cpu, cuda, cuda:1, ...; by default a GPU if any.")
 remote_code_option = click.option(
     "--trust-remote-code", is_flag=True, help="Run the code that comes with the model. Read it first."

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from realfake_hf.cli.options import print_json, printing_options, whole_numbers
+from realfake_hf.cli.options import SEED, print_json, printing_options, whole_numbers
 from realfake_hf.cli.table import complain
 
 if TYPE_CHECKING:
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 @click.option(
     "--val", type=float, default=0.2, show_default=True, metavar="SHARE", help="Validation split, of the rest."
 )
-@click.option("--seed", type=int, default=30, show_default=True, help="Of the splits.")
+@click.option("--seed", type=SEED, default=30, show_default=True, help="Of the splits.")
 @click.option("--group-by", type=click.Choice(["source"]), help="Keep each source in one split.")
 @click.option("--quality", type=click.IntRange(1, 100), default=85, show_default=True, help="JPEG, of the variants.")
 @click.option("--parquet", is_flag=True, help="Write parquet files, too.")

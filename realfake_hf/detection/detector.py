@@ -375,12 +375,8 @@ def _set_num_crops(processor: Any, num_crops: int) -> None:
 def _to_device(predictor: Any, device: str | torch.device | None) -> Any:
     import torch
 
-    if device is None:
-        device = "cuda" if torch.cuda.is_available() else "cpu"
-    try:
-        # Convolutions on the CPU and on tensor cores are fastest with the channels innermost.
-        predictor.model.to(device=device, memory_format=torch.channels_last)
-    except (RuntimeError, AssertionError, NotImplementedError) as error:
-        reason = " ".join(str(error).split())[:150].rstrip(".")
-        raise RealFakeError(f"The device {device} cannot be used: {reason}.") from None
+    from realfake_hf.inference.predictor import moved
+
+    # Convolutions on the CPU and on tensor cores are fastest with the channels innermost.
+    moved(predictor.model, device, memory_format=torch.channels_last)
     return predictor

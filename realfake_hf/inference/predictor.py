@@ -13,6 +13,7 @@ import numpy.typing as npt
 import torch
 from PIL import Image
 
+from realfake_hf.errors import RealFakeError
 from realfake_hf.inference.model_loading import LoadedModel
 from realfake_hf.inference.onnx.onnx_model import OnnxModel, choose_runtime
 from realfake_hf.inference.third_party_labels import FakeOutputs, fake_outputs
@@ -56,12 +57,11 @@ class Predictor:
             device: by default a GPU if there is one.
 
         Raises:
-            RealFakeError: the labels do not tell which output means fake.
+            RealFakeError: the labels do not tell which output means fake, or the device cannot be used.
         """
         name = name or str(getattr(model.config, "_name_or_path", "") or type(model).__name__)
         outputs = fake_outputs(model.config.id2label, fake_label=fake_label, model=name)
-        device = device or ("cuda" if torch.cuda.is_available() else "cpu")
-        return cls(name, model.to(device).eval(), processor, outputs)
+        return cls(name, moved(model, device).eval(), processor, outputs)
 
     @classmethod
     def load(
@@ -184,3 +184,17 @@ def fake_logit(logits: torch.Tensor, outputs: FakeOutputs) -> torch.Tensor:
     if not outputs.real:
         return fake
     return fake - logits[:, list(outputs.real)].logsumexp(dim=1)
+
+
+def moved(model: Any, device: str | torch.device | None, **layout: Any) -> Any:
+    """The model on a device; by default on a GPU if there is one.
+
+    Raises:
+        RealFakeError: there is no such device here, or it has no room.
+    """
+    device = device or ("cuda" if torch.cuda.is_available() else "cpu")
+    try:
+        return model.to(device=device, **layout)
+    except (RuntimeError, AssertionError, NotImplementedError) as error:
+        reason = " ".join(str(error).split())[:150].rstrip(".")
+        raise RealFakeError(f"The device {device} cannot be used: {reason}.") from None

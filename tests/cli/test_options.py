@@ -72,3 +72,11 @@ def test_options_that_are_passed_on_are_parameters_of_what_does_the_work(command
     passed_on = {option.name for option in own.params if option.expose_value} - set(taken)
     assert passed_on
     assert passed_on <= set(known)
+
+
+@pytest.mark.parametrize("command", ["align", "audit", "explain", "explore", "prepare"])
+@pytest.mark.parametrize("seed", ["-1", str(2**32)])
+def test_seed_that_no_generator_takes_is_refused(command: str, seed: str) -> None:
+    result = CliRunner().invoke(cli, [command, "data", "--seed", seed])
+    assert result.exit_code == 2
+    assert f"{seed} is not in the range 0<=x<=4294967295" in result.output

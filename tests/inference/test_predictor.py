@@ -67,6 +67,14 @@ def test_missing_model_is_refused_in_one_sentence(tmp_path: Path) -> None:
         Predictor.load(tmp_path / "nothing-here")
 
 
+@pytest.mark.parametrize("device", ["cuda:99", "nope", "meta:x"])
+def test_device_that_is_not_here_is_refused_in_one_sentence(
+    build_resnet: Callable[..., Any], resnet_processor: Any, device: str
+) -> None:
+    with pytest.raises(RealFakeError, match=f"The device {device} cannot be used: "):
+        Predictor.of(build_resnet(), resnet_processor, fake_label="fake", device=device)
+
+
 def test_fingerprint_follows_weights_processor_and_labels(
     build_resnet: Callable[..., Any], resnet_processor: Any
 ) -> None:
