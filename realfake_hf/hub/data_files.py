@@ -91,10 +91,19 @@ def _write_parquet(rows: Dataset, file: Path) -> None:
         batches = rows.with_format("arrow").iter(batch_size=BATCH)
         for batch in counted(f"Writing {file.name}", batches, total=-(-len(rows) // BATCH)):
             try:
+                _refuse_irregular(batch)
                 table: pa.Table = embed_table_storage(batch.cast(schema))
             except OSError as error:
                 raise RealFakeError(f"{error.filename} cannot be read: take it out of the data.") from error
             writer.write_table(table)
+
+
+def _refuse_irregular(batch: pa.Table) -> None:
+    """What is embedded is opened, and a named pipe would wait for a writer for ever."""
+    for chunk in batch.column("image").chunks:
+        for path in chunk.filter(chunk.field("bytes").is_null()).field("path").to_pylist():
+            if path and Path(path).exists() and not Path(path).is_file():
+                raise RealFakeError(f"{path} is no regular file: take it out of the data.")
 
 
 def _tells_paths(rows: Dataset, name: str) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import os
 from pathlib import Path
 
 import pyarrow.parquet as pq
@@ -83,3 +84,12 @@ def test_dry_run_sends_nothing(hub: HubServer, make_imagefolder) -> None:
     push = push_data(make_imagefolder({"train": 2}, size=48), Destination("me/photos", dry_run=True))
     assert "README.md" in push.files
     assert not hub.requests
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="no named pipes here")
+def test_a_named_pipe_among_the_images_is_refused_and_not_waited_for(hub: HubServer, make_imagefolder) -> None:
+    data = make_imagefolder({"train": 2}, size=48)
+    pipe = data / "train" / "real" / "real-source-0" / "pipe.jpg"
+    os.mkfifo(pipe)
+    with pytest.raises(RealFakeError, match=r"pipe\.jpg is no regular file: take it out of the data"):
+        push_data(data, Destination("me/photos"))
