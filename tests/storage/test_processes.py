@@ -6,6 +6,7 @@ import multiprocessing
 import os
 import signal
 import time
+from collections.abc import Iterator
 from multiprocessing.connection import Connection
 
 import psutil
@@ -96,14 +97,22 @@ def test_workers_end_with_a_parent_that_is_killed(method):
     assert psutil.wait_procs(workers, 30)[1] == []
 
 
+@pytest.fixture
+def interruptible() -> Iterator[None]:
+    """Ctrl-C as at a terminal: a shell lets what it runs in the background ignore it."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
+@pytest.mark.usefixtures("interruptible")
 def test_an_interrupt_waits_for_the_end_of_what_holds_it():
     reached = []
-    before = signal.getsignal(signal.SIGINT)
     with pytest.raises(KeyboardInterrupt), interrupts_held():  # noqa: PT012
         os.kill(os.getpid(), signal.SIGINT)
         reached.append("the end")
     assert reached == ["the end"]
-    assert signal.getsignal(signal.SIGINT) is before
+    assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
     with interrupts_held():
         reached.append("nothing was pressed")
 
