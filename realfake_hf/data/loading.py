@@ -24,7 +24,6 @@ METADATA = "metadata.parquet"
 METADATA_FILES = frozenset({METADATA, "manifest.parquet", "image_facts.parquet"})
 """Parquet files beside images that are tables about them, not data sets."""
 
-
 DataSource = str | Path | Sequence[str | Path]
 """One data set, or several that are joined."""
 

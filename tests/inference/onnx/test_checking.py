@@ -21,7 +21,8 @@ def test_differences_count_against_the_largest_logit(scale: int) -> None:
 
 
 def test_small_logits_are_not_held_to_more() -> None:
-    checked_agreement("some network", 1e-3 * LOGITS, 1e-3 * LOGITS + 0.9e-4, (0.5, 0.5))
+    agreement = checked_agreement("some network", 1e-3 * LOGITS, 1e-3 * LOGITS + 0.9e-4, (0.5, 0.5))
+    assert agreement.max_logit_difference == pytest.approx(0.9e-4)
 
 
 def test_what_is_no_number_agrees_with_nothing() -> None:
