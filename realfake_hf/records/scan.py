@@ -131,7 +131,7 @@ def _read_jsonl(file: Path) -> Iterator[ScanRecord]:
 def _read_csv(file: Path) -> Iterator[ScanRecord]:
     with file.open(encoding="utf-8", newline="") as stream:
         for row in csv.DictReader(stream):
-            cells: dict[str, Any] = {name: _unguarded(value) or None for name, value in row.items()}
+            cells: dict[str, Any] = {name: unguarded_cell(value) or None for name, value in row.items()}
             cells["warnings"] = cells["warnings"].split("; ") if cells.get("warnings") else []
             yield _record(_with_provenance(cells), strict=False)
 
@@ -193,5 +193,6 @@ def guarded_cell(value: Any) -> Any:
     return f"'{value}" if isinstance(value, str) and _FORMULA.match(value) else value
 
 
-def _unguarded(value: str) -> str:
+def unguarded_cell(value: str) -> str:
+    """A cell that `guarded_cell` wrote, as it was."""
     return value[1:] if value[:1] == "'" and _FORMULA.match(value[1:]) else value

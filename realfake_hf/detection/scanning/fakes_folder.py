@@ -5,13 +5,14 @@ from __future__ import annotations
 import csv
 import os
 import shutil
-from dataclasses import dataclass, field
+from contextlib import suppress
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from realfake_hf.detection.scanning.mirrored_paths import mirrored_path
 from realfake_hf.errors import RealFakeError
 from realfake_hf.images.file_state import FileState
-from realfake_hf.records.scan import ScanRecord, guarded_cell, path_key
+from realfake_hf.records.scan import ScanRecord, guarded_cell, path_key, unguarded_cell
 from realfake_hf.storage.output_folder import refuse_file
 
 LIST = "moved.csv"
@@ -42,10 +43,7 @@ class FakesFolder:
 
     def __post_init__(self) -> None:
         refuse_file(self.folder, "move_fakes")
-        if self.list_file.exists():
-            with self.list_file.open(encoding="utf-8", newline="") as stream:
-                if next(csv.reader(stream), None) != list(COLUMNS):
-                    raise RealFakeError(f"{self.list_file} is no list of moved images: name another folder.")
+        self._moved_to = self._listed() if self.list_file.exists() else {}
 
     @property
     def list_file(self) -> Path:
@@ -60,6 +58,7 @@ class FakesFolder:
             self._check(image, record)
             target.parent.mkdir(parents=True, exist_ok=True)
             _move(image, target)
+            self._note_or_undo(image, target, record.p_fake)
         except FileExistsError:
             self.kept.append(f"{image} stays where it is: {target} exists.")
         except (OSError, RealFakeError) as error:
@@ -67,7 +66,21 @@ class FakesFolder:
             self.kept.append(f"{image} stays where it is: {reason.rstrip('.')}.")
         else:
             self.moved += 1
-            self._note(image, target, record.p_fake)
+
+    def found(self, record: ScanRecord) -> ScanRecord:
+        """The record of an image that an earlier scan moved, where it is now; any other as it is."""
+        return replace(record, path=self._moved_to.get(record.key, record.path))
+
+    def _listed(self) -> dict[str, str]:
+        """From where to where earlier scans moved images."""
+        try:
+            with self.list_file.open(encoding="utf-8", newline="") as stream:
+                head, *rows = csv.reader(stream)
+            if head == list(COLUMNS):
+                return {unguarded_cell(row[0]): unguarded_cell(row[1]) for row in rows if len(row) == len(COLUMNS)}
+        except (ValueError, csv.Error):  # empty, no text, or a cell without an end
+            pass
+        raise RealFakeError(f"{self.list_file} is no list of moved images: name another folder.")
 
     def _check(self, image: Path, record: ScanRecord) -> None:
         if image.is_symlink():
@@ -78,13 +91,20 @@ class FakesFolder:
         if (now.bytes, now.modified) != (record.bytes, record.modified):
             raise RealFakeError("it has changed since it was judged")
 
-    def _note(self, image: Path, target: Path, p_fake: float | None) -> None:
-        is_new = not self.list_file.exists()
-        with self.list_file.open("a", encoding="utf-8", newline="") as stream:
-            writer = csv.writer(stream)
-            if is_new:
-                writer.writerow(COLUMNS)
-            writer.writerow([guarded_cell(path_key(str(image))), guarded_cell(path_key(str(target))), p_fake])
+    def _note_or_undo(self, image: Path, target: Path, p_fake: float | None) -> None:
+        """What the list cannot say, for the disk is full or it may not be written, is moved back."""
+        before = self.list_file.stat().st_size if self.list_file.exists() else 0
+        try:
+            with self.list_file.open("a", encoding="utf-8", newline="") as stream:
+                writer = csv.writer(stream)
+                if not before:
+                    writer.writerow(COLUMNS)
+                writer.writerow([guarded_cell(path_key(str(image))), guarded_cell(path_key(str(target))), p_fake])
+        except OSError:
+            _move(target, image)
+            with suppress(OSError):  # no half of a line is to stay
+                os.truncate(self.list_file, before)
+            raise
 
 
 def _move(image: Path, target: Path) -> None:

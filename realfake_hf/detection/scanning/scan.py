@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import time
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
@@ -86,6 +87,7 @@ class Scan:
         fakes: where the images called fake are moved to at the very end, if anywhere.
         summary: grows while `verdicts` runs.
         earlier: records of an earlier, resumed run.
+        absent: further ones, of images that were moved since, or are gone: they are on the page.
     """
 
     images: ImagePaths
@@ -96,6 +98,7 @@ class Scan:
     fakes: FakesFolder | None = None
     summary: ScanSummary = field(default_factory=ScanSummary)
     earlier: list[ScanRecord] = field(default_factory=list)
+    absent: list[ScanRecord] = field(default_factory=list)
     _records: list[ScanRecord] = field(default_factory=list)
     _pictures: ReportPictures = field(default_factory=ReportPictures)
 
@@ -144,6 +147,8 @@ class Scan:
             files.refuse_to_touch(inputs.images)
         scan = cls._without_earlier(inputs, opened, identity) if opened else cls(inputs.images, inputs.failures)
         scan.heatmaps, scan.report, scan.fakes = files, report, fakes
+        if fakes:
+            scan.absent = [fakes.found(record) for record in scan.absent]
         scan.summary.passed_over = inputs.passed_over
         return scan
 
@@ -151,12 +156,15 @@ class Scan:
     def _without_earlier(
         cls, inputs: ScanInputs, output: ScanOutput, identity: Callable[[], str] | None = None
     ) -> Scan:
-        records = {record.key: record for record in output.earlier()}
+        written = list(output.earlier())
+        records = {record.key: record for record in written}
         if records and identity:
             _refuse_other_model(output.name, records.values(), identity())
         scan = cls(ImagePaths(), [], output)
         changed = {key for image in inputs.images if _has_changed(image, records.get(key := path_key(str(image))))}
-        output.forget(changed)
+        kept = [record for key, record in records.items() if key not in changed]
+        if len(kept) < len(written):  # somebody may have doubled a line, too
+            output.keep(kept)
         scan.summary.changed = len(changed)
         for image in inputs.images:
             if (key := path_key(str(image))) in records and key not in changed:
@@ -165,6 +173,8 @@ class Scan:
                 scan.earlier.append(replace(records[key], path=str(image)))
             else:
                 scan.images.append(image)
+        here = {path_key(str(image)) for image in inputs.images}
+        scan.absent = [record for record in kept if record.key not in here and not os.path.lexists(record.path or "")]
         # A path that led nowhere is looked up again each time: its record may be there, the exit code must be.
         scan.failures = [failure for failure in inputs.failures if failure.record.key not in records]
         scan.summary.labels[None] += len(inputs.failures) - len(scan.failures)
@@ -269,7 +279,7 @@ class Scan:
 
         write_report(
             file,
-            [*self.earlier, *self._records],
+            [*self.earlier, *self.absent, *self._records],
             model=detector.identity.partition("@")[0],
             thresholds=(detector.threshold_low, detector.threshold_high),
             pictures=pictures,

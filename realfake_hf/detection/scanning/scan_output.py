@@ -72,15 +72,9 @@ class ScanOutput:
         if self.file.exists():
             yield from read_records(self.file)
 
-    def forget(self, paths: set[str]) -> None:
-        """Drop the earlier records of some images, which are judged again, in one step.
-
-        Args:
-            paths: as `path_key` writes them.
-        """
-        if paths:
-            kept = [record for record in self.earlier() if record.key not in paths]
-            self._write_journal(kept)
+    def keep(self, records: Iterable[ScanRecord]) -> None:
+        """Drop all earlier records but these, in one step."""
+        self._write_journal(records)
 
     def write(self, record: ScanRecord) -> None:
         """Append a record, and see it out of this process.

@@ -7,6 +7,7 @@ import json
 import os
 import shutil
 from pathlib import Path
+from typing import TextIO
 
 import pytest
 
@@ -116,6 +117,47 @@ def test_report_and_resumed_scans_are_served_first(judge, uploads):
     assert "data:image/jpeg;base64," in Path("page.html").read_text()
 
 
+def test_the_page_of_a_resumed_scan_shows_what_was_moved(judge, uploads, photo_paths):
+    options = {"output": Path("verdicts.csv"), "report": Path("page.html")}
+    run(judge("fake"), **options)
+    shutil.copy(photo_paths[3], "uploads/new.jpg")
+    run(judge("fake"), resume=True, **options)
+    page = Path("page.html").read_text()
+    assert all(f"review/uploads/{name}" in page for name in ("a.jpg", "deep/b.jpg"))
+    assert page.count("data:image/jpeg;base64,") == 3
+
+    shutil.copy(photo_paths[4], "uploads/newer.jpg")
+    scan = Scan.prepare(["uploads"], resume=True, **options)
+    list(scan.verdicts(lambda: judge("fake")))
+    page = Path("page.html").read_text()
+    assert "uploads/a.jpg" in page
+    assert "no picture: " in page  # nobody said where it went
+    assert scan.summary.total == 1
+
+
+def test_an_image_that_cannot_be_noted_is_not_moved(judge, uploads, monkeypatch):
+    run(judge("fake"))
+    shutil.copy("review/uploads/a.jpg", "uploads/c.jpg")
+    before = Path("review/moved.csv").read_bytes()
+
+    class Full:
+        def __init__(self, stream: TextIO) -> None:
+            self.stream = stream
+
+        def writerow(self, row: object) -> None:
+            self.stream.write("half a li")
+            self.stream.flush()
+            raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr("csv.writer", Full)
+    scan = run(judge("fake"))
+    assert scan.summary.unmoved == ["uploads/c.jpg stays where it is: No space left on device."]
+    assert scan.summary.moved == 0
+    assert files("uploads") == ["uploads/c.jpg"]
+    assert not Path("review/uploads/c.jpg").exists()
+    assert Path("review/moved.csv").read_bytes() == before
+
+
 def test_what_was_moved_is_not_judged_again(judge, uploads):
     run(judge("fake"))
     shutil.copy("review/uploads/a.jpg", "uploads/new.jpg")
@@ -127,6 +169,7 @@ def test_folder_that_is_a_file_or_has_another_list_is_refused(tmp_path):
     (tmp_path / "file").touch()
     with pytest.raises(RealFakeError, match=r"`move_fakes` .*file is a file: name a folder"):
         FakesFolder(tmp_path / "file")
-    (tmp_path / "moved.csv").write_text("house,street\n")
-    with pytest.raises(RealFakeError, match="is no list of moved images"):
-        FakesFolder(tmp_path)
+    for content in (b"house,street\n", b"", b"\xff\xfe,\n", b'from,to,p_fake\n"' + b"a" * 200_000):
+        (tmp_path / "moved.csv").write_bytes(content)
+        with pytest.raises(RealFakeError, match="is no list of moved images"):
+            FakesFolder(tmp_path)

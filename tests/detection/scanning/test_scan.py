@@ -98,6 +98,14 @@ class TestResumedAfterAChange:
         assert found["a.jpg"].bytes == photo_paths[2].stat().st_size
         assert found["b.jpg"].model == detector.identity
 
+    def test_a_line_that_somebody_doubled_is_there_once(self, detector, folder, tmp_path):
+        file = tmp_path / "v.jsonl"
+        list(Scan.prepare([str(folder)], output=file).verdicts(lambda: detector))
+        before = file.read_text()
+        file.write_text(before + before.splitlines(keepends=True)[0])
+        list(Scan.prepare([str(folder)], output=file, resume=True).verdicts(no_detector))
+        assert file.read_text() == before
+
     def test_a_file_that_came_late_is_judged(self, detector, folder, photo_paths, tmp_path):
         (folder / "c.jpg").symlink_to(tmp_path / "later.jpg")
         file = tmp_path / "v.jsonl"
