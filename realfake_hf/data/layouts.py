@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import os
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -13,6 +13,7 @@ from realfake_hf.data.split_names import order_splits, split_name
 from realfake_hf.errors import RealFakeError
 from realfake_hf.images.image_folders import passed_over_sentence, walk_images
 from realfake_hf.models.labels import FAKE, LABEL_NAMES, REAL
+from realfake_hf.records.prepare import PREPARE_FILE
 
 logger = logging.getLogger(__name__)
 
@@ -75,6 +76,34 @@ def refuse_layout(root: Path) -> RealFakeError:
         f"{root} has no folders named real and fake{found}: put the images into real/ and fake/, "
         "or into <split>/real/ and <split>/fake/."
     )
+
+
+def refuse_among_images(output: str | Path, data: str | Path | Iterable[str | Path]) -> None:
+    """Raise RealFakeError where a folder to write to lies where the next reading of some data would look into it.
+
+    Args:
+        output: need not exist.
+        data: as `load_data` takes it.
+    """
+    for source in [data] if isinstance(data, str | Path) else data:
+        path = Path(source).expanduser()
+        if path.is_dir():
+            refuse_inside(output, _searched(path), f"the images of {path}")
+
+
+def refuse_inside(output: str | Path, folders: Iterable[Path], what: str) -> None:
+    """Raise RealFakeError where a folder to write to is, or lies in, one of the folders that hold `what`."""
+    target = Path(os.path.realpath(Path(output).expanduser()))  # `Path.resolve` fails on links in a circle
+    if any(target.is_relative_to(os.path.realpath(folder)) for folder in folders):
+        raise RealFakeError(f"{output} lies among {what}: give a folder outside of them.")
+
+
+def _searched(path: Path) -> set[Path]:
+    """The folders below a data folder in which any image, or any parquet file, is taken for one of the data."""
+    if any((path / mark).exists() for mark in (PREPARE_FILE, "dataset_dict.json", "state.json")):
+        return set()  # these say themselves which files are theirs
+    classes = {own.folder for own in find_class_folders(path)}
+    return classes | {folder.parent / name for folder in classes for name in LABEL_NAMES} or {path}
 
 
 def _classes_in(folder: Path, split: str | None) -> list[ClassFolder]:

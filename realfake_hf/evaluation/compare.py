@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
+from realfake_hf.data.layouts import refuse_among_images
 from realfake_hf.data.loading import DataSource
 from realfake_hf.data.measured_split import one_split
 from realfake_hf.errors import RealFakeError
@@ -58,6 +59,7 @@ def compare(
     folder = Path(output).expanduser()
     names = [str(model) for model in models]
     _check_names(names, fake_labels or {})
+    refuse_among_images(folder, data)
     views = all_views(tiers, sweeps)
     check_output(folder, COMPARISON, resume=resume, overwrite=overwrite)
     page = page and can_draw(say or silent)

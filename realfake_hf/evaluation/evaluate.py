@@ -11,6 +11,7 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
+from realfake_hf.data.layouts import refuse_among_images
 from realfake_hf.data.loading import DataSource
 from realfake_hf.data.measured_split import one_split
 from realfake_hf.errors import RealFakeError
@@ -99,6 +100,7 @@ def evaluate(
         RealFakeError: data or a model that cannot be loaded, labels that do not tell, or an `output` in use.
     """
     folder = Path(output).expanduser()
+    refuse_among_images(folder, data)
     views = all_views(tiers, sweeps)
     share = Share.of_this_process()
     if share.is_first:

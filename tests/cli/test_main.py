@@ -46,6 +46,28 @@ def test_an_empty_argument_is_not_this_folder(invoke, arguments, tmp_path, monke
     assert list(tmp_path.iterdir()) == []
 
 
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("prepare", "{data}", "{inside}"),
+        ("align", "{data}", "{inside}", "--vae", "gone"),
+        ("explore", "{data}", "-o", "{inside}"),
+        ("evaluate", "{data}", "-o", "{inside}"),
+        ("compare", "{data}", "-o", "{inside}", "-m", "cnn-128", "-m", "realfake-net"),
+        ("explain", "{data}", "-o", "{inside}"),
+        ("study", "--data", "{data}", "-o", "{inside}"),
+        ("leave-one-out", "cnn-128", "--data", "{data}", "-o", "{inside}"),
+    ],
+)
+def test_nothing_is_written_among_the_images_that_are_read(invoke, arguments, make_imagefolder):
+    data = make_imagefolder({"train": 2, "val": 2})
+    inside = data / "train" / "real" / "out"
+    result = invoke(*(argument.format(data=data, inside=inside) for argument in arguments))
+    assert result.exit_code == 2
+    assert one_sentence(result.stderr) == f"{inside} lies among the images of {data}: give a folder outside of them."
+    assert not inside.exists()
+
+
 class TestHelp:
     @pytest.mark.parametrize("name", COMMANDS)
     def test_shows_an_example_and_takes_quiet(self, invoke, name):

@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from realfake_hf.data.layouts import find_class_folders, refuse_layout
+from realfake_hf.data.layouts import find_class_folders, refuse_among_images, refuse_layout
+from realfake_hf.errors import RealFakeError
 
 
 def layout(root: Path, *files: str) -> Path:
@@ -55,3 +56,37 @@ def test_one_half_of_somebody_elses_pair_is_no_class(tmp_path: Path) -> None:
 
 def test_a_folder_without_images_is_said_to_be_one(tmp_path: Path) -> None:
     assert str(refuse_layout(tmp_path)) == f"{tmp_path} holds no images: check the path."
+
+
+@pytest.mark.parametrize(
+    ("files", "output"),
+    [
+        (["real/a.jpg", "fake/b.jpg"], "real"),
+        (["real/a.jpg", "fake/b.jpg"], "Fake/../fake/new/out"),
+        (["real/a.jpg"], "fake"),  # would be the other class from then on
+        (["train/real/a.jpg", "test/real/a.jpg"], "test/real/out"),
+        (["train-00000-of-00001.parquet"], "."),
+        (["train-00000-of-00001.parquet"], "out"),
+    ],
+)
+def test_what_is_written_must_not_become_data(tmp_path: Path, files: list[str], output: str) -> None:
+    root = layout(tmp_path / "data", *files)
+    with pytest.raises(RealFakeError, match=r"out|real|fake|data lies among the images of .*: give a folder outside"):
+        refuse_among_images(root / output, ["elsewhere", root])
+
+
+def test_beside_the_images_may_be_written(tmp_path: Path) -> None:
+    root = layout(tmp_path / "data", "real/a.jpg", "fake/b.jpg")
+    for output in (root, root / "out", tmp_path, tmp_path / "data-out"):
+        refuse_among_images(output, root)
+    refuse_among_images(root / "out", layout(root, "prepare.json"))
+    refuse_among_images(root, [tmp_path / "gone", "me/data"])
+
+
+def test_a_link_into_the_images_is_seen_through_and_one_in_a_circle_is_no_fault(tmp_path: Path) -> None:
+    root = layout(tmp_path / "data", "real/a.jpg", "fake/b.jpg")
+    (tmp_path / "link").symlink_to(root / "real")
+    (tmp_path / "circle").symlink_to(tmp_path / "circle")
+    with pytest.raises(RealFakeError, match="lies among the images"):
+        refuse_among_images(tmp_path / "link" / "out", root)
+    refuse_among_images(tmp_path / "circle" / "out", root)

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from realfake_hf.data.aligning.folder import AlignFolder
-from realfake_hf.data.layouts import ClassFolder, find_class_folders
+from realfake_hf.data.layouts import ClassFolder, find_class_folders, refuse_inside
 from realfake_hf.data.preparing.collection import FolderCollection, ImageCollection, open_collection
 from realfake_hf.data.preparing.scan import Scanner, ScanTask
 from realfake_hf.data.preparing.scanned import scan_new, split_columns
@@ -63,9 +63,7 @@ def open_photos(photos: str | Path, destination: Path, split: str | None) -> Rea
         raise RealFakeError(f"{path} is a file: give a folder of photographs, or a data set.")
     wanted = split_name(split) if split is not None else None
     if path.is_dir() and _is_plain(path):
-        inside = destination.resolve()
-        if inside.is_relative_to(path.resolve()):
-            raise RealFakeError(f"{destination} lies among the photographs of {path}: give a folder outside of them.")
+        refuse_inside(destination, [path], f"the photographs of {path}")
         children = [child for child in sorted(path.iterdir()) if child.is_dir() and child.name[0] not in "._"]
         if children and all(split_name(child.name) in KNOWN for child in children):
             folders = [ClassFolder(child, REAL, split_name(child.name)) for child in children]

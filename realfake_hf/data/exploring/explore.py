@@ -35,6 +35,7 @@ from realfake_hf.data.exploring.tables import (
     spectrum_table,
     summary_table,
 )
+from realfake_hf.data.layouts import refuse_among_images
 from realfake_hf.data.loading import DataSource, describe_data, load_data
 from realfake_hf.models.labels import ID2LABEL, LABEL_NAMES
 from realfake_hf.pages.contact_sheet import SheetEntry, contact_sheet, share_out
@@ -111,6 +112,7 @@ def explore(
         RealFakeError: data that cannot be loaded, an `output` in use, or no matplotlib.
     """
     require_drawing()
+    refuse_among_images(output, data)
     folder = claim_output(output, PAGE, overwrite=overwrite)
     where = describe_data(data)
     dataset = load_data(data, split=split)

@@ -9,7 +9,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
-from realfake_hf.data.layouts import ClassFolder, find_class_folders
+from realfake_hf.data.layouts import ClassFolder, find_class_folders, refuse_among_images
 from realfake_hf.data.loading import load_data
 from realfake_hf.data.preparing.scan import ScanTask
 from realfake_hf.errors import RealFakeError
@@ -43,11 +43,8 @@ def open_collection(source: str | Path, destination: Path) -> ImageCollection:
     if path.is_dir():
         if (path / PREPARE_FILE).exists():
             raise RealFakeError(f"{path} is prepared already: give the folder of the originals.")
-        folders = find_class_folders(path)
-        if folders:
-            inside = destination.resolve()
-            if inside == path.resolve() or any(inside.is_relative_to(f.folder.resolve()) for f in folders):
-                raise RealFakeError(f"{destination} lies among the images of {path}: give a folder outside of them.")
+        refuse_among_images(destination, path)
+        if folders := find_class_folders(path):
             return FolderCollection(path, folders)
     return DatasetCollection(load_data(source))
 

@@ -9,6 +9,7 @@ import datasets
 import numpy as np
 from PIL import Image
 
+from realfake_hf.data.layouts import refuse_among_images
 from realfake_hf.data.loading import DataSource
 from realfake_hf.data.measured_split import one_split
 from realfake_hf.detection.heatmaps.compute import predictor_heatmap
@@ -91,6 +92,7 @@ def explain(
         RealFakeError: an output in the way, data or a model that cannot be loaded, or a model without heatmaps.
     """
     refuse_file(output)
+    refuse_among_images(output, data)
     if (output / RESULT).exists() and not overwrite:
         raise RealFakeError(f"{output / RESULT} exists: name another `output`, or replace it with `overwrite`.")
     dataset, name = one_split(data, split)

@@ -11,6 +11,7 @@ import numpy as np
 from datasets import Dataset, DatasetDict
 
 from realfake_hf.data.fingerprint import data_fingerprint
+from realfake_hf.data.layouts import refuse_among_images
 from realfake_hf.data.loading import DataSource, describe_data
 from realfake_hf.errors import RealFakeError
 from realfake_hf.evaluation.predict import predict, remove_parts, worker_count
@@ -90,6 +91,7 @@ def leave_one_out(
         recipe = load_recipe(recipe, list(overrides))
     tell = say or (lambda sentence: None)
     folder = Path(output).expanduser()
+    refuse_among_images(folder, data)
     views = tier_views(tiers)
     fraction, seed = recipe.sampling.validation_fraction, int(recipe.training.get("seed", 42))
     plan = make_plan(data, over=over, only=sources, split=split, validation_fraction=fraction, seed=seed)

@@ -257,8 +257,8 @@ class TestRefuse:
 
     def test_a_destination_among_the_originals(self, originals):
         root = originals(6)
-        for inside in (root, root / "real" / "out"):
-            with pytest.raises(RealFakeError, match="lies among the images"):
+        for inside, said in ((root, "holds other files"), (root / "real" / "out", "lies among the images")):
+            with pytest.raises(RealFakeError, match=said):
                 prepare(root, inside)
 
     def test_a_prepared_folder_as_source(self, originals, tmp_path):
