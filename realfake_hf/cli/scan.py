@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from realfake_hf.cli.option_names import name_options
 from realfake_hf.cli.options import device_option, model_option, printing_options, remote_code_option
 from realfake_hf.cli.table import VerdictTable, complain, printable
 
@@ -160,6 +161,8 @@ def scan(
             bar.update()
     for sentence in (*prepared.summary.undrawn, *prepared.summary.unmoved):
         complain(sentence)
+    for sentence in () if quiet else prepared.summary.left_out:
+        complain(name_options(sentence, ctx.command))
     if not quiet and (passed_over := passed_over_sentence(prepared.summary.passed_over)):
         complain(passed_over)
     if not quiet and (printer.as_table or sys.stderr.isatty()):

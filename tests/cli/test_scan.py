@@ -63,6 +63,11 @@ class TestPipe:
             assert first.pop("p_fake") == pytest.approx(second.pop("p_fake"), abs=1e-6)
             assert first == second
 
+    def test_images_among_the_heatmaps_are_left_out_aloud(self, invoke, bad_files, photo_paths, tiny_model):
+        result = invoke("scan", photo_paths[0], bad_files, "-m", tiny_model, "--heatmaps", bad_files)
+        assert [record["path"] for record in records(result.stdout)] == [str(photo_paths[0])]
+        assert result.stderr == f"4 of the images lie in --heatmaps {bad_files}, where nothing is judged.\n"
+
 
 class TestTerminal:
     def test_table_with_words_percentages_reasons_and_a_summary(self, bad_files, tiny_model):

@@ -51,6 +51,7 @@ class ScanSummary:
         unmoved: one sentence for each fake that had to stay.
         passed_over: files in folders that are no images, by suffix.
         changed: images that an earlier run judged and that were judged again, for their files had changed.
+        left_out: a sentence for each output folder in which images lie, for nothing is judged there.
     """
 
     labels: Counter[Label | None] = field(default_factory=Counter)
@@ -61,6 +62,7 @@ class ScanSummary:
     unmoved: list[str] = field(default_factory=list)
     passed_over: Counter[str] = field(default_factory=Counter)
     changed: int = 0
+    left_out: list[str] = field(default_factory=list)
 
     @property
     def total(self) -> int:
@@ -140,16 +142,19 @@ class Scan:
         inputs = find_inputs(paths, stdin)
         fakes = FakesFolder(move_fakes) if move_fakes else None
         files = HeatmapFiles(heatmaps, overwrite=overwrite, resume=resume) if heatmaps else None
+        left_out = []
         for option, folder in (("move_fakes", move_fakes), ("heatmaps", heatmaps)):
             if folder:
-                inputs = _without_own(inputs, folder, option)
+                before, inputs = len(inputs.images), _without_own(inputs, folder, option)
+                if own := before - len(inputs.images):
+                    left_out.append(f"{own} of the images lie in `{option}` {folder}, where nothing is judged.")
         if files:
             files.refuse_to_touch(inputs.images)
         scan = cls._without_earlier(inputs, opened, identity) if opened else cls(inputs.images, inputs.failures)
         scan.heatmaps, scan.report, scan.fakes = files, report, fakes
         if fakes:
             scan.absent = [fakes.found(record) for record in scan.absent]
-        scan.summary.passed_over = inputs.passed_over
+        scan.summary.passed_over, scan.summary.left_out = inputs.passed_over, left_out
         return scan
 
     @classmethod
