@@ -13,3 +13,18 @@ class UnreadableImageError(RealFakeError):
 
 class WeightsError(RealFakeError):
     """Pretrained weights that a recipe names cannot be loaded: not there, no network, or of another format."""
+
+
+def first_line(error: BaseException) -> str:
+    """The first line of an error's message, without its full stop; the error's type where it has none."""
+    return (str(error).strip() or type(error).__name__).splitlines()[0].rstrip(".")
+
+
+def one_line(error: BaseException, length: int = 200) -> str:
+    """An error's whole message on one line of at most `length` characters, likewise."""
+    return (" ".join(str(error).split()) or type(error).__name__)[:length].rstrip(".")
+
+
+def first_sentence(error: BaseException) -> str:
+    """Of a message, on one line and without its full stop."""
+    return " ".join(str(error).split()).split(". ")[0].rstrip(".")

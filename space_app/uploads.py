@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path, PurePosixPath
 
-from realfake_hf.errors import RealFakeError
+from realfake_hf.errors import RealFakeError, one_line
 from realfake_hf.images.image_folders import RAW_EXTENSIONS, begins_like_an_image, is_image, is_image_name
 from realfake_hf.images.regular_file import open_regular
 from space_app.limits import MEGABYTE, Limits
@@ -54,7 +54,7 @@ class UploadedImage:
         except RuntimeError:  # zipfile's word for a password
             raise RealFakeError(f"{self.name} is protected by a password: pack it without one.") from None
         except Exception as error:  # damaged zips raise BadZipFile, zlib.error, EOFError, NotImplementedError, ...
-            raise RealFakeError(f"{self.name} cannot be unpacked: {_reason(error)}.") from None
+            raise RealFakeError(f"{self.name} cannot be unpacked: {one_line(error, 120)}.") from None
         if len(content) > limit:
             raise RealFakeError(f"{self.name} is larger than the {limit // MEGABYTE} MB allowed here.")
         image = io.BytesIO(content)
@@ -89,7 +89,7 @@ class Uploads:
                 try:
                     found = list(_members(path))
                 except Exception as error:  # as above
-                    notes.append(f"{path.name} is not a zip file that can be read: {_reason(error)}.")
+                    notes.append(f"{path.name} is not a zip file that can be read: {one_line(error, 120)}.")
                     continue
                 images += [image for image in found if image is not None]
                 others += found.count(None)
@@ -146,7 +146,3 @@ def _is_image(archive: zipfile.ZipFile, member: zipfile.ZipInfo, name: PurePosix
 
 def _counted(number: int, noun: str) -> str:
     return f"1 {noun} was" if number == 1 else f"{number} {noun}s were"
-
-
-def _reason(error: Exception) -> str:
-    return (" ".join(str(error).split()) or type(error).__name__)[:120].rstrip(".")

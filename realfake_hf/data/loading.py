@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from realfake_hf.data.layouts import CLASS_NAMES, ClassFolder, find_class_folders, refuse_layout
 from realfake_hf.data.split_names import order_splits, split_name, split_of_shard_name
 from realfake_hf.data.webdataset import load_shards
-from realfake_hf.errors import RealFakeError
+from realfake_hf.errors import RealFakeError, first_line
 from realfake_hf.images.regular_file import escaped_name
 from realfake_hf.models.labels import FAKE, LABEL_NAMES, REAL
 from realfake_hf.records.prepare import PREPARE_FILE
@@ -397,4 +397,4 @@ def _cause(error: BaseException) -> str:
     """The first line of the innermost cause of an error, without its closing full stop."""
     while error.__cause__ is not None:
         error = error.__cause__
-    return (str(error).strip() or type(error).__name__).splitlines()[0].rstrip(".")
+    return first_line(error)

@@ -34,7 +34,7 @@ from realfake_hf.detection.words import (
     UPSCALED,
     why_not_judged,
 )
-from realfake_hf.errors import RealFakeError
+from realfake_hf.errors import RealFakeError, one_line
 from realfake_hf.images.drawn import looks_drawn
 from realfake_hf.images.emptiness import shows_nothing
 from realfake_hf.images.file_state import FileState
@@ -245,8 +245,7 @@ class Detector:
         except RealFakeError as error:
             return _Prepared(replace(verdict, error=str(error)))
         except Exception as error:  # one odd image must not end a scan of thousands
-            reason = " ".join(str(error).split()) or type(error).__name__
-            return _Prepared(replace(verdict, error=f"{name} cannot be prepared for the model: {reason[:200]}."))
+            return _Prepared(replace(verdict, error=f"{name} cannot be prepared for the model: {one_line(error)}."))
 
     def _judge(self, batch: list[_Prepared]) -> list[Verdict]:
         """The verdicts of some prepared images; images of one shape are judged together."""
@@ -268,8 +267,7 @@ class Detector:
             if len(batch) > 1:
                 return [verdict for prepared in batch for verdict in self._judge_alike([prepared])]
             verdict = batch[0].verdict
-            reason = " ".join(str(error).split())[:200].rstrip(".")
-            sentence = f"{verdict.path or _IN_MEMORY} cannot be judged by {self.name}: {reason}."
+            sentence = f"{verdict.path or _IN_MEMORY} cannot be judged by {self.name}: {one_line(error)}."
             return [replace(verdict, error=sentence)]
         return [self._decided(prepared, float(logit)) for prepared, logit in zip(batch, logits, strict=True)]
 

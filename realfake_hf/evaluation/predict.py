@@ -12,7 +12,7 @@ import torch
 from tqdm.auto import tqdm
 
 from realfake_hf.data.fingerprint import images_fingerprint
-from realfake_hf.errors import RealFakeError
+from realfake_hf.errors import RealFakeError, one_line
 from realfake_hf.evaluation.prepared_images import (
     PixelGroup,
     PreparedBatch,
@@ -170,7 +170,7 @@ def _score(predictor: Predictor, chunk: PixelGroup, batch: PreparedBatch) -> lis
     except (RuntimeError, ValueError) as error:  # a side below the network's kernel; too little memory
         if len(chunk.members) == 1:
             image = batch.images[chunk.members[0][0]]
-            image.error = f"{image.path} cannot be judged by {predictor.name}: {' '.join(str(error).split())[:200]}."
+            image.error = f"{image.path} cannot be judged by {predictor.name}: {one_line(error)}."
             return [np.nan]
     return [
         _score(predictor, PixelGroup(chunk.model, chunk.pixels[i : i + 1], [member]), batch)[0]

@@ -61,14 +61,14 @@ def chroma_subsampling(image: Image.Image) -> str | None:
 
 @lru_cache(maxsize=1024)  # a collection has few different tables
 def _nearest_quality(luminance: tuple[int, ...], chrominance: tuple[int, ...] | None) -> int:
-    distance = np.abs(_standard_tables(LUMINANCE) - np.array(luminance)).sum(axis=1)
+    distance = np.abs(standard_tables(LUMINANCE) - np.array(luminance)).sum(axis=1)
     if chrominance is not None:
-        distance = distance + np.abs(_standard_tables(CHROMINANCE) - np.array(chrominance)).sum(axis=1)
+        distance = distance + np.abs(standard_tables(CHROMINANCE) - np.array(chrominance)).sum(axis=1)
     return int(distance.argmin()) + 1
 
 
 @cache
-def _standard_tables(base: str) -> np.ndarray:
+def standard_tables(base: str) -> np.ndarray:
     """libjpeg's scaled tables for quality 1 to 100: (100, 64), int64 (`jpeg_quality_scaling`, baseline)."""
     steps = np.array(base.split(), dtype=np.int64)
     quality = np.arange(1, 101)

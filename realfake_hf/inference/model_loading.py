@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from realfake_hf.errors import RealFakeError
+from realfake_hf.errors import RealFakeError, one_line
 from realfake_hf.storage.working import working
 from realfake_hf.weights import embedded_model_path, embedded_models
 
@@ -143,8 +143,7 @@ def _fetch(model: str, patterns: list[str]) -> Path:
 
 
 def _loading_error(model: str | Path, folder: Path, error: Exception) -> str:
-    reason = " ".join(str(error).split()) or type(error).__name__
-    if "trust_remote_code" in reason:
+    if "trust_remote_code" in str(error):
         return f"{model} brings code of its own: read it first, then allow it with `trust_remote_code`."
     if not any(folder.glob("model*.safetensors")):
         if any(folder.glob("*.onnx")):
@@ -152,7 +151,7 @@ def _loading_error(model: str | Path, folder: Path, error: Exception) -> str:
         return f"{model} has no model.safetensors: pickled weights are not loaded, convert it to safetensors."
     if not (folder / "preprocessor_config.json").is_file() and not (folder / "processor_config.json").is_file():
         return f"{model} has no image processor (preprocessor_config.json): save one beside the model."
-    return f"{model} cannot be loaded as an image classifier: {reason[:200].rstrip('.')}."
+    return f"{model} cannot be loaded as an image classifier: {one_line(error)}."
 
 
 @contextmanager

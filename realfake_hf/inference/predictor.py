@@ -13,7 +13,7 @@ import numpy.typing as npt
 import torch
 from PIL import Image
 
-from realfake_hf.errors import RealFakeError
+from realfake_hf.errors import RealFakeError, one_line
 from realfake_hf.inference.model_loading import LoadedModel
 from realfake_hf.inference.onnx.onnx_model import OnnxModel, choose_runtime
 from realfake_hf.inference.third_party_labels import FakeOutputs, fake_outputs
@@ -196,5 +196,4 @@ def moved(model: Any, device: str | torch.device | None, **layout: Any) -> Any:
     try:
         return model.to(device=device, **layout)
     except (RuntimeError, AssertionError, NotImplementedError) as error:
-        reason = " ".join(str(error).split())[:150].rstrip(".")
-        raise RealFakeError(f"The device {device} cannot be used: {reason}.") from None
+        raise RealFakeError(f"The device {device} cannot be used: {one_line(error, 150)}.") from None

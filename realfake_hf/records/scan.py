@@ -13,7 +13,7 @@ from typing import Any
 
 import msgspec
 
-from realfake_hf.errors import RealFakeError
+from realfake_hf.errors import RealFakeError, one_line
 from realfake_hf.images.provenance import Provenance
 from realfake_hf.records.json_record import json_line, json_values
 from realfake_hf.statistics.decision import Label
@@ -85,9 +85,8 @@ def read_records(file: Path) -> Iterator[ScanRecord]:
             f"name another file, or replace it."
         ) from None
     except (OSError, ValueError, KeyError, TypeError, RecursionError, NotImplementedError, csv.Error) as error:
-        reason = (" ".join(str(error).split()) or type(error).__name__)[:150].rstrip(".")
         raise RealFakeError(
-            f"{file} does not hold the records of a scan ({reason}): name another file with `output`."
+            f"{file} does not hold the records of a scan ({one_line(error, 150)}): name another file with `output`."
         ) from error
 
 

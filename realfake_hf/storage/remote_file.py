@@ -7,7 +7,7 @@ import os
 from pathlib import Path, PurePosixPath
 from typing import Any
 
-from realfake_hf.errors import RealFakeError
+from realfake_hf.errors import RealFakeError, first_line
 
 CACHE_VARIABLE = "REALFAKE_CACHE"
 NAME_DIGITS = 16
@@ -43,7 +43,7 @@ class RemoteFile:
         except ImportError as error:
             raise RealFakeError(f"{url} needs a package that is not installed: {error}.") from None
         except ValueError as error:
-            raise RealFakeError(f"{url} cannot be used: {_reason(error)}.") from None
+            raise RealFakeError(f"{url} cannot be used: {first_line(error)}.") from None
         digest = hashlib.sha256(url.encode()).hexdigest()[:NAME_DIGITS]
         cache = Path(os.environ.get(CACHE_VARIABLE) or Path.home() / ".cache" / "realfake-hf")
         self.local = cache / "outputs" / digest / PurePosixPath(self._path).name
@@ -75,8 +75,4 @@ class RemoteFile:
         try:
             return getattr(self._system, method)(*arguments, **settings)
         except Exception as error:  # every store has errors of its own
-            raise RealFakeError(f"{self.url} cannot be reached: {_reason(error)}.") from error
-
-
-def _reason(error: Exception) -> str:
-    return (str(error).strip() or type(error).__name__).splitlines()[0].rstrip(".")
+            raise RealFakeError(f"{self.url} cannot be reached: {first_line(error)}.") from error

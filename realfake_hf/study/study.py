@@ -12,7 +12,7 @@ from pathlib import Path
 from realfake_hf.data.auditing.audit import audit
 from realfake_hf.data.fingerprint import data_fingerprint
 from realfake_hf.data.layouts import refuse_among_images
-from realfake_hf.errors import RealFakeError, WeightsError
+from realfake_hf.errors import RealFakeError, WeightsError, first_sentence
 from realfake_hf.evaluation.evaluate import calibrate_folder, evaluate
 from realfake_hf.inference.model_loading import load_model
 from realfake_hf.records.audit import AUDIT_FILE, AuditResult, read_audit
@@ -38,7 +38,6 @@ from realfake_hf.study.record import (
     CandidateRecord,
     StudyRecord,
 )
-from realfake_hf.training.model_factory import first_sentence
 from realfake_hf.training.train import train
 
 CALIBRATION_SPLIT = "val"

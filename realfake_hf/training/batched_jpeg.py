@@ -13,31 +13,11 @@ import numpy as np
 import torch
 from torch.nn.functional import avg_pool2d, interpolate, pad
 
+from realfake_hf.images.jpeg_quality import CHROMINANCE, LUMINANCE, standard_tables
+
 BLOCK = 8
 FACTORS = {"4:4:4": (1, 1), "4:2:2": (1, 2), "4:2:0": (2, 2)}
 """Rows and columns of pixels that share one sample of chroma."""
-
-# ITU-T T.81, tables K.1 and K.2, which libjpeg scales by its quality.
-LUMINANCE = """
-16 11 10 16 24 40 51 61
-12 12 14 19 26 58 60 55
-14 13 16 24 40 57 69 56
-14 17 22 29 51 87 80 62
-18 22 37 56 68 109 103 77
-24 35 55 64 81 104 113 92
-49 64 78 87 103 121 120 101
-72 92 95 98 112 100 103 99
-"""
-CHROMINANCE = """
-17 18 24 47 99 99 99 99
-18 21 26 66 99 99 99 99
-24 26 56 99 99 99 99 99
-47 66 99 99 99 99 99 99
-99 99 99 99 99 99 99 99
-99 99 99 99 99 99 99 99
-99 99 99 99 99 99 99 99
-99 99 99 99 99 99 99 99
-"""
 
 
 def batched_jpeg(pixels: torch.Tensor, quality: np.ndarray, subsampling: str) -> torch.Tensor:
@@ -93,9 +73,7 @@ def _quantised(planes: torch.Tensor, tables: torch.Tensor) -> torch.Tensor:
 
 def _tables(base: str, quality: np.ndarray, device: torch.device) -> torch.Tensor:
     """`(B, 8, 8)` float32: libjpeg's `jpeg_set_quality`."""
-    table = np.array(base.split(), dtype=np.int64).reshape(BLOCK, BLOCK)
-    scale = np.where(quality < 50, 5000 // quality, 200 - 2 * quality)
-    steps = ((table * scale[:, None, None] + 50) // 100).clip(1, 255)
+    steps = standard_tables(base)[quality - 1].reshape(-1, BLOCK, BLOCK)
     return torch.from_numpy(steps.astype(np.float32)).to(device)
 
 

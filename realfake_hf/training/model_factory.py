@@ -6,7 +6,7 @@ import dataclasses
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, cast
 
-from realfake_hf.errors import RealFakeError, WeightsError
+from realfake_hf.errors import RealFakeError, WeightsError, first_sentence
 from realfake_hf.training.recipe import ModelSpec, ProcessorSpec
 
 if TYPE_CHECKING:
@@ -153,8 +153,3 @@ def _detector(source: str) -> RealFakePreTrainedModel:
     if not isinstance(model, RealFakePreTrainedModel):
         raise RealFakeError(f"{source} is no detector of this package; use it with model.backbone instead.")
     return model
-
-
-def first_sentence(error: BaseException) -> str:
-    """Of a message, on one line and without its full stop."""
-    return " ".join(str(error).split()).split(". ")[0].rstrip(".")

@@ -15,7 +15,7 @@ import numpy as np
 import torch
 from PIL import Image
 
-from realfake_hf.errors import WeightsError
+from realfake_hf.errors import WeightsError, first_sentence
 
 # Where the folder has no preprocessor_config.json: what CLIP was trained with (Radford et al. 2021, arXiv:2103.00020).
 CLIP_MEAN = (0.48145466, 0.4578275, 0.40821073)
@@ -87,8 +87,7 @@ def load_vision_encoder(source: str, size: int) -> VisionEncoder:
         config = AutoConfig.from_pretrained(source)
         model = _image_tower(source, config)
     except (OSError, ValueError, ImportError, KeyError) as error:
-        reason = " ".join(str(error).split()).split(". ")[0].rstrip(".")
-        raise WeightsError(f"The teaching encoder {source} cannot be loaded ({reason}).") from error
+        raise WeightsError(f"The teaching encoder {source} cannot be loaded ({first_sentence(error)}).") from error
     try:
         processor: Any = AutoImageProcessor.from_pretrained(source)
         mean, std = tuple(processor.image_mean), tuple(processor.image_std)

@@ -14,7 +14,7 @@ import torch
 from torch import Tensor
 
 from realfake_hf.data.aligning.taef2 import CLASS_NAME, CONFIG_FILE, STAGES, TAEF2, WEIGHTS_FILE
-from realfake_hf.errors import RealFakeError
+from realfake_hf.errors import RealFakeError, first_line, one_line
 from realfake_hf.storage.files import read_json
 
 DIFFUSERS_CLASSES = ("AutoencoderKL", "AutoencoderTiny")
@@ -114,8 +114,7 @@ def _of_diffusers(class_name: str, folder: Path, device: torch.device) -> tuple[
             str(folder), use_safetensors=True, local_files_only=True, torch_dtype=torch.float32
         )
     except Exception as error:  # third-party configs and weights fail in every way there is
-        reason = " ".join(str(error).split())[:200].rstrip(".")
-        raise RealFakeError(f"{folder} cannot be loaded as {class_name}: {reason}.") from error
+        raise RealFakeError(f"{folder} cannot be loaded as {class_name}: {one_line(error)}.") from error
     _ready(model, device)
 
     def reconstruct(pixels: Tensor) -> Tensor:
@@ -159,9 +158,8 @@ def _fetch(vae: str) -> Path:
     except GatedRepoError:
         raise RealFakeError(f"{vae} is gated: accept its terms on the Hub and run `hf auth login`.") from None
     except Exception as error:  # no such name, no such repository, no network
-        reason = (str(error).strip() or type(error).__name__).splitlines()[0].rstrip(".")
         raise RealFakeError(
-            f"There is no autoencoder {vae}: no such folder, and the Hub does not give it ({reason})."
+            f"There is no autoencoder {vae}: no such folder, and the Hub does not give it ({first_line(error)})."
         ) from error
 
 
@@ -193,8 +191,7 @@ def _device(device: str | None) -> torch.device:
         chosen = torch.device(device or ("cuda" if torch.cuda.is_available() else "cpu"))
         torch.empty(1, device=chosen)
     except (RuntimeError, AssertionError) as error:
-        reason = str(error).splitlines()[0].rstrip(".")
-        raise RealFakeError(f"The device {device} cannot be used: {reason}.") from None
+        raise RealFakeError(f"The device {device} cannot be used: {first_line(error)}.") from None
     return chosen
 
 

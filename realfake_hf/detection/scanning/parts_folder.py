@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Iterable
 from pathlib import Path
 
-from realfake_hf.errors import RealFakeError
+from realfake_hf.errors import RealFakeError, first_line
 from realfake_hf.records.scan import ScanRecord, write_records
 from realfake_hf.records.scan_parts import PARTS_RECORD, SCAN_FILE, PartsRecord
 from realfake_hf.storage.files import written_whole
@@ -32,7 +32,7 @@ class PartsFolder:
         try:
             self._system, self._root = fsspec.core.url_to_fs(str(folder))
         except (ImportError, ValueError) as error:
-            raise RealFakeError(f"{folder} cannot be used: {str(error).splitlines()[0].rstrip('.')}.") from None
+            raise RealFakeError(f"{folder} cannot be used: {first_line(error)}.") from None
 
     def begin(self, model: str, ids: Iterable[str], *, resume: bool = False, overwrite: bool = False) -> set[str]:
         """Claim the folder.

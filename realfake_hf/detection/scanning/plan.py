@@ -9,7 +9,7 @@ from pathlib import Path, PurePosixPath
 from typing import Any
 
 from realfake_hf.detection.scanning.unit import Unit, image_column
-from realfake_hf.errors import RealFakeError
+from realfake_hf.errors import RealFakeError, first_line
 from realfake_hf.images.image_folders import find_images, is_image_name
 from realfake_hf.storage.remote_file import is_url
 from realfake_hf.storage.working import working
@@ -84,8 +84,7 @@ def _remote_files(url: str) -> Iterator[tuple[str, str]]:
         if not found and system.exists(path):
             found = {path: system.info(path)}
     except Exception as error:  # every store has errors of its own
-        reason = (str(error).strip() or type(error).__name__).splitlines()[0].rstrip(".")
-        raise RealFakeError(f"{url} cannot be listed: {reason}.") from error
+        raise RealFakeError(f"{url} cannot be listed: {first_line(error)}.") from error
     for name, facts in sorted(found.items()):
         base = name.rpartition("/")[2]
         if is_image_name(base) or base.lower().endswith((".parquet", ".tar")):
@@ -105,6 +104,5 @@ def _row_groups(name: str, state: str) -> list[Unit]:
     except RealFakeError:
         raise
     except Exception as error:
-        reason = (str(error).strip() or type(error).__name__).splitlines()[0].rstrip(".")
-        raise RealFakeError(f"{name} cannot be read as parquet: {reason}.") from error
+        raise RealFakeError(f"{name} cannot be read as parquet: {first_line(error)}.") from error
     return [Unit("parquet", (name,), (state,), number) for number in range(count)]

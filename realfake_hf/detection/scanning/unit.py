@@ -14,7 +14,7 @@ from typing import Any, Literal
 import msgspec
 
 from realfake_hf.detection.verdict import Verdict
-from realfake_hf.errors import RealFakeError
+from realfake_hf.errors import RealFakeError, first_line
 from realfake_hf.images.image_folders import begins_like_an_image, is_image_name
 from realfake_hf.images.regular_file import MAX_FILE_BYTES
 from realfake_hf.images.tar_members import tar_members
@@ -74,8 +74,7 @@ class Unit:
         try:
             yield from readers[self.kind]()
         except Exception as error:  # damaged, gone, or a store that fails: what was read so far stays
-            reason = (str(error).strip() or type(error).__name__).splitlines()[0].rstrip(".")
-            yield Verdict(self.names[0], error=f"{self.names[0]} cannot be read to its end: {reason}.")
+            yield Verdict(self.names[0], error=f"{self.names[0]} cannot be read to its end: {first_line(error)}.")
 
     def _rows(self) -> Iterator[NamedBytes | Verdict]:
         import pyarrow.parquet as pq
@@ -143,8 +142,7 @@ def _remote_image(url: str) -> NamedBytes | Verdict:
         with _opened(url) as stream:
             content = stream.read(MAX_FILE_BYTES + 1)
     except Exception as error:  # every store has errors of its own
-        reason = (str(error).strip() or type(error).__name__).splitlines()[0].rstrip(".")
-        return Verdict(url, error=f"{url} cannot be read: {reason}.")
+        return Verdict(url, error=f"{url} cannot be read: {first_line(error)}.")
     if len(content) > MAX_FILE_BYTES:
         return Verdict(url, error=f"{url} is too large (at most {MAX_FILE_BYTES / 1e6:.0f} MB are read).")
     return NamedBytes(content, url)

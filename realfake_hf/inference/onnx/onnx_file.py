@@ -14,7 +14,7 @@ from typing import Any
 import torch
 from torch import nn
 
-from realfake_hf.errors import RealFakeError
+from realfake_hf.errors import RealFakeError, first_line, one_line
 from realfake_hf.inference.onnx.onnx_model import INPUT, OUTPUT, TEMPERATURE_KEY
 from realfake_hf.models.modeling_realfake import RealFakePreTrainedModel
 
@@ -77,8 +77,7 @@ def onnx_graph(model: RealFakePreTrainedModel, axes: list[str | int], *, own_wei
     try:
         proto = _exported(model, axes, own_weights=own_weights)
     except Exception as error:  # torch.export raises whatever the network's code met
-        reason = " ".join(str(error).split())[:200].rstrip(".")
-        raise RealFakeError(f"This network cannot be written as ONNX: {reason}.") from error
+        raise RealFakeError(f"This network cannot be written as ONNX: {one_line(error)}.") from error
     _name_axes(proto, axes)
     for node in proto.graph.node:  # where in the sources of torch it came from, for every node
         del node.metadata_props[:]
@@ -127,7 +126,7 @@ def check_onnx(path: Path) -> None:
     try:
         onnx.checker.check_model(str(path), full_check=True)
     except (onnx.checker.ValidationError, onnx.shape_inference.InferenceError) as error:
-        raise RealFakeError(f"The graph of {path.name} is not valid ONNX: {str(error).splitlines()[0]}.") from error
+        raise RealFakeError(f"The graph of {path.name} is not valid ONNX: {first_line(error)}.") from error
 
 
 def _name_axes(proto: Any, axes: list[str | int]) -> None:

@@ -15,7 +15,7 @@ import numpy as np
 import numpy.typing as npt
 from PIL import Image
 
-from realfake_hf.errors import RealFakeError
+from realfake_hf.errors import RealFakeError, one_line
 from realfake_hf.inference.model_loading import DEFAULT_MODEL, model_folder
 from realfake_hf.models.labels import FAKE, REAL, check_label_map
 from realfake_hf.models.square_crops import SquareCrops
@@ -86,7 +86,7 @@ class OnnxModel:
             shape = self._session.get_inputs()[0].shape
             of_the_file = float(self._session.get_modelmeta().custom_metadata_map[TEMPERATURE_KEY])
         except Exception as error:  # as above
-            raise RealFakeError(f"{path} is no model that `realfake export` wrote: {_reason(error)}.") from None
+            raise RealFakeError(f"{path} is no model that `realfake export` wrote: {one_line(error)}.") from None
         self._takes_crops = len(shape) == 5
         self._check()
         # Calibration after the export wrote into the config alone.
@@ -116,7 +116,7 @@ class OnnxModel:
         try:
             logits = self._session.run([OUTPUT], self.feed(pixel_values))[0].astype(np.float64)
         except Exception as error:  # onnxruntime has an exception class for each of its states
-            raise ValueError(_reason(error)) from None
+            raise ValueError(one_line(error)) from None
         logits = logits * self._to_calibrated
         return logits if self._takes_crops else logits.reshape(batch, crops, -1).mean(axis=1)
 
@@ -218,7 +218,3 @@ def read_processor(path: Path) -> OnnxImageProcessor:
     except ValueError as error:
         raise RealFakeError(f"{path} is not the processor of one of our models: {error}") from None
     return processor
-
-
-def _reason(error: Exception) -> str:
-    return " ".join(str(error).split())[:200].rstrip(".") or type(error).__name__
