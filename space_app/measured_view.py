@@ -7,8 +7,7 @@ from dataclasses import dataclass
 from realfake_hf.detection.pages.card_html import shared_html
 from realfake_hf.pages.tables import is_too_wide
 from realfake_hf.pages.templates import percent
-from realfake_hf.records.results import EvaluationResult, TierResult
-from realfake_hf.statistics.calibration import clopper_pearson_interval
+from realfake_hf.records.results import EvaluationResult, SourceResult, TierResult
 from space_app.measured import SPLITS, Measured
 from space_app.templates import render
 
@@ -29,42 +28,14 @@ SOURCE_TIER = "clean"
 
 
 @dataclass(frozen=True)
-class _SourceRow:
-    """One generator or set of photographs: how many of its images lie on the right side of one half."""
-
-    source: str
-    label: str
-    n: int
-    accuracy: float
-
-    @property
-    def right(self) -> int:
-        return round(self.accuracy * self.n)
-
-    @property
-    def too_few(self) -> bool:
-        """As on the pages of `evaluate`."""
-        return is_too_wide(clopper_pearson_interval(self.right, self.n))
-
-
-@dataclass(frozen=True)
-class _TierRow:
-    """What was measured in one tier: of each of `COLUMNS` the value and its interval."""
-
-    tier: str
-    words: str
-    cells: list[tuple[str, str]]
-
-
-@dataclass(frozen=True)
 class _Split:
-    """One measured split; `sources` by class, the weakest last."""
+    """One measured split: of each tier the values and intervals of `COLUMNS`; `sources` by class, the weakest last."""
 
     name: str
     words: str
     result: EvaluationResult
-    rows: list[_TierRow]
-    sources: dict[str, list[_SourceRow]]
+    tiers: dict[str, list[tuple[str, str]]]
+    sources: dict[str, list[SourceResult]]
 
 
 def measured_html(measured: Measured, model: str, thresholds: tuple[float, float]) -> str:
@@ -80,6 +51,8 @@ def measured_html(measured: Measured, model: str, thresholds: tuple[float, float
         calibrated_on=measured.calibrated_on,
         notes=measured.notes,
         columns=COLUMNS,
+        tiers=TIERS,
+        too_few=_too_few,
         splits=[_split(name, result) for name, result in measured.evaluations.items()],
     )
 
@@ -94,14 +67,13 @@ def _cell(metric: str, found: TierResult) -> tuple[str, str]:
 
 
 def _split(name: str, result: EvaluationResult) -> _Split:
-    rows = [
-        _TierRow(tier, TIERS.get(tier, ""), [_cell(metric, found) for metric in COLUMNS])
-        for tier, found in result.tiers.items()
-    ]
+    tiers = {tier: [_cell(metric, found) for metric in COLUMNS] for tier, found in result.tiers.items()}
     own = (row for row in result.sources if row.tier == SOURCE_TIER)
-    sources = sorted(
-        (_SourceRow(row.source or "unknown source", row.label, row.n, row.accuracy) for row in own),
-        key=lambda row: (row.too_few, -row.accuracy),
-    )
+    sources = sorted(own, key=lambda row: (_too_few(row), -row.accuracy))
     by_class = {label: [row for row in sources if row.label == label] for label in ("fake", "real")}
-    return _Split(name, SPLITS.get(name, ""), result, rows, by_class)
+    return _Split(name, SPLITS.get(name, ""), result, tiers, by_class)
+
+
+def _too_few(row: SourceResult) -> bool:
+    """As on the pages of `evaluate`."""
+    return is_too_wide(row.interval)

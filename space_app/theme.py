@@ -13,55 +13,42 @@ from realfake_hf.pages.palette import DARK, LIGHT, palette_css
 
 STYLE = Path(__file__).resolve().parent / "style.css"
 
+COLOURS = {
+    "body_background_fill": "ground",
+    "body_text_color": "ink",
+    "body_text_color_subdued": "quiet",
+    "block_background_fill": "card",
+    "block_border_color": "line",
+    "block_label_text_color": "quiet",
+    "border_color_primary": "line",
+    "input_background_fill": "sunk",
+    "button_primary_background_fill": "accent",
+    "button_primary_background_fill_hover": "accent",
+    "button_primary_text_color": "accent-ink",
+    "button_secondary_background_fill": "sunk",
+    "button_secondary_background_fill_hover": "line",
+    "button_secondary_text_color": "ink",
+    "checkbox_background_color_selected": "accent",
+    "checkbox_border_color_selected": "accent",
+    "link_text_color": "accent",
+}
+"""Gradio's names of what has a colour, and the palette's names of the colour, which differs by day and by night."""
+
 
 def theme() -> gr.themes.Base:
     """A quiet theme without a font to fetch: `style.css` names the system's own."""
-    sans, mono = gr.themes.Font("sans-serif"), gr.themes.Font("monospace")
-    light, dark = LIGHT, DARK
+    colours = {"color_accent": LIGHT["accent"]}
+    for ending, palette in (("", LIGHT), ("_dark", DARK)):
+        colours |= {name + ending: palette[colour] for name, colour in COLOURS.items()}
+    colours["input_background_fill"] = LIGHT["card"]
     return gr.themes.Base(
         primary_hue="violet",
         secondary_hue="violet",
         neutral_hue="stone",
         radius_size="lg",
-        font=[sans],
-        font_mono=[mono],
-    ).set(
-        body_background_fill=light["ground"],
-        body_background_fill_dark=dark["ground"],
-        body_text_color=light["ink"],
-        body_text_color_dark=dark["ink"],
-        body_text_color_subdued=light["quiet"],
-        body_text_color_subdued_dark=dark["quiet"],
-        block_background_fill=light["card"],
-        block_background_fill_dark=dark["card"],
-        block_border_color=light["line"],
-        block_border_color_dark=dark["line"],
-        block_label_text_color=light["quiet"],
-        block_label_text_color_dark=dark["quiet"],
-        border_color_primary=light["line"],
-        border_color_primary_dark=dark["line"],
-        input_background_fill=light["card"],
-        input_background_fill_dark=dark["sunk"],
-        button_primary_background_fill=light["accent"],
-        button_primary_background_fill_hover=light["accent"],
-        button_primary_background_fill_dark=dark["accent"],
-        button_primary_background_fill_hover_dark=dark["accent"],
-        button_primary_text_color=light["accent-ink"],
-        button_primary_text_color_dark=dark["accent-ink"],
-        button_secondary_background_fill=light["sunk"],
-        button_secondary_background_fill_hover=light["line"],
-        button_secondary_background_fill_dark=dark["sunk"],
-        button_secondary_background_fill_hover_dark=dark["line"],
-        button_secondary_text_color=light["ink"],
-        button_secondary_text_color_dark=dark["ink"],
-        color_accent=light["accent"],
-        checkbox_background_color_selected=light["accent"],
-        checkbox_background_color_selected_dark=dark["accent"],
-        checkbox_border_color_selected=light["accent"],
-        checkbox_border_color_selected_dark=dark["accent"],
-        link_text_color=light["accent"],
-        link_text_color_dark=dark["accent"],
-    )
+        font=[gr.themes.Font("sans-serif")],
+        font_mono=[gr.themes.Font("monospace")],
+    ).set(**colours)
 
 
 def style() -> str:

@@ -19,7 +19,7 @@ from realfake_hf.evaluation.calibration import calibrate, check_rate
 from realfake_hf.evaluation.page_files import write_evaluation_page
 from realfake_hf.evaluation.predict import predict, remove_parts, worker_count
 from realfake_hf.evaluation.processes import Share
-from realfake_hf.evaluation.summary import model_thresholds, summarise, tier_views, write_evaluation
+from realfake_hf.evaluation.summary import model_thresholds, summarise, tier_views
 from realfake_hf.evaluation.sweep import all_views, part_sweeps
 from realfake_hf.evaluation.trained_on import TRAINED_ON, was_trained_on
 from realfake_hf.inference.model_loading import DEFAULT_MODEL, load_model, model_folder, model_name
@@ -29,7 +29,7 @@ from realfake_hf.records.calibration import Calibration
 from realfake_hf.records.model_config import ModelConfig, set_calibration
 from realfake_hf.records.predictions import LEFT_OUT, WITH, WITHOUT, Predictions
 from realfake_hf.records.results import EvaluationResult
-from realfake_hf.storage.output_folder import check_output, clear_extras
+from realfake_hf.storage.output_folder import PREDICTIONS, check_output, clear_extras
 from realfake_hf.storage.working import working
 
 TIERS = ("clean", "web", "hard")
@@ -144,7 +144,8 @@ def evaluate(
             robustness=robustness,
             say=say,
         )
-    write_evaluation(result, predictions, folder)
+    predictions.write(folder / PREDICTIONS)
+    result.write(folder / RESULTS)
     remove_parts(folder)
     share.wait()
     return result

@@ -6,10 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from PIL import Image
 
 from realfake_hf.evaluation.comparison import ComparisonResult
-from realfake_hf.evaluation.drawings import comparison_drawings, evaluation_drawings
 from realfake_hf.evaluation.page_summary import comparison_card, evaluation_card
 from realfake_hf.evaluation.page_tables import (
     calibration_table,
@@ -21,13 +19,11 @@ from realfake_hf.evaluation.page_tables import (
     tier_table,
 )
 from realfake_hf.models.labels import FAKE, REAL
-from realfake_hf.pages.data_uri import jpeg_uri
 from realfake_hf.pages.drawing import Drawing
 from realfake_hf.pages.page import Picture, picture_of, render_page
 from realfake_hf.records.calibration import Calibration
 from realfake_hf.records.predictions import Predictions
 from realfake_hf.records.results import EvaluationResult
-from realfake_hf.records.robustness import SweepResult
 
 READING = (
     "Tiers: 'clean' is the file as it is; 'web' has its longest side at most 768 px and a JPEG of quality 60; "
@@ -57,70 +53,45 @@ class ModelCalibration:
 def evaluation_page(
     result: EvaluationResult,
     predictions: Predictions,
+    drawings: Sequence[Drawing],
     *,
-    robustness: SweepResult | None = None,
-    mistakes: Image.Image | None = None,
-    mistakes_caption: str = "",
+    mistakes: Picture | None = None,
     calibration: ModelCalibration | None = None,
-    drawings: Sequence[Drawing] | None = None,
 ) -> str:
     """The page of one model on one data set.
 
     Args:
         result, predictions: of `summarise`, and what it was made from.
-        robustness: its curves.
-        mistakes: a `mistakes_sheet`, and what is to be said of it.
+        drawings: `evaluation_drawings` of the same.
+        mistakes: a `mistakes_sheet`.
         calibration: the model's, for the calibration error before and after.
-        drawings: `evaluation_drawings` of the same, where they have been drawn already.
-
-    Raises:
-        RealFakeError: matplotlib is not installed.
     """
-    if drawings is None:
-        drawings = evaluation_drawings(result, predictions, robustness)
-    pictures = [picture_of(drawing) for drawing in drawings]
-    if mistakes is not None:
-        caption = mistakes_caption or f"The most certain wrong answers ({next(iter(result.tiers))})."
-        pictures.append(Picture("The worst mistakes", caption, jpeg_uri(mistakes, quality=88, subsampling="4:4:4")))
     tables = [tier_table(result)]
+    if verdicts := outcome_table(result):
+        tables.insert(0, verdicts)
     if calibration is not None:
         tables.append(calibration_table(predictions, calibration.temperature, calibration.record))
+    if result.contents:
+        tables.append(content_table(result))
     return render_page(
         title=f"{result.model} on {_shown_name(result.dataset)}",
         card=evaluation_card(result, None if calibration is None else calibration.record),
         lead=[*_headline_sentences(result), _verdict_sentence(result, predictions)],
-        tables=[
-            *([verdicts] if (verdicts := outcome_table(result)) else []),
-            *tables,
-            *([content_table(result)] if result.contents else []),
-            source_table(result),
-        ],
-        pictures=pictures,
+        tables=[*tables, source_table(result)],
+        pictures=[*map(picture_of, drawings), *([mistakes] if mistakes else [])],
         errors=[error.error for error in result.errors],
         reading=READING,
     )
 
 
-def comparison_page(
-    comparison: ComparisonResult,
-    predictions: Predictions,
-    *,
-    robustness: SweepResult | None = None,
-    drawings: Sequence[Drawing] | None = None,
-) -> str:
+def comparison_page(comparison: ComparisonResult, drawings: Sequence[Drawing]) -> str:
     """The page of several models on the same images.
 
     Args:
-        comparison, predictions: of `compare_predictions`, and what it was made from.
-        robustness: of the same models, for the curves.
-        drawings: `comparison_drawings` of the same, where they have been drawn already.
-
-    Raises:
-        RealFakeError: matplotlib is not installed.
+        comparison: of `compare_predictions`.
+        drawings: `comparison_drawings` of the same.
     """
     results = comparison.results
-    if drawings is None:
-        drawings = comparison_drawings(comparison, predictions, robustness)
     errors = dict.fromkeys(error.error for own in results for error in own.errors)
     return render_page(
         title=f"{len(results)} models on {_shown_name(results[0].dataset)}",

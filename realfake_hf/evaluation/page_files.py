@@ -15,8 +15,9 @@ from realfake_hf.evaluation.mistakes import mistakes_sheet, worst_mistakes
 from realfake_hf.evaluation.page import ModelCalibration, comparison_page, evaluation_page
 from realfake_hf.evaluation.summary import model_thresholds
 from realfake_hf.inference.model_loading import LoadedModel
+from realfake_hf.pages.data_uri import jpeg_uri
 from realfake_hf.pages.drawing import Drawing
-from realfake_hf.pages.page import Say, silent
+from realfake_hf.pages.page import Picture, Say, silent
 from realfake_hf.records.calibration import Calibration
 from realfake_hf.records.predictions import Predictions
 from realfake_hf.records.results import EvaluationResult
@@ -56,17 +57,12 @@ def write_evaluation_page(
     drawings = evaluation_drawings(result, predictions, robustness)
     _write_drawings(drawings, folder)
     sheet, caption = _mistakes(predictions.of_tier(tier), dataset, loaded, fake_label, tier, tell)
+    mistakes = None
     if sheet is not None:
         with written_whole(folder / MISTAKES) as partial:
             sheet.save(partial, "PNG")
-    page = evaluation_page(
-        result,
-        predictions,
-        mistakes=sheet,
-        mistakes_caption=caption,
-        calibration=_calibration(loaded),
-        drawings=drawings,
-    )
+        mistakes = Picture("The worst mistakes", caption, jpeg_uri(sheet, quality=88, subsampling="4:4:4"))
+    page = evaluation_page(result, predictions, drawings, mistakes=mistakes, calibration=_calibration(loaded))
     write_text(folder / PAGE, page)
 
 
@@ -81,7 +77,7 @@ def write_comparison_page(
     """Write `page.html` and `figures/*.svg`; see `write_evaluation_page`."""
     drawings = comparison_drawings(comparison, predictions, robustness)
     _write_drawings(drawings, folder)
-    write_text(folder / PAGE, comparison_page(comparison, predictions, drawings=drawings))
+    write_text(folder / PAGE, comparison_page(comparison, drawings))
 
 
 def _write_drawings(drawings: list[Drawing], folder: Path) -> None:

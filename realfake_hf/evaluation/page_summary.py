@@ -109,10 +109,8 @@ def _weakest(result: EvaluationResult, tier: str) -> list[str]:
 
 
 def _source_sentence(row: SourceResult) -> str:
-    low, high = clopper_pearson_interval(round(row.accuracy * row.n), row.n)
-    doubt = "; too few to tell" if is_too_wide((low, high)) else ""
-    right = round(row.accuracy * row.n)
-    return f"{row.source or 'unknown source'} ({row.label}): {right:,} of {row.n:,} right{doubt}."
+    doubt = "; too few to tell" if is_too_wide(row.interval) else ""
+    return f"{row.source or 'unknown source'} ({row.label}): {row.right:,} of {row.n:,} right{doubt}."
 
 
 def _with_interval(found: TierResult) -> str:

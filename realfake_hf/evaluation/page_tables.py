@@ -10,7 +10,7 @@ from realfake_hf.pages.tables import MISSING, Cell, PageTable, difference_cell, 
 from realfake_hf.records.calibration import Calibration
 from realfake_hf.records.predictions import Predictions
 from realfake_hf.records.results import METRIC_NAMES, ContentResult, EvaluationResult, SourceResult, TierResult
-from realfake_hf.statistics.calibration import clopper_pearson_interval, sigmoid
+from realfake_hf.statistics.calibration import sigmoid
 
 METRIC_TITLES = {
     "balanced_accuracy": "Balanced accuracy",
@@ -135,8 +135,7 @@ def outcome_table(result: EvaluationResult) -> PageTable | None:
 
 
 def _source_cell(row: SourceResult) -> Cell:
-    interval = clopper_pearson_interval(round(row.accuracy * row.n), row.n)
-    cell = share_cell(row.accuracy, interval)
+    cell = share_cell(row.accuracy, row.interval)
     return Cell(cell.text, f"{cell.small}, p_fake {row.mean_p_fake:.2f}")
 
 

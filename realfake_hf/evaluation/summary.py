@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Sequence
 from functools import partial
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -87,14 +86,6 @@ def summarise(
         if contents is not None:
             result.contents.extend(_content_results(rows, tier, contents, seed, n_resamples))
     return result
-
-
-def write_evaluation(result: EvaluationResult, predictions: Predictions, folder: Path) -> Mapping[str, Path]:
-    """Write `results.json` and `predictions.parquet`; returns their paths by name."""
-    paths = {name: folder / name for name in ("predictions.parquet", "results.json")}
-    predictions.write(paths["predictions.parquet"])
-    result.write(paths["results.json"])
-    return paths
 
 
 def _tier_result(rows: Predictions, low: float, high: float, seed: int, n_resamples: int) -> TierResult:

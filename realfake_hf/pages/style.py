@@ -117,6 +117,13 @@ def new_figure(width: float, height: float, rows: int = 1, columns: int = 1, **g
     return figure, list(figure.subplots(rows, columns, squeeze=False, **grid).flat)
 
 
+def error_lengths(values: Sequence[float], bounds: Sequence[Sequence[float]]) -> list[list[float]]:
+    """What matplotlib's `errorbar` takes: how far each interval `(low, high)` reaches below its value, and above."""
+    below = [max(0.0, value - low) for value, (low, _) in zip(values, bounds, strict=True)]
+    above = [max(0.0, high - value) for value, (_, high) in zip(values, bounds, strict=True)]
+    return [below, above]
+
+
 def plain_log_ticks(axis: Axis, steps: Sequence[float] = (1, 2, 5)) -> None:
     """Ticks at these steps of every power of ten of a logarithmic axis, written out rather than as powers."""
     from matplotlib.ticker import LogLocator, NullFormatter

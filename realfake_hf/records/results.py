@@ -9,6 +9,7 @@ from pathlib import Path
 from realfake_hf.errors import RealFakeError
 from realfake_hf.records.json_record import JsonRecord
 from realfake_hf.records.outcomes import Outcomes
+from realfake_hf.statistics.calibration import clopper_pearson_interval
 from realfake_hf.storage.files import json_text
 
 METRIC_NAMES = (
@@ -76,6 +77,16 @@ class SourceResult:
     n: int
     accuracy: float
     mean_p_fake: float
+
+    @property
+    def right(self) -> int:
+        """How many of its images were judged right."""
+        return round(self.accuracy * self.n)
+
+    @property
+    def interval(self) -> tuple[float, float]:
+        """The 95 % interval of the accuracy, Clopper and Pearson's."""
+        return clopper_pearson_interval(self.right, self.n)
 
 
 @dataclass

@@ -11,10 +11,13 @@ from made_predictions import predictions_of
 from PIL import Image
 
 from realfake_hf.evaluation.comparison import compare_predictions
+from realfake_hf.evaluation.drawings import comparison_drawings, evaluation_drawings
 from realfake_hf.evaluation.metrics.calibration_error import expected_calibration_error
 from realfake_hf.evaluation.page import ModelCalibration, comparison_page, evaluation_page
 from realfake_hf.evaluation.page_summary import evaluation_card
 from realfake_hf.evaluation.summary import summarise
+from realfake_hf.pages.data_uri import jpeg_uri
+from realfake_hf.pages.page import Picture
 from realfake_hf.records.calibration import Calibration
 from realfake_hf.records.outcomes import ClassOutcomes, Outcomes
 from realfake_hf.records.predictions import Predictions
@@ -78,9 +81,9 @@ def test_page_holds_every_metric_and_source_and_needs_no_other_file() -> None:
     predictions = scored("tiny")
     result = summarise(predictions, model="org/tiny", dataset="crops", thresholds=(0.3, 0.7), n_resamples=50)
 
-    outline = Outline(
-        evaluation_page(result, predictions, robustness=robustness("tiny"), mistakes=Image.new("RGB", (40, 30)))
-    )
+    drawings = evaluation_drawings(result, predictions, robustness("tiny"))
+    mistakes = Picture("The worst mistakes", "", jpeg_uri(Image.new("RGB", (40, 30)), quality=88))
+    outline = Outline(evaluation_page(result, predictions, drawings, mistakes=mistakes))
 
     assert outline.headings[0] == "org/tiny on crops"
     assert {"Metrics", "Sources", "Is p_fake honest?", "Robustness", "The worst mistakes"} < set(outline.headings)
@@ -100,7 +103,7 @@ def test_page_of_one_class_says_why_metrics_are_missing() -> None:
     predictions = scored("tiny", label=0)
     result = summarise(predictions, model="tiny", dataset="reals", n_resamples=50)
 
-    page = evaluation_page(result, predictions)
+    page = evaluation_page(result, predictions, evaluation_drawings(result, predictions))
 
     outline = Outline(page)
     assert ["ROC AUC", "none", "none"] in outline.rows
@@ -117,7 +120,7 @@ def test_calibration_error_is_shown_without_and_with_the_temperature() -> None:
         n_real=40, n_fake=50, dataset="val",
     )  # fmt: skip
 
-    page = evaluation_page(result, predictions, calibration=ModelCalibration(2.0, record))
+    page = evaluation_page(result, predictions, [], calibration=ModelCalibration(2.0, record))
 
     (clean,) = [row for row in Outline(page).rows if row[0] == "These images, clean"]
     own = predictions.of_tier("clean")
@@ -132,7 +135,7 @@ def test_thresholds_are_told_in_words_with_what_they_do() -> None:
     clean = predictions.of_tier("clean")
     result = summarise(predictions, model="tiny", dataset="d", thresholds=(0.3, 0.6), n_resamples=50)
 
-    page = evaluation_page(result, predictions)
+    page = evaluation_page(result, predictions, [])
 
     wrong = 100 * np.mean(clean.p_fake[clean.label == 0] >= 0.6)
     assert "&#39;real&#39; below p_fake 0.300, &#39;fake&#39; from 0.600 on" in page
@@ -144,7 +147,7 @@ def test_unjudged_images_are_listed() -> None:
     predictions.error[:1] = "0.jpg is truncated: get a complete copy of it."
     result = summarise(predictions, model="tiny", dataset="d", n_resamples=50)
 
-    page = evaluation_page(result, predictions)
+    page = evaluation_page(result, predictions, [])
 
     assert "1 more images could not be" in page
     assert "<li>0.jpg is truncated: get a complete copy of it.</li>" in page
@@ -155,7 +158,7 @@ def test_names_from_elsewhere_are_escaped() -> None:
     predictions.source[predictions.label == 1] = "<script>alert(1)</script>"
     result = summarise(predictions, model="<b>tiny</b>", dataset="d", n_resamples=50)
 
-    page = evaluation_page(result, predictions)
+    page = evaluation_page(result, predictions, [])
 
     assert "<script" not in page
     assert "<b>" not in page
@@ -167,14 +170,14 @@ def test_many_sources_are_folded_away() -> None:
     predictions.source[:] = np.array([f"source-{i % 15}" for i in range(len(predictions))], dtype=object)
     result = summarise(predictions, model="tiny", dataset="d", n_resamples=50)
 
-    assert re.search(r"<summary>Show \d+ rows</summary>", evaluation_page(result, predictions))
+    assert re.search(r"<summary>Show \d+ rows</summary>", evaluation_page(result, predictions, []))
 
 
 def test_comparison_page_has_every_model_and_pair() -> None:
     predictions = Predictions.concatenate([scored("one"), scored("two", seed=1)])
     comparison = compare_predictions(predictions, dataset="crops", n_resamples=50)
 
-    outline = Outline(comparison_page(comparison, predictions, robustness=robustness("one")))
+    outline = Outline(comparison_page(comparison, comparison_drawings(comparison, predictions, robustness("one"))))
 
     assert outline.headings[:4] == ["2 models on crops", "Best first (clean)", "Metrics, clean", "Metrics, web"]
     assert [row[:2] for row in outline.rows if "against" in row[0]] == [
@@ -190,7 +193,7 @@ def test_comparison_page_has_every_model_and_pair() -> None:
 def test_summary_stands_first_and_contents_lead_to_every_heading() -> None:
     predictions = scored("tiny", n=200)
     result = summarise(predictions, model="tiny", dataset="d", thresholds=(0.3, 0.6), n_resamples=50)
-    page = evaluation_page(result, predictions)
+    page = evaluation_page(result, predictions, [])
     assert page.index('class="card"') < page.index("<table>")
     assert "Of 100 such fakes it catches" in page
     assert "<strong>pass</strong>better than guessing: balanced accuracy" in page
@@ -202,7 +205,7 @@ def test_summary_stands_first_and_contents_lead_to_every_heading() -> None:
 
 def test_what_scrolls_sideways_can_be_reached_by_keyboard_and_no_heading_is_empty() -> None:
     predictions = scored("tiny", n=200)
-    page = evaluation_page(summarise(predictions, model="tiny", dataset="d", n_resamples=50), predictions)
+    page = evaluation_page(summarise(predictions, model="tiny", dataset="d", n_resamples=50), predictions, [])
     assert page.count('<div class="scroll"') == page.count('<div class="scroll" tabindex="0" role="group"') > 0
     assert "></th>" not in page
     assert page.index("<main>") < page.index("<h1>")
@@ -212,7 +215,7 @@ def test_verdicts_are_counted_by_class() -> None:
     predictions = scored("tiny")
     result = summarise(predictions, model="tiny", dataset="d", thresholds=(0.3, 0.6), n_resamples=50)
     own = result.tiers["clean"].outcomes.photographs
-    (row,) = [row for row in Outline(evaluation_page(result, predictions)).rows if row[0] == "photographs, clean"]
+    (row,) = [row for row in Outline(evaluation_page(result, predictions, [])).rows if row[0] == "photographs, clean"]
     assert [cell.split()[0] for cell in row[1:]] == [str(n) for n in (30, own.real, own.unsure, own.fake)]
     assert own.real + own.unsure + own.fake == 30
 
@@ -220,14 +223,14 @@ def test_verdicts_are_counted_by_class() -> None:
 def test_wide_intervals_are_too_few_to_tell() -> None:
     predictions = scored("tiny", n=8)
     result = summarise(predictions, model="tiny", dataset="d", n_resamples=50)
-    (row,) = [row for row in Outline(evaluation_page(result, predictions)).rows if row[0] == "camera"]
+    (row,) = [row for row in Outline(evaluation_page(result, predictions, [])).rows if row[0] == "camera"]
     assert row[3].startswith("too few to tell")
 
 
 def test_backticks_are_set_as_code() -> None:
     predictions = scored("tiny")
     result = summarise(predictions, model="tiny", dataset="d", n_resamples=50)
-    page = evaluation_page(result, predictions, calibration=ModelCalibration())
+    page = evaluation_page(result, predictions, [], calibration=ModelCalibration())
     assert "<code>realfake calibrate</code>" in page
     assert "`" not in page
 

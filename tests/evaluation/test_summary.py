@@ -19,7 +19,7 @@ from made_predictions import predictions_of
 
 from realfake_hf.errors import RealFakeError
 from realfake_hf.evaluation.predict import predict
-from realfake_hf.evaluation.summary import summarise, tier_views, write_evaluation
+from realfake_hf.evaluation.summary import summarise, tier_views
 from realfake_hf.inference.predictor import Predictor
 from realfake_hf.records.outcomes import ClassOutcomes, Outcomes
 from realfake_hf.records.predictions import Predictions
@@ -60,7 +60,7 @@ def test_verdicts_are_counted_by_class_at_the_models_thresholds(tmp_path: Path) 
 
     expected = Outcomes(ClassOutcomes(real=1, unsure=1, fake=1), ClassOutcomes(unsure=1, fake=1))
     assert result.tiers["clean"].outcomes == expected
-    write_evaluation(result, predictions, tmp_path)
+    result.write(tmp_path / "results.json")
     assert EvaluationResult.read(tmp_path / "results.json").tiers["clean"].outcomes == expected
 
 
@@ -136,9 +136,9 @@ def test_written_files_follow_the_contract(
         build_resnet(), resnet_processor, with_corrupt_row(make_dataset(6), 1), tiers=["clean", "web"]
     )
 
-    write_evaluation(result, predictions, tmp_path / "out")
+    predictions.write(tmp_path / "out" / "predictions.parquet")
+    result.write(tmp_path / "out" / "results.json")
 
-    assert sorted(path.name for path in (tmp_path / "out").iterdir()) == ["predictions.parquet", "results.json"]
     assert EvaluationResult.read(tmp_path / "out" / "results.json") == result
     table = pq.read_table(tmp_path / "out" / "predictions.parquet").to_pylist()
     assert {"path", "label", "source", "tier", "p_fake", "logit", "error"} <= set(table[0])

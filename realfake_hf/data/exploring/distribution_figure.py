@@ -52,8 +52,9 @@ def distribution_figure(histograms: pd.DataFrame, quantities: Sequence[Quantity]
         panel.yaxis.set_major_formatter(lambda value, _: f"{100 * value:.4g} %")
     for panel in panels[len(quantities) :]:
         panel.remove()
-    handles, names = panels[0].get_legend_handles_labels()
-    figure.legend(handles, names, loc="outside upper right", ncols=2)  # inside it would hide a bar somewhere
+    figure.legend(
+        *panels[0].get_legend_handles_labels(), loc="outside upper right", ncols=2
+    )  # inside it would hide a bar somewhere
     figure.supylabel("Share of the class's images", fontsize=10)
     return figure
 

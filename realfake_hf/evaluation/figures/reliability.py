@@ -11,7 +11,7 @@ import numpy.typing as npt
 from realfake_hf.evaluation.figures.curves import Scores
 from realfake_hf.evaluation.metrics.calibration_error import calibration_bins, expected_calibration_error
 from realfake_hf.pages.palette import FAKE_COLOUR, REAL_COLOUR
-from realfake_hf.pages.style import FAKE_HATCH, GREY, new_figure, short_name, styled
+from realfake_hf.pages.style import FAKE_HATCH, GREY, error_lengths, new_figure, short_name, styled
 from realfake_hf.statistics.calibration import clopper_pearson_interval
 
 if TYPE_CHECKING:
@@ -42,26 +42,24 @@ def reliability_figure(panels: Mapping[str, Scores]) -> Figure:
     axes[0].set_ylabel("Share of fakes")
     axes[columns].set_ylabel("Images")
     axes[columns].yaxis.set_major_locator(MaxNLocator(3, integer=True))
-    handles, names = axes[columns].get_legend_handles_labels()
-    figure.legend(handles, names, loc="outside lower right", ncols=2, handlelength=1.2)
+    figure.legend(*axes[columns].get_legend_handles_labels(), loc="outside lower right", ncols=2, handlelength=1.2)
     return figure
 
 
 def _diagram(axes: Axes, labels: npt.NDArray[np.int64], p_fake: npt.NDArray[np.float64]) -> None:
     bins = calibration_bins(p_fake, N_BINS)
     axes.plot([0, 1], [0, 1], color=GREY, linestyle=":", linewidth=1)
-    points, shares, below, above = [], [], [], []
+    points, shares, bounds = [], [], []
     for index in np.unique(bins):
         inside = bins == index
         fakes, count = int(labels[inside].sum()), int(inside.sum())
-        low, high = clopper_pearson_interval(fakes, count)
         points.append(p_fake[inside].mean())
         shares.append(fakes / count)
-        below.append(fakes / count - low)
-        above.append(high - fakes / count)
+        bounds.append(clopper_pearson_interval(fakes, count))
     axes.errorbar(
-        points, shares, yerr=[below, above], fmt="o", color="black", ecolor=GREY, elinewidth=1, markersize=4.5
-    )
+        points, shares, yerr=error_lengths(shares, bounds), fmt="o", color="black", ecolor=GREY, elinewidth=1,
+        markersize=4.5,
+    )  # fmt: skip
     axes.set(xlim=(0, 1), ylim=(-0.02, 1.02))
 
 

@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from realfake_hf.pages.style import GREY, new_figure, series_style, short_name, styled
+from realfake_hf.pages.style import GREY, error_lengths, new_figure, series_style, short_name, styled
 from realfake_hf.records.results import SourceResult
-from realfake_hf.statistics.calibration import clopper_pearson_interval
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -37,14 +36,11 @@ def source_figure(sources: Sequence[SourceResult]) -> Figure:
             # Tiers lie a little apart, so that their intervals do not cover one another.
             shift = 0.22 * (number - (len(tiers) - 1) / 2)
             kept = [(y, by_key[label, s, tier]) for y, s in enumerate(order) if (label, s, tier) in by_key]
-            bounds = [clopper_pearson_interval(round(row.accuracy * row.n), row.n) for _, row in kept]
+            accuracies = [row.accuracy for _, row in kept]
             panel.errorbar(
-                [row.accuracy for _, row in kept],
+                accuracies,
                 [y - shift for y, _ in kept],
-                xerr=[
-                    [max(0, row.accuracy - low) for (_, row), (low, _) in zip(kept, bounds, strict=True)],
-                    [max(0, high - row.accuracy) for (_, row), (_, high) in zip(kept, bounds, strict=True)],
-                ],
+                xerr=error_lengths(accuracies, [row.interval for _, row in kept]),
                 label=tier,
                 elinewidth=1,
                 markersize=4.5,
@@ -58,6 +54,5 @@ def source_figure(sources: Sequence[SourceResult]) -> Figure:
         panel.axvline(0.5, color=GREY, linestyle=":", linewidth=1)
         panel.set_xlim(-0.01, 1.01)
     panels[1].set_xlabel("Accuracy at p_fake 0.5 (in brackets the number of images)")
-    handles, names = panels[0].get_legend_handles_labels()
-    figure.legend(handles, names, loc="outside upper right", ncols=max(1, len(tiers)))
+    figure.legend(*panels[0].get_legend_handles_labels(), loc="outside upper right", ncols=max(1, len(tiers)))
     return figure

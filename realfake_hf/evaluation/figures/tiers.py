@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from realfake_hf.pages.style import GREY, new_figure, series_style, short_name, styled
+from realfake_hf.pages.style import GREY, error_lengths, new_figure, series_style, short_name, styled
 from realfake_hf.records.results import EvaluationResult
 
 if TYPE_CHECKING:
@@ -30,13 +30,11 @@ def tier_figure(results: Sequence[EvaluationResult]) -> Figure:
             known = [(x, result.tiers[t]) for x, t in enumerate(tiers) if t in result.tiers]
             rows = [(x + shift, tier.value(metric), tier.ci95.get(metric)) for x, tier in known]
             drawn = [(x, value, band or (value, value)) for x, value, band in rows if value is not None]
+            values = [value for _, value, _ in drawn]
             panel.errorbar(
                 [x for x, _, _ in drawn],
-                [value for _, value, _ in drawn],
-                yerr=[
-                    [max(0.0, value - low) for _, value, (low, _) in drawn],
-                    [max(0.0, high - value) for _, value, (_, high) in drawn],
-                ],
+                values,
+                yerr=error_lengths(values, [band for _, _, band in drawn]),
                 label=short_name(result.model),
                 elinewidth=1,
                 capsize=2,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from realfake_hf.pages.palette import BLACK, VERMILION
-from realfake_hf.pages.style import GREY, new_figure, series_style, short_name, styled
+from realfake_hf.pages.style import GREY, error_lengths, new_figure, series_style, short_name, styled
 from realfake_hf.study.leave_one_out.cost import SourceCost
 from realfake_hf.study.leave_one_out.result import LeaveOneOutResult
 
@@ -77,10 +77,7 @@ def _losses(
     axes.errorbar(
         points,
         [order.index(cost.source) - shift for cost in known],
-        xerr=[
-            [max(0.0, point - low) for point, (low, _) in zip(points, bounds, strict=True)],
-            [max(0.0, high - point) for point, (_, high) in zip(points, bounds, strict=True)],
-        ],
+        xerr=error_lengths(points, bounds),
         label=tier,
         elinewidth=1,
         **series_style(number) | {"linestyle": "none"},

@@ -160,7 +160,7 @@ def _split(split: str, result: EvaluationResult, predictions: Predictions | None
         accuracy=accuracy,
         log_loss={},
         sources=result.sources,
-        source_intervals=[clopper_pearson_interval(round(own.accuracy * own.n), own.n) for own in result.sources],
+        source_intervals=[own.interval for own in result.sources],
         threshold_low=result.threshold_low,
         threshold_high=result.threshold_high,
     )

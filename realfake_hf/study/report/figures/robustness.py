@@ -6,7 +6,7 @@ import dataclasses
 from typing import TYPE_CHECKING
 
 from realfake_hf.evaluation.figures.robustness import robustness_figure
-from realfake_hf.pages.style import GREY, new_figure, styled
+from realfake_hf.pages.style import GREY, error_lengths, new_figure, styled
 from realfake_hf.records.robustness import SweepResult
 from realfake_hf.study.report.facts import ReportFacts
 from realfake_hf.study.report.model_labels import WIDTH, add_legend, add_notes, label, style_of
@@ -31,13 +31,11 @@ def tier_figure(facts: ReportFacts) -> Figure:
         for number, (name, own) in enumerate(found.items()):
             shift = 0.08 * (number - (len(found) - 1) / 2)
             known = [(x + shift, m) for x, tier in enumerate(tiers) if (m := own.measured(metric, tier)) is not None]
+            values = [100 * m.value for _, m in known]
             panel.errorbar(
                 [x for x, _ in known],
-                [100 * m.value for _, m in known],
-                yerr=[
-                    [100 * (m.value - m.bounds[0]) for _, m in known],
-                    [100 * (m.bounds[1] - m.value) for _, m in known],
-                ],
+                values,
+                yerr=error_lengths(values, [(100 * m.bounds[0], 100 * m.bounds[1]) for _, m in known]),
                 label=label(facts, name),
                 elinewidth=1,
                 **style_of(facts, name),

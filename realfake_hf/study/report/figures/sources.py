@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from realfake_hf.pages.palette import BLACK
-from realfake_hf.pages.style import GREY, new_figure, short_name, styled
+from realfake_hf.pages.style import GREY, error_lengths, new_figure, short_name, styled
 from realfake_hf.study.report.facts import ReportFacts
 from realfake_hf.study.report.model_labels import WIDTH, add_notes, label
 
@@ -48,10 +48,7 @@ def source_figure(facts: ReportFacts, names: Sequence[str]) -> Figure:
             panel.errorbar(
                 values,
                 heights,
-                xerr=[
-                    [max(0.0, 100 * (value - low)) for _, (value, low, _, _) in known],
-                    [max(0.0, 100 * (high - value)) for _, (value, _, high, _) in known],
-                ],
+                xerr=error_lengths(values, [(100 * low, 100 * high) for _, (_, low, high, _) in known]),
                 fmt="none",
                 ecolor=BLACK,
                 elinewidth=1,
