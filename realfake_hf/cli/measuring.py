@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from realfake_hf.cli.option_names import name_options
-from realfake_hf.cli.options import device_option, names, printing_options, remote_code_option, together
+from realfake_hf.cli.options import SEED, device_option, names, printing_options, remote_code_option, together
 from realfake_hf.cli.table import complain
 from realfake_hf.storage.working import clear_line
 
@@ -43,6 +43,8 @@ measuring_options = together(
     ),
     sweep_option,
     click.option("--split", help="By default test, else val, else the only one."),
+    click.option("--sample", type=click.IntRange(2), metavar="N", help="Judge at most N images, drawn at random."),
+    click.option("--seed", type=SEED, default=30, show_default=True, help="Of the sample."),
     click.option("--batch-size", type=click.IntRange(1), default=32, show_default=True, metavar="N"),
     click.option(
         "--workers", type=click.IntRange(0), metavar="N", help="Processes that decode; by default one a core."

@@ -13,6 +13,8 @@ if TYPE_CHECKING:
 
 MEASURED = ("test", "val")
 """Splits to measure on where none is named, the first that there is."""
+SEED = 30
+"""Of a sample, by default."""
 
 
 def one_split(data: DataSource, split: str | None, *, preferred: Sequence[str] = MEASURED) -> tuple[Dataset, str]:
@@ -34,3 +36,29 @@ def one_split(data: DataSource, split: str | None, *, preferred: Sequence[str] =
         if chosen in splits:
             return splits[chosen], f"{where} ({chosen})"
     raise RealFakeError(f"{where} has the splits {', '.join(splits)}: name the one to use with `split`.")
+
+
+def drawn_sample(dataset: Dataset, name: str, images: int | None, *, seed: int = SEED) -> tuple[Dataset, str]:
+    """At most so many images, each class with its share of them, in the order of their rows; and what results call it.
+
+    Args:
+        dataset, name: of `one_split`.
+        images: at least 2; None keeps all.
+        seed: of the draw. The same seed draws the same rows of the same data.
+
+    Raises:
+        RealFakeError: fewer than two images are asked for.
+    """
+    import numpy as np
+
+    if images is not None and images < 2:
+        raise RealFakeError(f"`sample` {images} is too small: give at least 2 images, one of each class.")
+    if images is None or images >= len(dataset):
+        return dataset, name
+    labels = np.asarray(dataset["label"][:])
+    rng = np.random.default_rng(seed)
+    of_classes = [rng.permutation(np.flatnonzero(labels == label)) for label in np.unique(labels)]
+    counts = [max(1, round(images * len(rows) / len(labels))) for rows in of_classes]
+    counts[int(np.argmax(counts))] += images - sum(counts)
+    chosen = np.concatenate([rows[:count] for rows, count in zip(of_classes, counts, strict=True)])
+    return dataset.select(np.sort(chosen)), f"{name}, {images:,} of {len(dataset):,} images"

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from realfake_hf.data.layouts import refuse_among_images
 from realfake_hf.data.loading import DataSource
-from realfake_hf.data.measured_split import one_split
+from realfake_hf.data.measured_split import SEED, drawn_sample, one_split
 from realfake_hf.errors import RealFakeError
 from realfake_hf.evaluation.comparison import ComparisonResult, compare_predictions
 from realfake_hf.evaluation.page_files import write_comparison_page
@@ -32,6 +32,8 @@ def compare(
     tiers: Sequence[str] = ("clean", "web", "hard"),
     sweeps: Sequence[str] = (),
     split: str | None = None,
+    sample: int | None = None,
+    seed: int = SEED,
     fake_labels: Mapping[str, str] | None = None,
     batch_size: int = 32,
     workers: int | None = None,
@@ -50,8 +52,8 @@ def compare(
     Args:
         models: at least two, each as `load_model` takes it; all are in memory at once.
         fake_labels: model -> the label that means fake, where its name does not say so.
-        data, output, tiers, sweeps, split, batch_size, workers, resume, overwrite, page, trust_remote_code, device,
-            say: as for `realfake_hf.evaluation.evaluate.evaluate`.
+        data, output, tiers, sweeps, split, sample, seed, batch_size, workers, resume, overwrite, page,
+            trust_remote_code, device, say: as for `realfake_hf.evaluation.evaluate.evaluate`.
 
     Raises:
         RealFakeError: fewer than two models, one named twice, or what `evaluate` raises.
@@ -63,7 +65,7 @@ def compare(
     views = all_views(tiers, sweeps)
     check_output(folder, COMPARISON, resume=resume, overwrite=overwrite)
     page = page and can_draw(say or silent)
-    dataset, name = one_split(data, split)
+    dataset, name = drawn_sample(*one_split(data, split), sample, seed=seed)
     predictors = [
         scoring_predictor(
             load_model(model, trust_remote_code=trust_remote_code),

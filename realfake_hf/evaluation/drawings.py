@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import partial
 
 from realfake_hf.evaluation.comparison import ComparisonResult
 from realfake_hf.evaluation.figures.curves import Scores, precision_recall_figure, roc_figure
@@ -34,24 +35,28 @@ def evaluation_drawings(
     first = next(iter(result.tiers))
     drawn = [
         *_curve_drawings(curves),
-        Drawing.of(
+        Drawing.twice(
             "reliability",
             "Is p_fake honest?",
             "Share of fakes among the images of each p_fake; on the dotted line the number means what it says. Below, "
             "how many images fall there.",
-            reliability_figure(curves),
+            partial(reliability_figure, curves),
         ),
-        Drawing.of(
+        Drawing.twice(
             "sources",
             "Per source",
             "A generator or camera set that lies far below the others is what the model has not learnt.",
-            source_figure(result.sources),
+            partial(source_figure, result.sources),
         ),
-        Drawing.of(
+        Drawing.twice(
             "scores",
             f"Scores per source ({first})",
             "Where the images of each source lie; grey is where the verdict is 'unsure'.",
-            score_histogram_figure(judged.of_tier(first), thresholds=(result.threshold_low, result.threshold_high)),
+            partial(
+                score_histogram_figure,
+                judged.of_tier(first),
+                thresholds=(result.threshold_low, result.threshold_high),
+            ),
         ),
     ]
     return drawn + _robustness_drawings(robustness)
@@ -71,7 +76,11 @@ def comparison_drawings(
     """
     results = comparison.results
     judged = predictions.judged()
-    drawn = [Drawing.of("tiers", "Tier by tier", "Points with 95 % intervals; dotted is chance.", tier_figure(results))]
+    drawn = [
+        Drawing.twice(
+            "tiers", "Tier by tier", "Points with 95 % intervals; dotted is chance.", partial(tier_figure, results)
+        )
+    ]
     for tier in results[0].tiers:
         curves = {own.model: _scores(judged.of_model(own.model).of_tier(tier)) for own in results}
         drawn.extend(_curve_drawings(curves, tier))
@@ -83,17 +92,17 @@ def _curve_drawings(curves: Mapping[str, Scores], tier: str = "") -> list[Drawin
         return []
     of_file, of_title = (f"-{tier}", f" ({tier})") if tier else ("", "")
     return [
-        Drawing.of(
+        Drawing.twice(
             f"roc{of_file}",
             f"Fakes found against false alarms{of_title}",
-            "Left the whole curve, right the few false alarms that use allows.",
-            roc_figure(curves),
+            "The whole curve, and beside it or below the few false alarms that use allows.",
+            partial(roc_figure, curves),
         ),
-        Drawing.of(
+        Drawing.twice(
             f"precision-recall{of_file}",
             f"Precision and recall{of_title}",
             "Precision depends on the share of fakes (dotted), which is higher here than in most people's folders.",
-            precision_recall_figure(curves),
+            partial(precision_recall_figure, curves),
         ),
     ]
 
@@ -102,7 +111,7 @@ def _robustness_drawings(robustness: SweepResult | None) -> list[Drawing]:
     if robustness is None:
         return []
     caption = "Balanced accuracy along one degradation at a time, from mild (left) to strong; dotted is chance."
-    return [Drawing.of("robustness", "Robustness", caption, robustness_figure(robustness))]
+    return [Drawing.twice("robustness", "Robustness", caption, partial(robustness_figure, robustness))]
 
 
 def _scores(rows: Predictions) -> Scores:

@@ -13,7 +13,7 @@ import numpy.typing as npt
 
 from realfake_hf.data.layouts import refuse_among_images
 from realfake_hf.data.loading import DataSource
-from realfake_hf.data.measured_split import one_split
+from realfake_hf.data.measured_split import SEED, drawn_sample, one_split
 from realfake_hf.errors import RealFakeError
 from realfake_hf.evaluation.calibration import calibrate, check_rate
 from realfake_hf.evaluation.page_files import write_evaluation_page
@@ -62,6 +62,8 @@ def evaluate(
     tiers: Sequence[str] = TIERS,
     sweeps: Sequence[str] = (),
     split: str | None = None,
+    sample: int | None = None,
+    seed: int = SEED,
     fake_label: str | None = None,
     batch_size: int = 32,
     workers: int | None = None,
@@ -86,6 +88,8 @@ def evaluate(
         tiers: of `clean`, `web`, `hard`.
         sweeps: of `realfake_hf.images.degradations.sweep.SWEEPS`; the images are decoded once for tiers and sweeps.
         split: which to measure on; by default `test`, else `val`, else the only one there is.
+        sample: judge at most so many images, drawn at random; None judges all.
+        seed: of the sample.
         fake_label: the model's label that means fake, where its name does not say so.
         batch_size: inputs that the model sees at a time.
         workers: processes that decode; by default one per core, at most 8; 0 decodes in this one.
@@ -106,7 +110,7 @@ def evaluate(
     if share.is_first:
         check_output(folder, RESULTS, resume=resume, overwrite=overwrite)
     page = page and share.is_first and can_draw(say or silent)
-    dataset, name = one_split(data, split)
+    dataset, name = drawn_sample(*one_split(data, split), sample, seed=seed)
     loaded = load_model(model, trust_remote_code=trust_remote_code)
     predictor = scoring_predictor(loaded, name=model_name(model), fake_label=fake_label, device=device)
     scores = predict(

@@ -5,19 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from importlib.util import find_spec
-from typing import TYPE_CHECKING
 
 from realfake_hf.errors import RealFakeError
 from realfake_hf.pages.data_uri import data_uri
 from realfake_hf.pages.drawing import Drawing
 from realfake_hf.pages.page_template import PALETTE_STYLE, TEMPLATE
-from realfake_hf.pages.style import figure_png
 from realfake_hf.pages.summary_card import SummaryCard
 from realfake_hf.pages.tables import PageTable
 from realfake_hf.pages.templates import render
-
-if TYPE_CHECKING:
-    from matplotlib.figure import Figure
 
 Say = Callable[[str], None]
 
@@ -26,11 +21,12 @@ NEEDED = ("matplotlib", "jinja2")
 
 @dataclass(frozen=True)
 class Picture:
-    """A figure inside the page; `uri` holds its bytes."""
+    """A figure inside the page; `uri` holds its bytes, `narrow_uri` those that a telephone shows in their place."""
 
     title: str
     caption: str
     uri: str
+    narrow_uri: str | None = None
 
 
 def render_page(
@@ -59,12 +55,8 @@ def render_page(
 
 def picture_of(drawing: Drawing) -> Picture:
     """A drawing as a picture inside a page."""
-    return Picture(drawing.title, drawing.caption, data_uri(drawing.svg, ".svg"))
-
-
-def figure_picture(figure: Figure, title: str, caption: str) -> Picture:
-    """A figure as a picture inside a page."""
-    return Picture(title, caption, data_uri(figure_png(figure), ".png"))
+    narrow = None if drawing.narrow_svg is None else data_uri(drawing.narrow_svg, ".svg")
+    return Picture(drawing.title, drawing.caption, data_uri(drawing.svg, ".svg"), narrow)
 
 
 def silent(sentence: str) -> None:

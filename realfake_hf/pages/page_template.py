@@ -44,7 +44,11 @@ td small { color: var(--faint); display: block; }
 figure { margin: 1.2rem 0; }
 /* Figures are drawn for white paper. */
 figure img { max-width: 100%; height: auto; background: #fff; border-radius: 4px; }
-@media (max-width: 40rem) { figure img { max-width: 40rem; } th, td { padding-right: .45rem; font-size: .94em; } }
+@media (max-width: 40rem) {
+  figure img { max-width: 40rem; }
+  figure picture img { max-width: 100%; }
+  th, td { padding-right: .45rem; font-size: .94em; }
+}
 details { margin: .8rem 0; }
 summary { cursor: pointer; }
 code { overflow-wrap: anywhere; background: var(--sunk); border-radius: 4px; padding: .05em .3em; font-size: .92em; }
@@ -105,8 +109,10 @@ a { color: var(--real); }
 {% endfor %}
 {% for picture in pictures %}
 <h2 id="figure-{{ loop.index }}">{{ picture.title }}</h2>
-<figure><div class="scroll" tabindex="0" role="group" aria-label="{{ picture.title }}">\
-<img alt="{{ picture.title }}. {{ picture.caption }}" src="{{ picture.uri }}"></div>
+{% set image %}<img alt="{{ picture.title }}. {{ picture.caption }}" src="{{ picture.uri }}">{% endset %}
+<figure>{% if picture.narrow_uri %}\
+<picture><source media="(max-width: 40rem)" srcset="{{ picture.narrow_uri }}">{{ image }}</picture>{% else %}\
+<div class="scroll" tabindex="0" role="group" aria-label="{{ picture.title }}">{{ image }}</div>{% endif %}
 <figcaption>{{ picture.caption | prose }}</figcaption></figure>
 {% endfor %}
 {% if errors %}

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
 from functools import wraps
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ParamSpec, TypedDict
@@ -47,6 +49,10 @@ class Fill(TypedDict, total=False):
 
 
 GREY = "#767676"
+NARROW = 4.8
+"""Inches; shrunk to a telephone's screen, letters can still be read."""
+
+_is_narrow: ContextVar[bool] = ContextVar("is_narrow", default=False)
 REAL_HATCH, FAKE_HATCH = "", "////"
 
 SERIES: tuple[LineStyle, ...] = (
@@ -107,11 +113,33 @@ def styled(draw: Callable[P, Figure]) -> Callable[P, Figure]:
     return drawn
 
 
+@contextmanager
+def narrow_figures() -> Iterator[None]:
+    """Figures drawn in this block fit a telephone: they are at most `NARROW` wide."""
+    token = _is_narrow.set(True)
+    try:
+        yield
+    finally:
+        _is_narrow.reset(token)
+
+
+def columns_across(wanted: int, least: float) -> int:
+    """How many panels, or entries of a legend, stand beside one another.
+
+    Args:
+        wanted: where there is room; at least 1 is given.
+        least: inches that one can do with.
+    """
+    return max(1, min(wanted, int(NARROW / least)) if _is_narrow.get() else wanted)
+
+
 def new_figure(width: float, height: float, rows: int = 1, columns: int = 1, **grid: Any) -> tuple[Figure, list[Axes]]:
     """A figure of the given size in inches and its axes, row by row; it is not registered with pyplot."""
     from matplotlib.backends.backend_agg import FigureCanvasAgg
     from matplotlib.figure import Figure
 
+    if _is_narrow.get():
+        width = min(width, NARROW)
     figure = Figure(figsize=(width, height), layout="constrained")
     FigureCanvasAgg(figure)
     return figure, list(figure.subplots(rows, columns, squeeze=False, **grid).flat)

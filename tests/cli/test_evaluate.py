@@ -53,6 +53,14 @@ def test_json_is_results_json(invoke, make_imagefolder, tiny_model, tmp_path):
     assert json.loads(result.stdout) == json.loads((tmp_path / "out" / "results.json").read_text())
 
 
+def test_a_sample_is_judged_and_named_as_one(invoke, make_imagefolder, tiny_model, tmp_path):
+    data, out = make_imagefolder({"train": 5}), tmp_path / "out"
+    result = invoke("evaluate", data, "-m", tiny_model, "-o", out, *OPTIONS, "--sample", 4, "--seed", 1)
+    assert result.exit_code == 0, result.output
+    found = EvaluationResult.read(out / "results.json")
+    assert (found.n_real, found.n_fake, found.dataset) == (2, 2, f"{data}, 4 of 10 images")
+
+
 def test_agrees_with_scan(invoke, make_imagefolder, tiny_model, tmp_path):
     data = make_imagefolder({"train": 3})
     invoke("evaluate", data, "--model", tiny_model, "--output", tmp_path / "out", *OPTIONS)

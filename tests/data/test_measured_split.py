@@ -8,7 +8,7 @@ import pytest
 from datasets import Dataset, DatasetDict
 
 from realfake_hf.data import measured_split
-from realfake_hf.data.measured_split import one_split
+from realfake_hf.data.measured_split import drawn_sample, one_split
 from realfake_hf.errors import RealFakeError
 
 
@@ -47,3 +47,36 @@ def test_several_unusual_splits_must_be_chosen_from(splits) -> None:
     splits("train", "unseen")
     with pytest.raises(RealFakeError, match="photos has the splits train, unseen: name the one to use with `split`"):
         one_split("photos", None)
+
+
+@pytest.fixture
+def ten() -> Dataset:
+    """Eight real rows and two fake ones, in turn as they come."""
+    return Dataset.from_dict({"label": [0, 0, 1, 0, 0, 0, 1, 0, 0, 0], "row": list(range(10))})
+
+
+def test_a_sample_keeps_the_shares_of_the_classes_and_the_order(ten: Dataset) -> None:
+    drawn, name = drawn_sample(ten, "photos (test)", 5, seed=1)
+    assert name == "photos (test), 5 of 10 images"
+    assert sorted(drawn["label"][:]) == [0, 0, 0, 0, 1]
+    assert drawn["row"][:] == sorted(drawn["row"][:])
+
+
+def test_the_seed_decides_which_rows_are_drawn(ten: Dataset) -> None:
+    rows = {seed: drawn_sample(ten, "photos", 5, seed=seed)[0]["row"][:] for seed in range(8)}
+    assert rows[3] == drawn_sample(ten, "photos", 5, seed=3)[0]["row"][:]
+    assert len({tuple(own) for own in rows.values()}) > 1
+
+
+def test_the_rarest_class_stays_in_the_smallest_sample(ten: Dataset) -> None:
+    assert sorted(drawn_sample(ten, "photos", 2)[0]["label"][:]) == [0, 1]
+
+
+@pytest.mark.parametrize("images", [None, 10, 11])
+def test_no_sample_is_drawn_where_all_images_will_do(ten: Dataset, images: int | None) -> None:
+    assert drawn_sample(ten, "photos", images) == (ten, "photos")
+
+
+def test_a_sample_of_one_image_is_refused(ten: Dataset) -> None:
+    with pytest.raises(RealFakeError, match="`sample` 1 is too small: give at least 2 images, one of each class"):
+        drawn_sample(ten, "photos", 1)

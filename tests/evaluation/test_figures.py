@@ -26,7 +26,7 @@ from realfake_hf.evaluation.figures import (
     write_figure,
 )
 from realfake_hf.evaluation.summary import summarise
-from realfake_hf.pages.style import SERIES, short_name
+from realfake_hf.pages.style import NARROW, SERIES, columns_across, narrow_figures, short_name
 from realfake_hf.records.predictions import Predictions
 from realfake_hf.records.results import TierResult
 from realfake_hf.records.robustness import SweepPoint, SweepResult
@@ -132,6 +132,39 @@ def test_tier_figure_shows_every_model_in_every_tier() -> None:
     assert figure.axes[0].get_title(loc="left") == "Balanced accuracy"
     heights = figure.axes[0].containers[0].lines[0].get_ydata()
     assert heights == pytest.approx([tier.balanced_accuracy for tier in results[0].tiers.values()])
+
+
+FIGURES = {
+    "roc": lambda: roc_figure({"clean": (LABELS, SHARP)}),
+    "precision and recall": lambda: precision_recall_figure({"clean": (LABELS, SHARP)}),
+    "reliability": lambda: reliability_figure(dict.fromkeys(("clean", "web", "hard"), (LABELS, SHARP))),
+    "histograms": lambda: score_histogram_figure(scored(tiers=("clean",))),
+    "sources": lambda: source_figure(summarise(scored(), model="tiny", dataset="d", n_resamples=20).sources),
+    "tiers": lambda: tier_figure([summarise(scored(), model="tiny", dataset="d", n_resamples=20)]),
+    "robustness": lambda: robustness_figure(sweep_result()),
+}
+
+
+@pytest.mark.parametrize("name", FIGURES)
+def test_on_a_telephone_the_same_panels_stand_in_fewer_columns(name: str) -> None:
+    wide = FIGURES[name]()
+    with narrow_figures():
+        narrow = FIGURES[name]()
+        figure_svg(narrow)  # lays it out
+
+    assert narrow.get_figwidth() <= NARROW
+    panels = [{axes.get_title(loc="left"): len(axes.get_children()) for axes in own.axes} for own in (wide, narrow)]
+    assert panels[0] == panels[1]
+    boxes = [axes.get_position() for axes in narrow.axes]
+    assert all(box.width > 0.25 and box.height > 0.03 for box in boxes)
+    assert not any(boxes[i].overlaps(boxes[j]) for i in range(len(boxes)) for j in range(i))
+
+
+def test_only_a_telephone_has_fewer_columns_than_wanted() -> None:
+    assert columns_across(4, 2.4) == 4
+    with narrow_figures():
+        assert (columns_across(4, 2.4), columns_across(1, 2.4), columns_across(3, 99)) == (2, 1, 1)
+    assert columns_across(4, 2.4) == 4
 
 
 def test_no_two_series_share_dashes_or_marker() -> None:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from realfake_hf.data.auditing.judgement import LIMITS
 from realfake_hf.data.exploring.page import unreadable_table
-from realfake_hf.pages.page import Picture, figure_picture, render_page
+from realfake_hf.pages.drawing import Drawing
+from realfake_hf.pages.page import Picture, picture_of, render_page
 from realfake_hf.pages.summary_card import Badge, Level, SummaryCard
 from realfake_hf.pages.tables import MISSING, Cell, PageTable, is_too_wide, share_cell
 from realfake_hf.records.audit import AuditResult, FeatureAuc
@@ -153,4 +155,5 @@ def _pictures(result: AuditResult) -> list[Picture]:
     if not names:
         return []
     caption = "Points with 95 % intervals; dotted is chance, the ticks are where a check warns and fails."
-    return [figure_picture(auc_figure(result, names), "What shortcut probes reach, drawn", caption)]
+    draw = partial(auc_figure, result, names)
+    return [picture_of(Drawing.twice("probes", "What shortcut probes reach, drawn", caption, draw))]

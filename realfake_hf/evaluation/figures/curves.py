@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 from sklearn.metrics import average_precision_score, precision_recall_curve, roc_auc_score, roc_curve
 
-from realfake_hf.pages.style import GREY, new_figure, series_style, short_name, styled
+from realfake_hf.pages.style import GREY, columns_across, new_figure, series_style, short_name, styled
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -27,7 +27,8 @@ def roc_figure(curves: Mapping[str, Scores]) -> Figure:
 
     A name whose labels hold one class only is left out.
     """
-    figure, (whole, low) = new_figure(9.2, 4.6, columns=2)
+    columns = columns_across(2, 4.6)
+    figure, (whole, low) = new_figure(4.6 * columns, 9.2 / columns, rows=2 // columns, columns=columns)
     for position, (name, (labels, p_fake)) in enumerate(_with_both_classes(curves).items()):
         fpr, tpr, _ = roc_curve(labels, p_fake)
         style = series_style(position) | {"marker": ""}

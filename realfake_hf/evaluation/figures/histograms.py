@@ -9,7 +9,7 @@ import numpy as np
 
 from realfake_hf.models.labels import FAKE
 from realfake_hf.pages.palette import FAKE_COLOUR, REAL_COLOUR
-from realfake_hf.pages.style import FAKE_HATCH, GREY, REAL_HATCH, new_figure, short_name, styled
+from realfake_hf.pages.style import FAKE_HATCH, GREY, REAL_HATCH, columns_across, new_figure, short_name, styled
 from realfake_hf.records.predictions import Predictions
 
 if TYPE_CHECKING:
@@ -29,7 +29,7 @@ def score_histogram_figure(predictions: Predictions, *, thresholds: tuple[float,
     """
     judged = predictions.judged()
     sources = sorted(set(zip(judged.label.tolist(), judged.source.tolist(), strict=True)))
-    columns = min(COLUMNS, max(1, len(sources)))
+    columns = columns_across(min(COLUMNS, len(sources)), 2.3)
     rows = max(1, math.ceil(len(sources) / columns))
     figure, axes = new_figure(2.55 * columns + 0.3, 1.55 * rows + 0.6, rows=rows, columns=columns, sharex=True)
     low, high = thresholds

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
@@ -11,7 +12,7 @@ import numpy.typing as npt
 from realfake_hf.evaluation.figures.curves import Scores
 from realfake_hf.evaluation.metrics.calibration_error import calibration_bins, expected_calibration_error
 from realfake_hf.pages.palette import FAKE_COLOUR, REAL_COLOUR
-from realfake_hf.pages.style import FAKE_HATCH, GREY, error_lengths, new_figure, short_name, styled
+from realfake_hf.pages.style import FAKE_HATCH, GREY, columns_across, error_lengths, new_figure, short_name, styled
 from realfake_hf.statistics.calibration import clopper_pearson_interval
 
 if TYPE_CHECKING:
@@ -29,19 +30,24 @@ def reliability_figure(panels: Mapping[str, Scores]) -> Figure:
     """
     from matplotlib.ticker import MaxNLocator
 
-    columns = max(1, len(panels))
+    columns = columns_across(len(panels), 3.4)
+    blocks = max(1, math.ceil(len(panels) / columns))
     figure, axes = new_figure(
-        3.4 * columns, 4.6, rows=2, columns=columns, height_ratios=[3, 1], sharex=True, sharey="row"
-    )
-    for column, (name, (labels, p_fake)) in enumerate(panels.items()):
-        upper, lower = axes[column], axes[columns + column]
+        3.4 * columns, 4.6 * blocks, rows=2 * blocks, columns=columns, height_ratios=[3, 1] * blocks, sharex=True,
+        sharey="row",
+    )  # fmt: skip
+    for number, (name, (labels, p_fake)) in enumerate(panels.items()):
+        block, column = divmod(number, columns)
+        upper, lower = axes[2 * block * columns + column], axes[(2 * block + 1) * columns + column]
         error = f"  (ECE {expected_calibration_error(labels, p_fake):.3f})" if len(labels) else ""
         upper.set_title(f"{short_name(name)}{error}")
         _diagram(upper, labels, p_fake)
         _counts(lower, labels, p_fake)
-    axes[0].set_ylabel("Share of fakes")
-    axes[columns].set_ylabel("Images")
-    axes[columns].yaxis.set_major_locator(MaxNLocator(3, integer=True))
+        lower.tick_params(labelbottom=True)
+    for upper, lower in zip(axes[:: 2 * columns], axes[columns :: 2 * columns], strict=True):
+        upper.set_ylabel("Share of fakes")
+        lower.set_ylabel("Images")
+        lower.yaxis.set_major_locator(MaxNLocator(3, integer=True))
     figure.legend(*axes[columns].get_legend_handles_labels(), loc="outside lower right", ncols=2, handlelength=1.2)
     return figure
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
-from realfake_hf.pages.style import GREY, new_figure, series_style, short_name, styled
+from realfake_hf.pages.style import GREY, NARROW, columns_across, new_figure, series_style, short_name, styled
 from realfake_hf.records.robustness import SweepPoint, SweepResult
 
 if TYPE_CHECKING:
@@ -25,7 +25,7 @@ def robustness_figure(result: SweepResult, metric: str = "balanced_accuracy") ->
         metric: a name in `METRIC_NAMES`.
     """
     sweeps, models = result.sweeps(), result.models()
-    columns = min(COLUMNS, max(1, len(sweeps)))
+    columns = columns_across(min(COLUMNS, len(sweeps)), 3.3)
     rows = max(1, math.ceil(len(sweeps) / columns))
     figure, axes = new_figure(3.3 * columns, 2.7 * rows + 0.4, rows=rows, columns=columns, sharey=True)
     for panel, sweep in zip(axes, sweeps, strict=False):
@@ -44,7 +44,13 @@ def robustness_figure(result: SweepResult, metric: str = "balanced_accuracy") ->
         axes[row * columns].set_ylabel(metric.replace("_", " ").capitalize())
     if len(models) > 1:
         handles, names = axes[0].get_legend_handles_labels()
-        figure.legend(handles, names, loc="outside upper left", ncols=min(3, len(models)), handlelength=4.5)
+        figure.legend(
+            handles,
+            names,
+            loc="outside upper left",
+            ncols=columns_across(min(3, len(models)), NARROW),
+            handlelength=4.5,
+        )
     return figure
 
 

@@ -53,6 +53,6 @@ def source_figure(sources: Sequence[SourceResult]) -> Figure:
         panel.set_title("Reals called real" if label == "real" else "Fakes called fake")
         panel.axvline(0.5, color=GREY, linestyle=":", linewidth=1)
         panel.set_xlim(-0.01, 1.01)
-    panels[1].set_xlabel("Accuracy at p_fake 0.5 (in brackets the number of images)")
+    panels[1].set_xlabel("Accuracy at p_fake 0.5\n(in brackets the number of images)")
     figure.legend(*panels[0].get_legend_handles_labels(), loc="outside upper right", ncols=max(1, len(tiers)))
     return figure

@@ -2,10 +2,20 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from realfake_hf.pages.style import GREY, error_lengths, new_figure, series_style, short_name, styled
+from realfake_hf.pages.style import (
+    GREY,
+    NARROW,
+    columns_across,
+    error_lengths,
+    new_figure,
+    series_style,
+    short_name,
+    styled,
+)
 from realfake_hf.records.results import EvaluationResult
 
 if TYPE_CHECKING:
@@ -22,7 +32,9 @@ HEADLINES = {
 @styled
 def tier_figure(results: Sequence[EvaluationResult]) -> Figure:
     """A panel per headline metric, tiers from left to right, a line with 95 % intervals per model."""
-    figure, axes = new_figure(10.4, 3.3, columns=len(HEADLINES), sharey=True)
+    columns = columns_across(len(HEADLINES), 2.4)
+    down = math.ceil(len(HEADLINES) / columns)
+    figure, axes = new_figure(2.6 * columns, 2.9 * down + 0.4, rows=down, columns=columns, sharey=True)
     tiers = list(dict.fromkeys(tier for result in results for tier in result.tiers))
     for panel, (metric, title) in zip(axes, HEADLINES.items(), strict=True):
         for number, result in enumerate(results):
@@ -46,5 +58,11 @@ def tier_figure(results: Sequence[EvaluationResult]) -> Figure:
         panel.axhline(0.5, color=GREY, linestyle=":", linewidth=1)
     if len(results) > 1:
         handles, names = axes[0].get_legend_handles_labels()
-        figure.legend(handles, names, loc="outside upper left", ncols=min(3, len(results)), handlelength=4.5)
+        figure.legend(
+            handles,
+            names,
+            loc="outside upper left",
+            ncols=columns_across(min(3, len(results)), NARROW),
+            handlelength=4.5,
+        )
     return figure

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import dataclasses
 import importlib.util
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from realfake_hf.errors import RealFakeError
 from realfake_hf.records.run import RUN_FILE
 from realfake_hf.storage.files import write_text
-from realfake_hf.storage.working import working
+from realfake_hf.storage.working import counted, working
 from realfake_hf.study.report.cases import chosen_cases
 from realfake_hf.study.report.drawings import plan_drawings, write_drawings
 from realfake_hf.study.report.facts import REPORT_FILE, ReportFacts
@@ -89,11 +89,15 @@ def write_report(runs: Sequence[str | Path], output: str | Path, *, overwrite: b
     drawn = write_drawings(list(plan.values()), figures)
     footer = f"All runs: {', '.join(facts.common_notes)}" if facts.common_notes else ""
     report = final_report(facts, plan)
-    write_text(folder / "model-metrics.md", to_markdown(model_metrics(facts, plan), FIGURES))
-    write_docx(report, folder / "final-report.docx", figures)
-    write_text(folder / "final-report.html", to_html(report, figures))
-    write_pptx(presentation(facts, plan), folder / "presentation.pptx", figures, footer=footer)
-    write_docx(problem_statement(facts), folder / "problem-statement.docx", figures)
+    documents: list[Callable[[], object]] = [
+        lambda: write_text(folder / "model-metrics.md", to_markdown(model_metrics(facts, plan), FIGURES)),
+        lambda: write_docx(report, folder / "final-report.docx", figures),
+        lambda: write_text(folder / "final-report.html", to_html(report, figures)),
+        lambda: write_pptx(presentation(facts, plan), folder / "presentation.pptx", figures, footer=footer),
+        lambda: write_docx(problem_statement(facts), folder / "problem-statement.docx", figures),
+    ]
+    for write in counted("Writing the documents", documents):
+        write()
     facts.write(folder)
     rule = facts.recommendation
     return ReportSummary(
