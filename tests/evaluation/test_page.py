@@ -99,6 +99,113 @@ def test_page_holds_every_metric_and_source_and_needs_no_other_file() -> None:
     assert all(address.startswith(("data:image/", "#")) for address in outline.addresses)
     n_svg = sum(address.startswith("data:image/svg") for address in outline.addresses)
     assert n_svg == 2 * len(drawings)  # every figure as it is and narrow
+
+
+def test_page_of_one_class_says_why_metrics_are_missing() -> None:
+    predictions = scored("tiny", label=0)
+    result = summarise(predictions, model="tiny", dataset="reals", n_resamples=50)
+
+    page = evaluation_page(result, predictions, evaluation_drawings(result, predictions))
+
+    outline = Outline(page)
+    assert ["ROC AUC", "none", "none"] in outline.rows
+    assert "there is no fake image" in page
+    assert "Precision and recall" not in outline.headings
+
+
+def test_calibration_error_is_shown_without_and_with_the_temperature() -> None:
+    predictions = scored("tiny")
+    result = summarise(predictions, model="tiny", dataset="d", n_resamples=50)
+    record = Calibration(
+        temperature=2.0, threshold_low=0.4, threshold_high=0.6, max_fpr=0.02, max_fnr=0.02, fpr=0.0, fnr=0.0,
+        fpr_upper95=0.1, fnr_upper95=0.1, fpr_guarantee=0.02, fnr_guarantee=0.02, ece_before=0.2, ece_after=0.1,
+        n_real=40, n_fake=50, dataset="val",
+    )  # fmt: skip
+
+    page = evaluation_page(result, predictions, [], calibration=ModelCalibration(2.0, record))
+
+    (clean,) = [row for row in Outline(page).rows if row[0] == "These images, clean"]
+    own = predictions.of_tier("clean")
+    undivided = 1 / (1 + np.exp(-2 * own.logit))
+    assert clean[1:] == [f"{expected_calibration_error(own.label, p):.3f}" for p in (undivided, own.p_fake)]
+    assert ["The images it was calibrated on", "0.200", "0.100"] in Outline(page).rows
+    assert "at most 2 % of new reals" in page
+
+
+def test_thresholds_are_told_in_words_with_what_they_do() -> None:
+    predictions = scored("tiny")
+    clean = predictions.of_tier("clean")
+    result = summarise(predictions, model="tiny", dataset="d", thresholds=(0.3, 0.6), n_resamples=50)
+
+    page = evaluation_page(result, predictions, [])
+
+    wrong = 100 * np.mean(clean.p_fake[clean.label == 0] >= 0.6)
+    assert "&#39;real&#39; below p_fake 0.300, &#39;fake&#39; from 0.600 on" in page
+    assert f"{wrong:.1f} % of the reals are called fake" in page
+
+
+def test_unjudged_images_are_listed() -> None:
+    predictions = scored("tiny")
+    predictions.error[:1] = "0.jpg is truncated: get a complete copy of it."
+    result = summarise(predictions, model="tiny", dataset="d", n_resamples=50)
+
+    page = evaluation_page(result, predictions, [])
+
+    assert "1 more images could not be" in page
+    assert "<li>0.jpg is truncated: get a complete copy of it.</li>" in page
+
+
+def test_names_from_elsewhere_are_escaped() -> None:
+    predictions = scored("tiny")
+    predictions.source[predictions.label == 1] = "<script>alert(1)</script>"
+    result = summarise(predictions, model="<b>tiny</b>", dataset="d", n_resamples=50)
+
+    page = evaluation_page(result, predictions, [])
+
+    assert "<script" not in page
+    assert "<b>" not in page
+    assert "&lt;script&gt;alert(1)&lt;/script&gt;" in page
+
+
+def test_many_sources_are_folded_away() -> None:
+    predictions = scored("tiny")
+    predictions.source[:] = np.array([f"source-{i % 15}" for i in range(len(predictions))], dtype=object)
+    result = summarise(predictions, model="tiny", dataset="d", n_resamples=50)
+
+    assert re.search(r"<summary>Show \d+ rows</summary>", evaluation_page(result, predictions, []))
+
+
+def test_comparison_page_has_every_model_and_pair() -> None:
+    predictions = Predictions.concatenate([scored("one"), scored("two", seed=1)])
+    comparison = compare_predictions(predictions, dataset="crops", n_resamples=50)
+
+    outline = Outline(comparison_page(comparison, comparison_drawings(comparison, predictions, robustness("one"))))
+
+    assert outline.headings[:4] == ["2 models on crops", "Best first (clean)", "Metrics, clean", "Metrics, web"]
+    assert [row[:2] for row in outline.rows if "against" in row[0]] == [
+        ["one against two", "clean"],
+        ["one against two", "web"],
+    ]
+    pair = comparison.pairs[0]
+    (row,) = [row for row in outline.rows if row[:2] == ["one against two", "clean"]]
+    assert row[2] == f"{pair.only_first_right} : {pair.only_second_right}"
+    assert row[3] == pytest.approx(f"{pair.mcnemar_p_holm:.3f}")
+
+
+def test_summary_stands_first_and_contents_lead_to_every_heading() -> None:
+    predictions = scored("tiny", n=200)
+    result = summarise(predictions, model="tiny", dataset="d", thresholds=(0.3, 0.6), n_resamples=50)
+    page = evaluation_page(result, predictions, [])
+    assert page.index('class="card"') < page.index("<table>")
+    assert "Of 100 such fakes it catches" in page
+    assert "<strong>pass</strong>better than guessing: balanced accuracy" in page
+    targets = re.findall(r'href="#([^"]+)"', page)
+    assert targets
+    assert [target for target in targets if f'id="{target}"' not in page] == []
+    assert len(targets) == page.count("<h2 id=")
+
+
+def test_what_scrolls_sideways_can_be_reached_by_keyboard_and_no_heading_is_empty() -> None:
     predictions = scored("tiny", n=200)
     page = evaluation_page(summarise(predictions, model="tiny", dataset="d", n_resamples=50), predictions, [])
     assert page.count('<div class="scroll"') == page.count('<div class="scroll" tabindex="0" role="group"') > 0
