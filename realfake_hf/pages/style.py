@@ -49,11 +49,11 @@ class Fill(TypedDict, total=False):
 
 
 GREY = "#767676"
+REAL_HATCH, FAKE_HATCH = "", "////"
 NARROW = 4.8
 """Inches; shrunk to a telephone's screen, letters can still be read."""
 
 _is_narrow: ContextVar[bool] = ContextVar("is_narrow", default=False)
-REAL_HATCH, FAKE_HATCH = "", "////"
 
 SERIES: tuple[LineStyle, ...] = (
     {"color": BLUE, "linestyle": "-", "marker": "o"},
