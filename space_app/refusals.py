@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import gradio as gr
+from fastapi.exceptions import RequestValidationError
 from gradio.route_utils import FnIndexInferError
 from starlette.requests import Request
 from starlette.responses import JSONResponse
@@ -31,9 +32,11 @@ def refuse_in_sentences(page: gr.Blocks) -> None:
         except Exception:  # of pydantic, of the operating system for a path that cannot be, ...
             raise _refusal(MEANT) from None
 
-    async def processed(*arguments: Any, **options: Any) -> Any:
+    async def processed(block_fn: Any, *arguments: Any, **options: Any) -> Any:
+        if getattr(block_fn, "fn", block_fn) is None:  # what a browser does by itself
+            raise _refusal(MEANT)
         try:
-            return await process_api(*arguments, **options)
+            return await process_api(block_fn, *arguments, **options)
         except RealFakeError as error:
             raise _refusal(str(error)) from None
 
@@ -50,5 +53,10 @@ def no_such_call(request: Request, error: Exception) -> JSONResponse:
     return JSONResponse({"detail": f'There is no such call: see "Use via API" at the foot of {request.base_url}.'}, 404)
 
 
-HANDLERS = {FnIndexInferError: no_such_call}
+def wrong_arguments(request: Request, error: Exception) -> JSONResponse:
+    """The answer to a body that lacks something; FastAPI's own would repeat it, whatever is in it."""
+    return JSONResponse({"detail": MEANT}, 422)
+
+
+HANDLERS = {FnIndexInferError: no_such_call, RequestValidationError: wrong_arguments}
 """What Starlette shall answer to which exception."""

@@ -88,12 +88,13 @@ def launch(page: Any, address: Address, limits: Limits) -> str:
     """Start the app in the background: its address.
 
     Raises:
-        RealFakeError: the port is taken.
+        RealFakeError: the port is taken, or the app does not answer.
     """
     from starlette.middleware import Middleware
 
     from realfake_hf.detection.gallery import GALLERY_FOLDER
     from space_app.body_limit import BodyLimit
+    from space_app.broken_requests import BrokenRequests
     from space_app.refusals import HANDLERS
     from space_app.theme import head, style, theme
 
@@ -106,7 +107,10 @@ def launch(page: Any, address: Address, limits: Limits) -> str:
             server_port=address.port,
             share=address.share,
             allowed_paths=[str(GALLERY_FOLDER)],
-            app_kwargs={"middleware": [Middleware(BodyLimit, limits=limits)], "exception_handlers": HANDLERS},
+            app_kwargs={
+                "middleware": [Middleware(BodyLimit, limits=limits), Middleware(BrokenRequests)],
+                "exception_handlers": HANDLERS,
+            },
             max_file_size=f"{limits.max_upload_mb}mb",
             footer_links=["api"],
             run_history=False,
@@ -119,5 +123,14 @@ def launch(page: Any, address: Address, limits: Limits) -> str:
             quiet=True,
         )
     except OSError as error:
-        raise RealFakeError(f"The app cannot listen there: {' '.join(str(error).split()).rstrip('.')}.") from None
+        raise RealFakeError(f"The app cannot listen there: {_reason(error)}.") from None
+    except Exception as error:  # of many kinds: Gradio asks at its own address whether it answers
+        raise RealFakeError(
+            f"The app does not answer at its own address ({_reason(error)}): keep that out of a proxy "
+            f"(NO_PROXY=localhost,127.0.0.1), or try again where the machine was busy."
+        ) from error
     return str(public or local)
+
+
+def _reason(error: Exception) -> str:
+    return (" ".join(str(error).split()) or type(error).__name__)[:200].rstrip(".")

@@ -39,7 +39,7 @@ def said(app: App, call: str, data: list[Any]) -> str:
     return error
 
 
-@pytest.mark.parametrize("image", [5, "x.jpg", [], {"path": 5}, {"path": "a\0b"}, {"path": "\ud800"}])
+@pytest.mark.parametrize("image", [5, "x.jpg", [], {"path": 5}, {"path": "a\0b"}])
 def test_an_image_that_is_none_is_refused(app: App, image: Any) -> None:
     for call, argument in (("judge", image), ("judge_batch", image), ("judge_batch", [image])):
         if (call, argument) != ("judge_batch", []):
