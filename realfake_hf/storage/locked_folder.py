@@ -61,7 +61,10 @@ class LockedFolder(ABC):
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         if self._lock is not None:
+            is_lost = not Path(self._lock.lock_file).exists()
             self._lock.release()
+            if is_lost and kind is None:  # what was written last made the folder anew, without what was in it
+                raise RealFakeError(f"{self.root} was removed while it was written: run the command again.")
 
     @abstractmethod
     def write_settings(self, *, complete: bool) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -76,3 +77,14 @@ def test_a_file_and_other_peoples_files_are_left_alone(tmp_path: Path) -> None:
     with pytest.raises(RealFakeError, match="holds other files: give an empty or new folder"), Folder(tmp_path):
         pass
     assert [file.name for file in tmp_path.iterdir()] == ["file"]
+
+
+def test_a_folder_that_somebody_removed_meanwhile_is_no_result(tmp_path: Path) -> None:
+    with (
+        pytest.raises(RealFakeError, match="out was removed while it was written: run the command again"),
+        Folder(tmp_path / "out") as folder,
+    ):
+        shutil.rmtree(tmp_path / "out")
+        folder.write_settings(complete=True)
+    with Folder(tmp_path / "out"):
+        pass
