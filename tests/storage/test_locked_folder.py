@@ -80,11 +80,10 @@ def test_a_file_and_other_peoples_files_are_left_alone(tmp_path: Path) -> None:
 
 
 def test_a_folder_that_somebody_removed_meanwhile_is_no_result(tmp_path: Path) -> None:
-    with (
-        pytest.raises(RealFakeError, match="out was removed while it was written: run the command again"),
-        Folder(tmp_path / "out") as folder,
-    ):
-        shutil.rmtree(tmp_path / "out")
-        folder.write_settings(complete=True)
+    folder = Folder(tmp_path / "out").__enter__()
+    shutil.rmtree(tmp_path / "out")
+    folder.write_settings(complete=True)
+    with pytest.raises(RealFakeError, match="out was removed while it was written: run the command again"):
+        folder.__exit__(None, None, None)
     with Folder(tmp_path / "out"):
         pass
