@@ -5,9 +5,11 @@
 
 from __future__ import annotations
 
-import os
 from dataclasses import dataclass
 from datetime import timedelta
+
+from realfake_hf.errors import RealFakeError
+from realfake_hf.storage.processes import launched
 
 PATIENCE = timedelta(days=7)
 """How long one process waits for the slowest."""
@@ -27,9 +29,16 @@ class Share:
 
     @classmethod
     def of_this_process(cls) -> Share:
-        """The share that the launcher gave to this process; everything where there was none."""
-        count = int(os.environ.get("WORLD_SIZE", "1"))
-        return cls(int(os.environ.get("RANK", "0")), count) if count > 1 else cls()
+        """The share that the launcher gave to this process; everything where there was none.
+
+        Raises:
+            RealFakeError: the environment says something that no launcher says.
+        """
+        count = launched("WORLD_SIZE", least=1, otherwise=1)
+        rank = launched("RANK", least=0, otherwise=0) if count > 1 else 0
+        if rank >= count:
+            raise RealFakeError(f"RANK is {rank} where WORLD_SIZE is {count}: unset both, or let torchrun set them.")
+        return cls(rank, count)
 
     @property
     def is_first(self) -> bool:
@@ -47,7 +56,11 @@ class Share:
         import torch.distributed as dist
 
         if not dist.is_initialized():
-            dist.init_process_group("gloo", timeout=PATIENCE)
+            try:
+                dist.init_process_group("gloo", timeout=PATIENCE)
+            except ValueError as error:  # the environment is half of a launcher's
+                reason = " ".join(str(error).split()).rstrip(".")
+                raise RealFakeError(f"{reason}: start the processes with torchrun, or unset WORLD_SIZE.") from None
         dist.barrier()
 
 

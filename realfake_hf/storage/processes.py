@@ -15,6 +15,8 @@ from contextlib import contextmanager
 from types import FrameType
 from typing import TypeVar
 
+from realfake_hf.errors import RealFakeError
+
 Item = TypeVar("Item")
 Result = TypeVar("Result")
 
@@ -30,6 +32,29 @@ def available_cores() -> int:
     if hasattr(os, "sched_getaffinity"):
         return len(os.sched_getaffinity(0))
     return os.cpu_count() or 1
+
+
+def wanted_threads() -> int:
+    """As many as OMP_NUM_THREADS says (`4`, or `4,2` for loops in loops), or one a core where it says no such thing."""
+    first = os.environ.get("OMP_NUM_THREADS", "").partition(",")[0].strip()
+    return min(int(first), available_cores()) if first.isdecimal() and int(first) else available_cores()
+
+
+def launched(variable: str, *, least: int, otherwise: int) -> int:
+    """A number that a launcher such as `torchrun` gives to each of its processes.
+
+    Args:
+        variable: of the environment.
+        least: of what it may be.
+        otherwise: what holds where nobody launched several.
+
+    Raises:
+        RealFakeError: it is no such number.
+    """
+    text = os.environ.get(variable) or str(otherwise)
+    if not text.isdecimal() or int(text) < least:
+        raise RealFakeError(f"{variable} is {text!r} in the environment: unset it, or let torchrun set it.")
+    return int(text)
 
 
 def map_ahead(

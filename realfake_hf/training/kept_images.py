@@ -13,7 +13,7 @@ from PIL import Image
 
 from realfake_hf.errors import UnreadableImageError
 from realfake_hf.images.stored_image import open_stored
-from realfake_hf.storage.processes import available_cores
+from realfake_hf.storage.processes import available_cores, launched
 
 if TYPE_CHECKING:
     from datasets import Dataset
@@ -68,7 +68,7 @@ def memory_for_images() -> int:
         memory = os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
     except (AttributeError, ValueError):  # a system that does not tell
         return 0
-    return int(memory * SHARE_OF_MEMORY) // int(os.environ.get("LOCAL_WORLD_SIZE", "1"))
+    return int(memory * SHARE_OF_MEMORY) // launched("LOCAL_WORLD_SIZE", least=1, otherwise=1)
 
 
 def loader_workers(splits: Iterable[Dataset]) -> int:

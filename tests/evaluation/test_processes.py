@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from realfake_hf.errors import RealFakeError
 from realfake_hf.evaluation.evaluate import evaluate
 from realfake_hf.evaluation.processes import Share
 from realfake_hf.records.predictions import Predictions
@@ -19,6 +20,16 @@ def test_alone_where_nobody_launched_several(monkeypatch: pytest.MonkeyPatch) ->
     monkeypatch.delenv("WORLD_SIZE", raising=False)
     assert Share.of_this_process() == Share(0, 1)
     Share().wait()
+
+
+def test_half_a_launcher_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("WORLD_SIZE", "2")
+    monkeypatch.setenv("RANK", "2")
+    with pytest.raises(RealFakeError, match="RANK is 2 where WORLD_SIZE is 2: unset both"):
+        Share.of_this_process()
+    monkeypatch.delenv("RANK")
+    with pytest.raises(RealFakeError, match=r"RANK expected.*: start the processes with torchrun, or unset"):
+        Share.of_this_process().wait()
 
 
 def test_every_row_has_one_process(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -13,15 +13,38 @@ import psutil
 import pytest
 import torch
 
+from realfake_hf.errors import RealFakeError
 from realfake_hf.storage.processes import (
     CHUNKS_PER_WORKER,
     available_cores,
     end_with_parent,
     interrupts_held,
+    launched,
     map_unordered,
+    wanted_threads,
 )
 
 DEADLY = 13
+
+
+@pytest.mark.parametrize("said", ["", "0", "-1", "abc", "99999999999"])
+def test_threads_that_nobody_can_mean_are_one_a_core(monkeypatch: pytest.MonkeyPatch, said: str) -> None:
+    monkeypatch.setenv("OMP_NUM_THREADS", said)
+    assert wanted_threads() == available_cores()
+
+
+def test_threads_are_those_of_the_outer_loops(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("OMP_NUM_THREADS", " 1,2")
+    assert wanted_threads() == 1
+
+
+def test_what_no_launcher_says_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("WORLD_SIZE", raising=False)
+    assert launched("WORLD_SIZE", least=1, otherwise=1) == 1
+    for said in ("abc", "-1", "0", "1.5"):
+        monkeypatch.setenv("WORLD_SIZE", said)
+        with pytest.raises(RealFakeError, match=f"WORLD_SIZE is '{said}' in the environment: unset it"):
+            launched("WORLD_SIZE", least=1, otherwise=1)
 
 
 def double(number: int) -> int:

@@ -20,7 +20,7 @@ from realfake_hf.inference.model_loading import DEFAULT_MODEL, model_folder
 from realfake_hf.models.labels import FAKE, REAL, check_label_map
 from realfake_hf.models.square_crops import SquareCrops
 from realfake_hf.storage.files import read_json_object
-from realfake_hf.storage.processes import available_cores
+from realfake_hf.storage.processes import wanted_threads
 from realfake_hf.weights import WEIGHTS_FOLDER, embedded_models
 
 Runtime = Literal["auto", "torch", "onnx"]
@@ -77,7 +77,7 @@ class OnnxModel:
         self.config = SimpleNamespace(**read_json_object(self.folder / "config.json", REMEDY))
         self.processor = read_processor(_companion(path, PROCESSOR_FILE))
         options = onnxruntime.SessionOptions()
-        options.intra_op_num_threads = threads or int(os.environ.get("OMP_NUM_THREADS") or available_cores())
+        options.intra_op_num_threads = threads or wanted_threads()
         options.log_severity_level = 4
         # A thread that waits in a loop takes the core from one that decodes.
         options.add_session_config_entry("session.intra_op.allow_spinning", "0")
