@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from textwrap import fill
 from typing import TYPE_CHECKING
 
 from realfake_hf.data.auditing.judgement import LIMITS
@@ -37,10 +38,10 @@ def auc_figure(result: AuditResult, titles: Mapping[str, str]) -> Figure:
     panel.plot([], [], marker="|", markersize=10, color=BLACK, linestyle="none", label="warns above")
     panel.plot([], [], marker="x", markersize=6, color=VERMILION, linestyle="none", label="fails above")
     panel.axvline(0.5, color=GREY, linestyle=":", linewidth=1)
-    panel.set_yticks(range(len(rows)), [titles[name] for name in rows])
+    panel.set_yticks(range(len(rows)), [fill(titles[name], 26) for name in rows])
     panel.set_ylim(-0.6, len(rows) - 0.4)
     panel.set_xlim(min(0.4, *(result.ci95[name][0] - 0.02 for name in rows)), 1.005)
-    panel.set_xlabel("ROC AUC (the lower end of the interval is judged)")
+    panel.set_xlabel("ROC AUC\n(the lower end of the interval is judged)")
     panel.grid(False, axis="y")
     figure.legend(loc="outside upper right", ncols=2)
     return figure
