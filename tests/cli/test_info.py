@@ -17,7 +17,8 @@ from .conftest import one_sentence
 
 def test_versions_devices_and_recipes(invoke):
     values = json.loads(invoke("info", "--json").stdout)
-    assert values["versions"]["torch"] == torch.__version__
+    # That of a CUDA build says +cu130 in the module alone.
+    assert values["versions"]["torch"].split("+")[0] == torch.__version__.split("+")[0]
     assert any(device.startswith("cpu") for device in values["devices"])
     assert "cnn-128" in values["recipes"]
 
