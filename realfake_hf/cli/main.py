@@ -139,6 +139,7 @@ def cli() -> None:
 
 def main() -> None:
     """Entry point of the `realfake` script."""
+    _open_closed_streams()
     os.environ.setdefault("TRANSFORMERS_VERBOSITY", "error")
     if not sys.stderr.isatty():  # bars of these two would run into a log
         os.environ.setdefault("HF_DATASETS_DISABLE_PROGRESS_BARS", "1")
@@ -157,6 +158,13 @@ def main() -> None:
         raise
     finally:
         signal.signal(signal.SIGINT, signal.SIG_DFL)  # Ctrl-C from now on shows no traceback of an exit function
+
+
+def _open_closed_streams() -> None:
+    """Where a caller closed one (`>&-`), Python has none, and the next file that is opened would take its number."""
+    for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
+        if getattr(sys, name) is None:
+            setattr(sys, name, open(os.devnull, mode, encoding="utf-8"))  # noqa: PTH123, SIM115 (until the end)
 
 
 class _Leave:

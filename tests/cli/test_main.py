@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import resource
+import shlex
 import signal
 import subprocess
 import sys
@@ -166,6 +167,15 @@ class TestErrors:
         _, stderr = scan.communicate(timeout=900)
         assert b"Traceback" not in stderr
         assert scan.returncode != 0
+
+
+@pytest.mark.parametrize("closed", [">&-", "2>&-", "<&-", "<&- >&- 2>&-"])
+def test_a_stream_that_the_caller_closed_costs_nothing(photo_paths, tiny_model, tmp_path, closed):
+    file = tmp_path / "verdicts.jsonl"
+    scan = shlex.join(command("scan", photo_paths[0], "--model", tiny_model, "--output", file))
+    done = subprocess.run(["sh", "-c", f"{scan} {closed}"], capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert len(file.read_text().splitlines()) == 1
 
 
 def test_every_registered_command_is_one_of_click():
