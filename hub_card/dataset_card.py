@@ -17,17 +17,12 @@ MARKER = "This card is written anew with the data; delete this line to keep it a
 SIZES = (1_000, "n<1K"), (10_000, "1K<n<10K"), (100_000, "10K<n<100K"), (1_000_000, "100K<n<1M")
 
 
-def write_dataset_card(folder: str | Path, *, title: str | None = None, licence: str = "other") -> Path:
+def write_dataset_card(folder: str | Path) -> Path:
     """Write README.md into a folder of `realfake prepare` or `realfake align`.
 
     What the user knows of the sources comes from a sources.yaml in the folder (`name: {from: ..., licence: ...}`), the
     audit's verdict from an audit.json. A README.md that somebody else wrote, or whose marker somebody deleted, is left
     as it is.
-
-    Args:
-        folder: the data set.
-        title: by default the folder's name.
-        licence: of the whole, as the Hub spells it (`cc-by-4.0`, ...); `other` says that every source has its own.
 
     Raises:
         RealFakeError: it is no such folder, or the card's front matter is not valid.
@@ -38,7 +33,7 @@ def write_dataset_card(folder: str | Path, *, title: str | None = None, licence:
     file = where / CARD_FILE
     if file.is_file() and MARKER not in file.read_text(encoding="utf-8", errors="replace"):
         return file
-    write_text(file, f"{render_dataset_card(read_facts(where, title=title, licence=licence))}\n")
+    write_text(file, f"{render_dataset_card(read_facts(where))}\n")
     return file
 
 

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 
 from hub_card.sources import SOURCES_FILE, read_sources
@@ -92,8 +92,7 @@ class DatasetFacts:
         configs: by name of the configuration, the folder of its images relative to the root.
         licence: of the whole, an SPDX-like id that the Hub knows, or `other`.
         audit: None where there was none.
-        limits: sentences.
-        usage: lines of Python.
+        repo: where it lies on the Hub.
     """
 
     title: str
@@ -106,8 +105,19 @@ class DatasetFacts:
     configs: dict[str, str]
     licence: str
     audit: AuditResult | None
-    limits: tuple[str, ...]
-    usage: list[str] = field(default_factory=list)
+    repo: str = "OWNER/NAME"
+
+    @property
+    def limits(self) -> tuple[str, ...]:
+        """What it is not good for, in sentences."""
+        return LIMITS[self.command]
+
+    @property
+    def usage(self) -> list[str]:
+        """Lines of Python that load it."""
+        name = next(iter(self.configs), "default")
+        chosen = "" if name == "default" else f', "{name}"'
+        return ["from datasets import load_dataset", "", f'images = load_dataset("{self.repo}"{chosen})']
 
     @property
     def images(self) -> int:
@@ -194,8 +204,6 @@ def read_facts(folder: Path, *, title: str | None = None, licence: str = "other"
         configs=configs,
         licence=licence,
         audit=audit_beside(folder),
-        limits=LIMITS[command],
-        usage=_usage(configs),
     )
 
 
@@ -224,8 +232,6 @@ def collected_facts(
         configs={"default": "."},
         licence=licence,
         audit=audit_beside(folder),
-        limits=LIMITS["push-data"],
-        usage=_usage({"default": "."}),
     )
 
 
@@ -234,13 +240,17 @@ def _count_images(folder: Path) -> dict[tuple[str, str, str], int]:
 
     from realfake_hf.data.split_names import order_splits
 
-    tables = {file.parent.name: file for file in folder.glob(f"*/{METADATA}")}
+    files = {file.parent.name: file for file in folder.glob(f"*/{METADATA}")}
+    tables = ((split, pq.read_table(files[split], columns=["label", "source"])) for split in order_splits(files))
+    return count_images((split, table["label"].to_pylist(), table["source"].to_pylist()) for split, table in tables)
+
+
+def count_images(splits: Iterable[tuple[str, list[int], list[str | None]]]) -> dict[tuple[str, str, str], int]:
+    """Images by split, label and source, from each split's name and its columns of labels and sources."""
     counts: dict[tuple[str, str, str], int] = {}
-    for split in order_splits(tables):
-        table = pq.read_table(tables[split], columns=["label", "source"])
-        pairs = Counter(zip(table.column("label").to_pylist(), table.column("source").to_pylist(), strict=True))
-        for (label, source), images in sorted(pairs.items(), key=lambda item: (item[0][0], item[0][1] or "")):
-            counts[split, LABEL_NAMES[label], source or ""] = images
+    for split, labels, sources in splits:
+        pairs = Counter((label, source or "") for label, source in zip(labels, sources, strict=True))
+        counts |= {(split, LABEL_NAMES[label], source): images for (label, source), images in sorted(pairs.items())}
     return counts
 
 
@@ -262,9 +272,3 @@ def audit_beside(folder: Path) -> AuditResult | None:
         RealFakeError: it is damaged.
     """
     return read_audit(folder) if (folder / AUDIT_FILE).is_file() else None
-
-
-def _usage(configs: dict[str, str]) -> list[str]:
-    name = next(iter(configs), "default")
-    chosen = "" if name == "default" else f', "{name}"'
-    return ["from datasets import load_dataset", "", f'images = load_dataset("OWNER/NAME"{chosen})']

@@ -39,14 +39,10 @@ LIMITS = (
 )
 
 
-def write_model_card(folder: str | Path, *, repo: str = "") -> Path:
+def write_model_card(folder: str | Path) -> Path:
     """Write README.md, and the figures that it shows, into a model's or a RUN folder.
 
     A README.md that somebody else wrote, or whose marker somebody deleted, is left as it is.
-
-    Args:
-        folder: where to.
-        repo: `OWNER/NAME` of the examples, where it goes to the Hub.
 
     Raises:
         RealFakeError: it is no such folder, or the card's front matter is not valid.
@@ -58,7 +54,7 @@ def write_model_card(folder: str | Path, *, repo: str = "") -> Path:
     if file.is_file() and not is_ours(file):
         return file
     write_figures(where)
-    write_text(file, f"{render_model_card(read_model_facts(where, repo=repo))}\n")
+    write_text(file, f"{render_model_card(read_model_facts(where))}\n")
     return file
 
 

@@ -50,7 +50,6 @@ LICENCES = {
 def read_model_facts(
     folder: str | Path,
     *,
-    title: str | None = None,
     repo: str = "",
     licence: str | None = None,
     base_model: str | None = None,
@@ -64,8 +63,7 @@ def read_model_facts(
 
     Args:
         folder: the model's or the RUN folder.
-        title: by default the repository's, the recipe's or the folder's name.
-        repo: `OWNER/NAME` that it goes to.
+        repo: `OWNER/NAME` that it goes to; by default it is called as the recipe or the folder.
         licence: as the Hub spells it; by default what a LICENSE beside the model says.
         base_model: Hub id; by default the recipe's backbone, where that surely is one.
         datasets: Hub ids of what it was trained on.
@@ -82,10 +80,10 @@ def read_model_facts(
     record = RunRecord.read(root)
     embedded = root.resolve().parent == WEIGHTS_FOLDER
     named = root.resolve().name if embedded or record is None else record.recipe_name
-    name = repo.rpartition("/")[2] or named
     licence_file = license_file(root)
+    calibration = Calibration.read(model)
     return ModelFacts(
-        title=title or name,
+        title=repo.rpartition("/")[2] or named,
         repo=repo,
         space=space,
         embedded=embedded and not repo,
@@ -100,7 +98,7 @@ def read_model_facts(
         training=_read_training(record),
         sources=_read_training_sources(root, record),
         audit=audit_beside(root) or (None if record is None else record.audit),
-        calibration=_portable_calibration(model),
+        calibration=calibration and dataclasses.replace(calibration, dataset=portable_text(calibration.dataset)),
         temperature=config.temperature,
         threshold_low=config.threshold_low,
         threshold_high=config.threshold_high,
@@ -116,13 +114,12 @@ def read_model_facts(
 
 def read_evaluations(root: Path) -> dict[str, EvaluationResult]:
     """By split, the one that counts first; with no path of this machine in them."""
-    found = {split: _portable_result(result) for split, result in run_folder.read_evaluations(root).items()}
+    found = {
+        split: dataclasses.replace(result, model=portable_text(result.model), dataset=portable_text(result.dataset))
+        for split, result in run_folder.read_evaluations(root).items()
+    }
     order = [*HEADLINE_SPLITS, *sorted(set(found) - set(HEADLINE_SPLITS))]
     return {split: found[split] for split in order if split in found}
-
-
-def _portable_result(result: EvaluationResult) -> EvaluationResult:
-    return dataclasses.replace(result, model=portable_text(result.model), dataset=portable_text(result.dataset))
 
 
 def find_figures(root: Path) -> list[Figure]:
@@ -193,11 +190,6 @@ def _read_training_sources(root: Path, record: RunRecord | None) -> list[Source]
         if found:
             return list(found.values())
     return []
-
-
-def _portable_calibration(model: Path) -> Calibration | None:
-    found = Calibration.read(model)
-    return None if found is None else dataclasses.replace(found, dataset=portable_text(found.dataset))
 
 
 def _count_cost(model: Path) -> ModelCost | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import secrets
 import time
 from collections.abc import Iterator
+from contextlib import suppress
 from typing import Any
 
 import gradio as gr
@@ -95,10 +96,8 @@ class ManyImages:
     def _tile(self, image: UploadedImage, verdict: Verdict, side: int) -> Tile:
         picture = None
         if verdict.label is not None:
-            try:
+            with suppress(RealFakeError):  # gone meanwhile: its verdict is there all the same
                 picture = thumbnail(open_image(image.read(self.limits.max_image_mb * MEGABYTE)), side)
-            except RealFakeError:  # gone meanwhile: its verdict is there all the same
-                picture = None
         return Tile.of(verdict, picture)
 
 

@@ -43,11 +43,6 @@ class Measured:
         """What its cards say of it; None where nothing was counted at these thresholds."""
         return TrackRecord.read(self.folder, thresholds) if self.folder else None
 
-    @property
-    def headline(self) -> EvaluationResult | None:
-        """The evaluation that says most about images from elsewhere; None where there is none."""
-        return next(iter(self.evaluations.values()), None)
-
     @classmethod
     def read(cls, folder: Path) -> Measured:
         """Read what lies beside a model, or in the RUN folder around it."""

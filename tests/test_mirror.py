@@ -58,7 +58,7 @@ ELSEWHERE = (
     ("realfake_hf/detection/pages", "workbench", "space_app/test_workbench.py", "in a browser"),
     (
         "realfake_hf/evaluation",
-        "drawings page_files page_tables",
+        "page_files page_tables",
         "evaluation/test_page.py",
         "the page of an evaluation is asserted",
     ),

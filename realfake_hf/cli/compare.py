@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from realfake_hf.cli.measuring import measuring_options, metric_head, metric_row, noted, reasons
-from realfake_hf.cli.options import data_argument, no_progress
+from realfake_hf.cli.options import data_argument, no_progress, print_json
 from realfake_hf.cli.table import complain
+from realfake_hf.pages.tables import p_value_text
 
 if TYPE_CHECKING:
     from realfake_hf.evaluation.comparison import ComparisonResult, PairResult
@@ -64,7 +65,7 @@ def compare(
     for error in errors:
         complain(error)
     if as_json:
-        click.echo(found.to_json(), nl=False)
+        print_json(found, indent=True)
     elif not quiet:
         click.echo("\n".join(_table(found)))
     ctx.exit(1 if errors else 0)
@@ -83,9 +84,5 @@ def _table(found: ComparisonResult) -> list[str]:
 
 
 def _pair(pair: PairResult) -> str:
-    delong = pair.reason if pair.delong_p_holm is None else _p_value(pair.delong_p_holm)
-    return f"{pair.tier}: {pair.first} against {pair.second}: {_p_value(pair.mcnemar_p_holm)}, {delong}"
-
-
-def _p_value(value: float) -> str:
-    return "< 0.001" if value < 0.001 else f"{value:.3f}"
+    delong = pair.reason if pair.delong_p_holm is None else p_value_text(pair.delong_p_holm)
+    return f"{pair.tier}: {pair.first} against {pair.second}: {p_value_text(pair.mcnemar_p_holm)}, {delong}"

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from realfake_hf.cli.measuring import measuring_options, metric_head, metric_row, noted, reasons
-from realfake_hf.cli.options import data_argument, model_option, no_progress
+from realfake_hf.cli.options import data_argument, model_option, no_progress, print_json
 from realfake_hf.cli.table import complain
 from realfake_hf.storage.output_folder import PAGE
 
@@ -55,7 +55,7 @@ def evaluate(
     for failed in result.errors:
         complain(failed.error or "")
     if as_json:
-        click.echo(result.to_json(), nl=False)
+        print_json(result, indent=True)
     elif not quiet:
         click.echo("\n".join(_table(result)))
         if (output / PAGE).exists():

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from realfake_hf.cli.measuring import noted
-from realfake_hf.cli.options import device_option, names, no_progress, printing_options
+from realfake_hf.cli.options import device_option, names, no_progress, print_json, printing_options
 from realfake_hf.cli.table import complain
 
 if TYPE_CHECKING:
@@ -81,7 +81,7 @@ def leave_one_out(
     for error in found.errors:
         complain(error)
     if as_json:
-        click.echo(found.to_json(), nl=False)
+        print_json(found, indent=True)
     elif not quiet:
         click.echo("\n".join(_table(found)))
     ctx.exit(1 if found.errors else 0)

@@ -15,8 +15,6 @@ from realfake_hf.cli.table import VerdictTable, complain, printable
 if TYPE_CHECKING:
     from realfake_hf.detection.scanning.fakes_folder import FakesFolder
     from realfake_hf.detection.scanning.scan import Scan, ScanSummary
-    from realfake_hf.detection.stability import Stability
-    from realfake_hf.inference.onnx.onnx_model import Runtime
     from realfake_hf.statistics.decision import Label
 
 COUNTED: dict[Label | None, str] = {"real": "real", "unsure": "unsure", "fake": "fake", None: "not judged"}
@@ -83,7 +81,6 @@ COUNTED: dict[Label | None, str] = {"real": "real", "unsure": "unsure", "fake": 
 def scan(
     ctx: click.Context,
     paths: tuple[str, ...],
-    model: str,
     output: str | None,
     heatmaps: Path | None,
     report: Path | None,
@@ -91,17 +88,13 @@ def scan(
     overwrite: bool,
     resume: bool,
     workers: int | None,
-    batch_size: int,
     crops: int | None,
-    stability: Stability,
     fail_on: str | None,
-    runtime: Runtime,
     engine: str,
     actors: int | None,
-    device: str | None,
-    trust_remote_code: bool,
     as_json: bool,
     quiet: bool,
+    **settings_of_detector: Any,
 ) -> None:
     """Say of images whether they are real or fake, or that the model is unsure.
 
@@ -122,7 +115,7 @@ def scan(
     """
     from realfake_hf.detection.detector_settings import DetectorSettings
 
-    settings = DetectorSettings(model, batch_size, crops, trust_remote_code, runtime, stability, device)
+    settings = DetectorSettings(num_crops=crops, **settings_of_detector)
     if engine == "ray":
         from realfake_hf.cli.scan_parts import exit_code, scan_in_parts
 

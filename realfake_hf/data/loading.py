@@ -346,11 +346,11 @@ def _our_labels(dataset: Dataset, where: str) -> list[int] | None:
     from datasets import ClassLabel
 
     feature = dataset.features["label"]
-    if isinstance(feature, ClassLabel) and list(feature.names) == list(LABEL_NAMES):
-        mapping = {REAL: REAL, FAKE: FAKE}
+    ours = isinstance(feature, ClassLabel) and list(feature.names) == list(LABEL_NAMES)
+    mapping = {REAL: REAL, FAKE: FAKE}
+    if ours:
         values: list[Any] = dataset.with_format(None).select_columns(["label"])["label"][:]
     else:
-        mapping = {REAL: REAL, FAKE: FAKE}
         for real, fake in CLASS_NAMES:
             mapping.update({real: REAL, fake: FAKE})  # type: ignore[dict-item]
         values = _names_of(dataset, "label")
@@ -364,9 +364,7 @@ def _our_labels(dataset: Dataset, where: str) -> list[int] | None:
             f"{where} has labels that are neither real nor fake ({shown}): rename them to real and fake, "
             "or give 0 (real) and 1 (fake)."
         )
-    if isinstance(feature, ClassLabel) and list(feature.names) == list(LABEL_NAMES):
-        return None
-    return [mapping[value] for value in values]
+    return None if ours else [mapping[value] for value in values]
 
 
 def _names_of(dataset: Dataset, column: str) -> list[Any]:

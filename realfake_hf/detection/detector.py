@@ -343,13 +343,15 @@ def _stacked(pixels: list[Any]) -> Any:
 
 
 def _torch_predictor(model: str | Path, device: str | torch.device | None, trust_remote_code: bool) -> Predictor:
-    loaded = load_model(model, trust_remote_code=trust_remote_code)
-    from realfake_hf.inference.predictor import Predictor
+    import torch
 
+    from realfake_hf.inference.predictor import Predictor, moved
+
+    loaded = load_model(model, trust_remote_code=trust_remote_code)
     _check_labels(loaded.model.config.id2label, loaded.name)
-    predictor: Predictor = _to_device(
-        Predictor.of(loaded.model, loaded.processor, name=loaded.name, device="cpu"), device
-    )
+    predictor = Predictor.of(loaded.model, loaded.processor, name=loaded.name, device="cpu")
+    # Convolutions on the CPU and on tensor cores are fastest with the channels innermost.
+    moved(predictor.model, device, memory_format=torch.channels_last)
     return predictor
 
 
@@ -368,13 +370,3 @@ def _set_num_crops(processor: Any, num_crops: int) -> None:
     if getattr(processor, "mode", None) != "native-crops":
         raise RealFakeError("num_crops needs a model whose processor takes native crops: leave it out for this one.")
     processor.num_crops = num_crops
-
-
-def _to_device(predictor: Any, device: str | torch.device | None) -> Any:
-    import torch
-
-    from realfake_hf.inference.predictor import moved
-
-    # Convolutions on the CPU and on tensor cores are fastest with the channels innermost.
-    moved(predictor.model, device, memory_format=torch.channels_last)
-    return predictor

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from itertools import combinations
 from pathlib import Path
 
@@ -14,11 +14,12 @@ from realfake_hf.errors import RealFakeError
 from realfake_hf.evaluation.metric_intervals import metric_difference_interval
 from realfake_hf.evaluation.summary import summarise
 from realfake_hf.models.labels import FAKE
+from realfake_hf.records.json_record import json_values
 from realfake_hf.records.predictions import Predictions
 from realfake_hf.records.results import EvaluationResult
 from realfake_hf.statistics.bootstrap import N_RESAMPLES
 from realfake_hf.statistics.paired_tests import adjust_p_values, delong, mcnemar
-from realfake_hf.storage.files import json_text, write_text
+from realfake_hf.storage.files import write_json
 from realfake_hf.storage.working import working
 
 
@@ -59,13 +60,9 @@ class ComparisonResult:
     results: list[EvaluationResult] = field(default_factory=list)
     pairs: list[PairResult] = field(default_factory=list)
 
-    def to_json(self) -> str:
-        """The text of `comparison.json`."""
-        return json_text(asdict(self))
-
     def write(self, path: Path) -> None:
         """Write `comparison.json` in one step."""
-        write_text(path, self.to_json())
+        write_json(path, json_values(self))
 
 
 @working("Comparing the models")

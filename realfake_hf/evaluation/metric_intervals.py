@@ -100,7 +100,6 @@ def metric_difference_interval(
     metric: str,
     *,
     n_resamples: int = N_RESAMPLES,
-    seed: int = 0,
 ) -> tuple[float, float]:
     """The 95 % interval of first minus second in one metric; both see the same resamples of the images.
 
@@ -108,9 +107,9 @@ def metric_difference_interval(
         labels: int {0, 1}, shape (n,).
         first_p_fake, second_p_fake: float in [0, 1], shape (n,).
         metric: a name in `METRIC_NAMES`.
-        n_resamples, seed: of the bootstrap.
+        n_resamples: of the bootstrap.
     """
-    counts = resample_counts(labels, n_resamples, np.random.default_rng(seed))
+    counts = resample_counts(labels, n_resamples, np.random.default_rng(0))
     first, second = (weighted_metrics(labels, p_fake, counts)[metric] for p_fake in (first_p_fake, second_p_fake))
     low, high = np.percentile(first - second, (2.5, 97.5))
     return float(low), float(high)

@@ -4,15 +4,13 @@ from __future__ import annotations
 
 import dataclasses
 import shutil
-from collections import Counter
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from hub_card.dataset_card import CARD_FILE, MARKER, render_dataset_card
-from hub_card.dataset_facts import DatasetFacts, collected_facts, read_facts
+from hub_card.dataset_facts import DatasetFacts, collected_facts, count_images, read_facts
 from realfake_hf.data.loading import load_data
 from realfake_hf.errors import RealFakeError
-from realfake_hf.models.labels import LABEL_NAMES
 from realfake_hf.records.align import ALIGN_FILE
 from realfake_hf.records.prepare import PREPARE_FILE
 from realfake_hf.storage.files import write_text
@@ -59,9 +57,11 @@ def write_data_files(
     else:
         dataset = load_data(data)
         beside = folder if folder.is_dir() else folder.parent
-        facts = collected_facts(_count(dataset), beside, title=title, licence=licence)
+        columns = {split: rows.with_format(None).select_columns(["label", "source"]) for split, rows in dataset.items()}
+        counts = count_images((split, rows["label"][:], rows["source"][:]) for split, rows in columns.items())
+        facts = collected_facts(counts, beside, title=title, licence=licence)
         _write_splits(dataset, target)
-    facts = dataclasses.replace(facts, usage=[line.replace("OWNER/NAME", repo) for line in facts.usage])
+    facts = dataclasses.replace(facts, repo=repo)
     written = folder / CARD_FILE
     if written.is_file() and MARKER not in written.read_text(encoding="utf-8", errors="replace"):
         shutil.copyfile(written, target / CARD_FILE)
@@ -121,13 +121,3 @@ def _stored_bytes(rows: Dataset) -> int:
     inside = sum(pc.sum(pc.binary_length(chunk.field("bytes"))).as_py() or 0 for chunk in images)
     paths = [path for chunk in images for path in chunk.field("path").to_pylist() if path and not inside]
     return int(inside + sum(Path(path).stat().st_size for path in paths if Path(path).is_file()))
-
-
-def _count(dataset: DatasetDict) -> dict[tuple[str, str, str], int]:
-    counts: dict[tuple[str, str, str], int] = {}
-    for split, rows in dataset.items():
-        columns: Any = rows.with_format(None).select_columns(["label", "source"])
-        pairs = Counter(zip(columns["label"][:], columns["source"][:], strict=True))
-        for (label, source), images in sorted(pairs.items()):
-            counts[split, LABEL_NAMES[label], source] = images
-    return counts

@@ -92,8 +92,9 @@ def push_trained(trainer: Trained, to: Destination) -> Push:
 
 def write_trained(trainer: Trained, target: Path, *, repo: str) -> None:
     """A trainer's model, processor, history, record and card; no checkpoints and no pickled arguments."""
+    processor = trainer.processing_class or getattr(trainer.data_collator, "processor", None)
     with trainer.averaged_weights():
-        write_loaded(trainer.detector, _processor_of_trainer(trainer), target)
+        write_loaded(trainer.detector, processor or _processor_of(trainer.detector), target)
     _record(trainer).write(target)
     if trainer.history.path.is_file():
         shutil.copyfile(trainer.history.path, target / "history.json")
@@ -131,11 +132,6 @@ def _processor_of(model: Any) -> Any:
         return AutoImageProcessor.from_pretrained(model.name_or_path, trust_remote_code=False, local_files_only=True)
     except (OSError, ValueError, TypeError):  # it was not loaded from anywhere, or lies there without one
         return RealFakeImageProcessor(size=model.config.image_size)
-
-
-def _processor_of_trainer(trainer: Trained) -> Any:
-    beside = trainer.processing_class or getattr(trainer.data_collator, "processor", None)
-    return beside or _processor_of(trainer.detector)
 
 
 def _record(trainer: Trained) -> RunRecord:

@@ -36,14 +36,8 @@ def push_space(model: str, to: Destination) -> Push:
     with TemporaryDirectory(prefix="realfake-push-") as temporary:
         folder = Path(temporary)
         write_space_files(folder)
-        variables = {MODEL_VARIABLE: model}
-        return upload_folder(
-            folder,
-            to,
-            kind="space",
-            message="The app, its requirements and card",
-            space_variables=variables,
-        )
+        message = "The app, its requirements and card"
+        return upload_folder(folder, to, kind="space", message=message, space_variables={MODEL_VARIABLE: model})
 
 
 def write_space_files(target: Path) -> None:

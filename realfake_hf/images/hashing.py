@@ -53,14 +53,17 @@ def near_duplicate_groups(hashes: np.ndarray) -> np.ndarray:
     Returns:
         (N,) int64: the group of each image, numbered from 0 by first appearance.
     """
+    unique, inverse = np.unique(np.asarray(hashes, dtype=np.uint64), return_inverse=True)
+    return number_by_appearance(linked(len(unique), *near_pairs(unique))[inverse])
+
+
+def linked(count: int, first: np.ndarray, second: np.ndarray) -> np.ndarray:
+    """Of `count` nodes, (count,): equal numbers for those that the links from `first` to `second` connect."""
     from scipy.sparse import coo_matrix
     from scipy.sparse.csgraph import connected_components
 
-    unique, inverse = np.unique(np.asarray(hashes, dtype=np.uint64), return_inverse=True)
-    first, second = near_pairs(unique)
-    links = coo_matrix((np.ones(len(first), np.int8), (first, second)), shape=(len(unique), len(unique)))
-    _, component = connected_components(links, directed=False)
-    return number_by_appearance(component[inverse])
+    links = coo_matrix((np.ones(len(first), np.int8), (first, second)), shape=(count, count))
+    return np.asarray(connected_components(links, directed=False)[1])
 
 
 def number_by_appearance(names: np.ndarray) -> np.ndarray:

@@ -6,7 +6,7 @@ import importlib
 import io
 import logging
 import re
-from contextlib import nullcontext
+from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 from typing import BinaryIO, TypeAlias
 
@@ -58,12 +58,19 @@ def open_image(source: ImageSource) -> Image.Image:
     if isinstance(source, Image.Image):
         check_pixels(source, name)
         return decode_image(source, name)
-    if isinstance(source, bytes | bytearray | memoryview):
-        return decode_image(identify_image(io.BytesIO(source), name), name)
+    with file_of(source, name) as stream:
+        return decode_image(identify_image(stream, name), name)
+
+
+def file_of(source: Path | str | bytes | BinaryIO, name: str) -> AbstractContextManager[BinaryIO]:
+    """An image's file, to be read within the context; only one that was a path is closed at its end.
+
+    Raises:
+        UnreadableImageError: missing, or no regular file.
+    """
     if isinstance(source, str | Path):
-        with open_regular(source, name) as stream:
-            return decode_image(identify_image(stream, name), name)
-    return decode_image(identify_image(source, name), name)
+        return open_regular(source, name)
+    return nullcontext(io.BytesIO(source) if isinstance(source, bytes | bytearray | memoryview) else source)
 
 
 def identify_image(stream: BinaryIO, name: str) -> Image.Image:

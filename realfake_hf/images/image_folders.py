@@ -82,7 +82,7 @@ def find_image_names(paths: Iterable[str | Path] | str | Path, passed_over: Coun
         path = Path(given).expanduser()
         matches = [path]
         if not path.exists() and glob.has_magic(str(path)):
-            matches = _expand_glob(str(path)) or [path]
+            matches = sorted(map(Path, glob.glob(str(path), recursive=True))) or [path]  # noqa: PTH207 (absolute ones)
         for match in matches:
             if match.is_dir():
                 found.update(dict.fromkeys(walk_images(match, passed_over)))
@@ -160,10 +160,6 @@ def passed_over_sentence(passed_over: Counter[str]) -> str | None:
     more = ", ..." if len(shown) > SHOWN_SUFFIXES else ""
     files = "1 file is no image" if total == 1 else f"{total} files are no images"
     return f"{files} and passed over ({', '.join(shown[:SHOWN_SUFFIXES])}{more})."
-
-
-def _expand_glob(pattern: str) -> list[Path]:
-    return sorted(Path(match) for match in glob.glob(pattern, recursive=True))  # noqa: PTH207 (absolute ones)
 
 
 def _suffix(name: str) -> str:

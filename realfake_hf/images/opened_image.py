@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-import io
 from dataclasses import dataclass
-from pathlib import Path
-from typing import BinaryIO
 
 import numpy as np
 from PIL import Image
 
-from realfake_hf.images.image_files import ImageSource, decode_image, describe_source, identify_image, open_image
+from realfake_hf.images.image_files import (
+    ImageSource,
+    decode_image,
+    describe_source,
+    file_of,
+    identify_image,
+    open_image,
+)
 from realfake_hf.images.jpeg_quality import jpeg_quality
 from realfake_hf.images.provenance import Provenance, read_provenance
-from realfake_hf.images.regular_file import open_regular
 
 
 @dataclass(frozen=True, eq=False)
@@ -45,17 +48,9 @@ def open_with_facts(source: ImageSource) -> OpenedImage:
     if isinstance(source, Image.Image):
         format, quality = source.format, jpeg_quality(source)
         return OpenedImage(open_image(source), format, quality, read_provenance(source))
-    if isinstance(source, str | Path):
-        with open_regular(source, name) as stream:
-            return _open_stream(stream, name)
-    if isinstance(source, bytes | bytearray | memoryview):
-        return _open_stream(io.BytesIO(source), name)
-    return _open_stream(source, name)
-
-
-def _open_stream(stream: BinaryIO, name: str) -> OpenedImage:
-    header = identify_image(stream, name)
-    format, quality = header.format, jpeg_quality(header)
-    image = decode_image(header, name)
-    # A PNG's texts may stand behind its pixels, so provenance comes last.
-    return OpenedImage(image, format, quality, read_provenance(header, stream))
+    with file_of(source, name) as stream:
+        header = identify_image(stream, name)
+        format, quality = header.format, jpeg_quality(header)
+        image = decode_image(header, name)
+        # A PNG's texts may stand behind its pixels, so provenance comes last.
+        return OpenedImage(image, format, quality, read_provenance(header, stream))

@@ -12,7 +12,6 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from realfake_hf.errors import RealFakeError
-from realfake_hf.models.labels import LABEL_NAMES
 from realfake_hf.storage.files import written_whole
 
 LEFT_OUT = "left_out.parquet"
@@ -81,10 +80,6 @@ class Predictions:
         """The rows of one model."""
         return self.where(self.model == model)
 
-    def label_names(self) -> npt.NDArray[np.object_]:
-        """The labels as words, (n,)."""
-        return np.array(LABEL_NAMES, dtype=object)[self.label]
-
     def table(self) -> pa.Table:
         """An Arrow table; unknown numbers and absent errors are null."""
         columns: dict[str, Any] = {f.name: getattr(self, f.name) for f in fields(self)}
@@ -101,11 +96,8 @@ class Predictions:
             values = table.column(column.name)
             if column.type == pa.string():
                 columns[column.name] = np.array([text or "" for text in values.to_pylist()], dtype=object)
-            elif column.type == pa.float64():
-                unknown = [np.nan if value is None else value for value in values.to_pylist()]
-                columns[column.name] = np.array(unknown, dtype=np.float64)
-            else:
-                columns[column.name] = np.array(values.to_pylist(), dtype=np.int64)
+            else:  # of floats what is null becomes NaN
+                columns[column.name] = np.array(values.to_pylist(), dtype=column.type.to_pandas_dtype())
         return cls(**columns)
 
     @classmethod

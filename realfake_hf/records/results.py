@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import math
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from realfake_hf.errors import RealFakeError
 from realfake_hf.records.json_record import JsonRecord
 from realfake_hf.records.outcomes import Outcomes
 from realfake_hf.statistics.calibration import clopper_pearson_interval
-from realfake_hf.storage.files import json_text
 
 METRIC_NAMES = (
     "balanced_accuracy",
@@ -146,21 +145,6 @@ class EvaluationResult:
     contents: list[ContentResult] = field(default_factory=list)
     errors: list[ImageError] = field(default_factory=list)
     seed: int = 0
-
-    def to_json(self) -> str:
-        """The text of `results.json`."""
-        return json_text(asdict(self))
-
-    @classmethod
-    def from_json(cls, text: str, origin: str = "results.json") -> EvaluationResult:
-        """Read the text of a `results.json`.
-
-        Raises:
-            RealFakeError: it is not one, in one sentence that begins with `origin`.
-        """
-        result = _FILE.decode(text, origin=origin)
-        _check(result, origin)
-        return result
 
     def write(self, path: Path) -> None:
         """Write `results.json` in one step: a reader never sees half a file."""

@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass, field
-
-import pyarrow as pa
+from dataclasses import dataclass, field
 
 from realfake_hf.records.json_record import FolderRecord
-from realfake_hf.records.results import METRIC_NAMES, TierResult
-from realfake_hf.storage.files import json_text
+from realfake_hf.records.results import TierResult
 
 ROBUSTNESS_FILE = "robustness.json"
 
@@ -53,20 +50,3 @@ class SweepResult(
     def sweeps(self) -> list[str]:
         """The sweeps in the order of the points."""
         return list(dict.fromkeys(point.sweep for point in self.points))
-
-    def table(self) -> pa.Table:
-        """One row per point: model, sweep, value, counts, every metric with `_low` and `_high`."""
-        rows = []
-        for point in self.points:
-            row: dict[str, str | float | int | None] = {
-                key: value for key, value in asdict(point).items() if key not in ("metrics", "parameter")
-            }
-            for name in METRIC_NAMES:
-                low, high = point.metrics.ci95.get(name, (None, None))
-                row |= {name: point.metrics.value(name), f"{name}_low": low, f"{name}_high": high}
-            rows.append(row)
-        return pa.Table.from_pylist(rows)
-
-    def to_json(self) -> str:
-        """The text of `robustness.json`."""
-        return json_text(asdict(self))

@@ -35,7 +35,7 @@ class WeightAverage(TrainerCallback):
         self.average = {name: tensor.detach().clone() for name, tensor in self._tensors()}
         if state.global_step:
             # Resumed: what was loaded is the checkpoint's average; the weights to go on with lie beside it.
-            self._copy(load_file(self._own_weights(args, state)))
+            self._copy(load_file(Path(args.output_dir) / f"checkpoint-{state.global_step}" / OWN_WEIGHTS_FILE))
 
     def on_step_end(self, args: Any, state: Any, control: Any, **kwargs: Any) -> None:
         decay = min(self.decay, (1 + state.global_step) / (10 + state.global_step))
@@ -60,10 +60,6 @@ class WeightAverage(TrainerCallback):
             yield
         finally:
             self._copy(own)
-
-    @staticmethod
-    def _own_weights(args: Any, state: Any) -> Path:
-        return Path(args.output_dir) / f"checkpoint-{state.global_step}" / OWN_WEIGHTS_FILE
 
     def _tensors(self) -> Iterator[tuple[str, torch.Tensor]]:
         for name, tensor in self.model.state_dict().items():

@@ -84,7 +84,8 @@ class Distillation(TrainerCallback, ABC):
     def on_train_begin(self, args: Any, state: Any, control: Any, **kwargs: Any) -> None:
         self.hints.to(args.device)
         if state.global_step:
-            self.hints.load_state_dict(load_file(self._file(args, state)))
+            checkpoint = Path(args.output_dir) / f"checkpoint-{state.global_step}"
+            self.hints.load_state_dict(load_file(checkpoint / HINTS_FILE))
 
     def on_pre_optimizer_step(self, args: Any, state: Any, control: Any, **kwargs: Any) -> None:
         if args.world_size > 1:
@@ -95,10 +96,6 @@ class Distillation(TrainerCallback, ABC):
     def write_hints(self, checkpoint: Path) -> None:
         """Write the layer that predicts the teacher's features, without which a checkpoint could not be resumed."""
         save_file(self.hints.state_dict(), checkpoint / HINTS_FILE)
-
-    @staticmethod
-    def _file(args: Any, state: Any) -> Path:
-        return Path(args.output_dir) / f"checkpoint-{state.global_step}" / HINTS_FILE
 
 
 class DetectorDistillation(Distillation):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from difflib import get_close_matches
 from pathlib import Path
@@ -302,7 +303,7 @@ def _check_kind(key: str, value: Any, annotation: str) -> None:
     optional = annotation.endswith("| None")
     if expected not in kinds or (optional and value is None):
         return
-    is_bool_for_number = isinstance(value, bool) and expected in ("int",)
+    is_bool_for_number = isinstance(value, bool) and expected == "int"
     if not isinstance(value, kinds[expected]) or is_bool_for_number:
         raise RealFakeError(f"{key} must be {expected}{' or null' if optional else ''}, not {value!r}.")
 
@@ -331,10 +332,8 @@ def _apply_override(values: RecipeValues, override: str) -> None:
 def _number_if_one(value: Any) -> Any:
     # YAML 1.1 reads 1e-3 as text: it wants 1.0e-3.
     if isinstance(value, str):
-        try:
+        with suppress(ValueError):
             return float(value)
-        except ValueError:
-            return value
     return value
 
 

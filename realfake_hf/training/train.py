@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import os
 import platform
+import shlex
 import sys
 import time
 from collections.abc import Callable, Sequence
@@ -120,7 +121,7 @@ def train(
         audit=None if verdict is None else RecordedAudit(verdict.verdict, list(verdict.reasons)),
         rows={name: len(split) for name, split in splits.items()},
         notes=list(notes),
-        command=_command(),
+        command=shlex.join([Path(sys.argv[0]).name, *sys.argv[1:]]),
         versions={"python": platform.python_version(), **{name: version(name) for name in VERSIONS_OF}},
         hardware=_hardware(trainer),
     )
@@ -141,8 +142,15 @@ def train(
         if recipe.linear_probe.enabled:
             interpolate(trainer.detector, anchor, recipe.linear_probe.final_share)
         final = trainer.predict(cast("Any", trainer.eval_dataset), metric_key_prefix="val").metrics or {}
-    audited = None if verdict is None else verdict.verdict
-    summary = _summary(trainer, run, final, seconds=time.monotonic() - started, audit=audited)
+    summary = TrainSummary(
+        run=str(run),
+        epochs=max(record.epoch for record in trainer.history.records),
+        best_epoch=trainer.history.kept(best=trainer.args.load_best_model_at_end).epoch,
+        val_loss=final["val_loss"],
+        val_accuracy=final["val_accuracy"],
+        seconds=time.monotonic() - started,
+        audit=None if verdict is None else verdict.verdict,
+    )
     if trainer.is_world_process_zero():
         trainer.detector.config.training_range = training_range(splits["train"], recipe.augmentation)
         _write_model(trainer, recipe, run)
@@ -350,20 +358,6 @@ def _check_same_run(run: Path, record: RunRecord) -> None:
             raise RealFakeError(f"{run} was begun with {what}: resume with the same, or choose another `output`.")
 
 
-def _summary(
-    trainer: RealFakeTrainer, run: Path, final: dict[str, float], *, seconds: float, audit: str | None
-) -> TrainSummary:
-    return TrainSummary(
-        run=str(run),
-        epochs=max(record.epoch for record in trainer.history.records),
-        best_epoch=trainer.history.kept(best=trainer.args.load_best_model_at_end).epoch,
-        val_loss=final["val_loss"],
-        val_accuracy=final["val_accuracy"],
-        seconds=seconds,
-        audit=audit,
-    )
-
-
 @working("Writing the model")
 def _write_model(trainer: RealFakeTrainer, recipe: Recipe, run: Path) -> None:
     import torch
@@ -376,15 +370,7 @@ def _write_model(trainer: RealFakeTrainer, recipe: Recipe, run: Path) -> None:
     build_processor(recipe.processor).save_pretrained(run / "model")
 
 
-def _command() -> str:
-    import shlex
-
-    return shlex.join([Path(sys.argv[0]).name, *sys.argv[1:]])
-
-
 def _hardware(trainer: RealFakeTrainer) -> Hardware:
-    import os
-
     import torch
 
     return Hardware(

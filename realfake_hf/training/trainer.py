@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import time
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, nullcontext
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
@@ -23,7 +23,7 @@ from realfake_hf.training.progress import TrainingProgress
 from realfake_hf.training.sampler import EpochSampler
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable
 
     from realfake_hf.models.modeling_realfake import RealFakePreTrainedModel
     from realfake_hf.training.batched_augmentation import BatchedAugmentation
@@ -274,14 +274,9 @@ class RealFakeTrainer(Trainer):
             for (is_head, is_decayed), parameters in groups.items()
         ]
 
-    @contextmanager
-    def averaged_weights(self) -> Iterator[None]:
+    def averaged_weights(self) -> AbstractContextManager[None]:
         """With the weights that are evaluated and saved in the model: the averaged ones, where there are any."""
-        if self.weight_average is None:
-            yield
-        else:
-            with self.weight_average.swapped_in():
-                yield
+        return nullcontext() if self.weight_average is None else self.weight_average.swapped_in()
 
 
 def _refuse_divergence(record: EpochRecord) -> None:

@@ -13,6 +13,7 @@ import pytest
 from realfake_hf.errors import RealFakeError
 from realfake_hf.evaluation.evaluate import evaluate
 from realfake_hf.evaluation.processes import Share
+from realfake_hf.records.json_record import json_values
 from realfake_hf.records.predictions import Predictions
 
 
@@ -60,7 +61,7 @@ def test_two_processes_give_the_result_of_one(make_imagefolder, tiny_model: Path
     )  # fmt: skip
     assert done.stdout.count('"tiers"') == 1, done.stderr
     together = json.loads(done.stdout)
-    for name, tier in json.loads(alone.to_json())["tiers"].items():
+    for name, tier in json_values(alone)["tiers"].items():
         for metric, value in tier.items():
             if isinstance(value, int | float):
                 assert together["tiers"][name][metric] == pytest.approx(value, abs=1e-5), metric

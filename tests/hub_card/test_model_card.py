@@ -11,7 +11,7 @@ from huggingface_hub import ModelCard
 from tiny_recipe import recipe_values
 from whole_card import assert_whole
 
-from hub_card.model_card import MARKER, render_model_card, usage, write_model_card
+from hub_card.model_card import MARKER, render_model_card, usage, write_figures, write_model_card
 from hub_card.model_records import read_model_facts
 from realfake_hf.errors import RealFakeError
 from realfake_hf.evaluation.evaluate import calibrate_folder, evaluate
@@ -34,7 +34,8 @@ def test_whole_card_after_two_steps(make_imagefolder, tmp_path: Path, monkeypatc
     train(recipe, data=data, output=run, quiet=True, notes=["from random weights", "quick"])
     calibrate_folder(run, data, max_fpr=0.2, workers=0)
     evaluate(data, model=run, output=run / "evaluations" / "val", tiers=["clean", "hard"], workers=0, page=False)
-    card = write_model_card(run, repo="me/tiny").read_text()
+    write_figures(run)
+    card = f"{render_model_card(read_model_facts(run, repo='me/tiny'))}\n"
     assert_whole(card, WHOLE)
     assert str(tmp_path) not in card
 

@@ -39,7 +39,6 @@ def test_rows_are_chosen_by_tier_model_and_whether_they_were_judged(predictions:
     assert predictions.of_tier("web").path.tolist() == ["b.jpg"]
     assert predictions.of_model("n").p_fake.tolist() == [0.75]
     assert predictions.judged().model.tolist() == ["m", "n"]
-    assert predictions.label_names().tolist() == ["real", "fake", "real"]
 
 
 def test_parts_are_put_together(predictions: Predictions) -> None:

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from realfake_hf.errors import RealFakeError
+from realfake_hf.records.json_record import json_values
 from realfake_hf.records.results import (
     METRIC_NAMES,
     EvaluationResult,
@@ -53,8 +54,9 @@ def test_result_comes_back_from_its_file(result: EvaluationResult, tmp_path: Pat
     assert [p.name for p in path.parent.iterdir()] == ["results.json"]
 
 
-def test_json_has_the_keys_of_the_contract(result: EvaluationResult) -> None:
-    raw = json.loads(result.to_json())
+def test_json_has_the_keys_of_the_contract(result: EvaluationResult, tmp_path: Path) -> None:
+    result.write(tmp_path / "results.json")
+    raw = json.loads((tmp_path / "results.json").read_text())
 
     contract = {"model", "dataset", "n_real", "n_fake", "threshold_low", "threshold_high", "tiers", "sources"}
     assert contract <= set(raw)
@@ -65,7 +67,7 @@ def test_json_has_the_keys_of_the_contract(result: EvaluationResult) -> None:
 
 
 def edited(result: EvaluationResult, **changes: Any) -> str:
-    return json.dumps({**json.loads(result.to_json()), **changes})
+    return json.dumps({**json_values(result), **changes})
 
 
 @pytest.mark.parametrize(
@@ -81,26 +83,30 @@ def edited(result: EvaluationResult, **changes: Any) -> str:
     ],
 )
 def test_file_with_wrong_contents_is_refused_in_one_sentence(
-    result: EvaluationResult, changes: dict[str, Any], complaint: str
+    result: EvaluationResult, changes: dict[str, Any], complaint: str, tmp_path: Path
 ) -> None:
+    (tmp_path / "results.json").write_text(edited(result, **changes))
     with pytest.raises(RealFakeError) as caught:
-        EvaluationResult.from_json(edited(result, **changes), origin="run/results.json")
+        EvaluationResult.read(tmp_path / "results.json")
 
-    assert str(caught.value).startswith("run/results.json is damaged, or not an evaluation (")
+    assert str(caught.value).startswith(f"{tmp_path / 'results.json'} is damaged, or not an evaluation (")
     assert complaint in str(caught.value)
     assert str(caught.value).endswith("): write it again with `realfake evaluate`.")
 
 
-def test_what_a_later_version_added_is_passed_over(result: EvaluationResult) -> None:
-    assert EvaluationResult.from_json(edited(result, colour=1)) == result
+def test_what_a_later_version_added_is_passed_over(result: EvaluationResult, tmp_path: Path) -> None:
+    (tmp_path / "results.json").write_text(edited(result, colour=1))
+
+    assert EvaluationResult.read(tmp_path / "results.json") == result
 
 
 @pytest.mark.parametrize(
     ("text", "complaint"), [("{", "Input data was truncated"), ("[]", "Expected `object`, got `array`")]
 )
-def test_text_that_is_no_json_object_is_refused(text: str, complaint: str) -> None:
+def test_text_that_is_no_json_object_is_refused(text: str, complaint: str, tmp_path: Path) -> None:
+    (tmp_path / "results.json").write_text(text)
     with pytest.raises(RealFakeError, match=complaint):
-        EvaluationResult.from_json(text)
+        EvaluationResult.read(tmp_path / "results.json")
 
 
 def test_missing_file_is_named(tmp_path: Path) -> None:

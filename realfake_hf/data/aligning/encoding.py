@@ -8,7 +8,13 @@ from dataclasses import dataclass
 import numpy as np
 from PIL import ExifTags, Image
 
-from realfake_hf.images.jpeg_quality import chroma_subsampling, estimate_quality
+from realfake_hf.images.jpeg_quality import (
+    CHROMINANCE,
+    LUMINANCE,
+    chroma_subsampling,
+    estimate_quality,
+    standard_tables,
+)
 
 JPEG_FORMATS = ("JPEG", "MPO")
 DEFAULT_SUBSAMPLING = "4:2:0"
@@ -74,7 +80,8 @@ def photo_encoding(opened: Image.Image, seed: int) -> JpegEncoding:
     if opened.format not in JPEG_FORMATS or not tables or not layers:
         low, high = QUALITIES
         quality = int(np.random.default_rng(seed).integers(low, high + 1))
-        return JpegEncoding(_standard_tables(quality), DEFAULT_SUBSAMPLING, grey=False)
+        standard = (standard_tables(base)[quality - 1] for base in (LUMINANCE, CHROMINANCE))
+        return JpegEncoding(tuple(tuple(table.tolist()) for table in standard), DEFAULT_SUBSAMPLING, grey=False)
     # Each component names its table; Cb and Cr mostly share one.
     used = [tuple(tables.get(layer[3], tables[min(tables)])) for layer in layers[:3]]
     if len(layers) != 3 or used[1:2] == used[2:]:
@@ -116,12 +123,3 @@ def fill_up(content: bytes, length: int) -> bytes:
         missing -= take
     behind = 4 + int.from_bytes(content[4:6], "big") if content[2:4] == b"\xff\xe0" else 2  # JFIF's must be the first
     return content[:behind] + b"".join(segments) + content[behind:]
-
-
-def _standard_tables(quality: int) -> tuple[tuple[int, ...], ...]:
-    """The tables that libjpeg uses for a quality."""
-    buffer = io.BytesIO()
-    Image.new("RGB", (8, 8)).save(buffer, "JPEG", quality=quality)
-    with Image.open(buffer) as saved:
-        tables = getattr(saved, "quantization")  # noqa: B009 (Pillow types it for JPEG files only)
-    return tuple(tuple(tables[number]) for number in sorted(tables))

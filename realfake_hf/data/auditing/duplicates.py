@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import numpy.typing as npt
 
+from realfake_hf.data.preparing.splits import NOWHERE, join_groups
 from realfake_hf.images.hashing import near_duplicate_groups, near_pairs
 from realfake_hf.storage.working import working
 
@@ -41,7 +42,7 @@ class Duplicates:
 
 @working("Looking for duplicates")
 def find_duplicates(facts: pd.DataFrame) -> Duplicates:
-    """Compare all images by SHA-256, perceptual hash (see `data.hashing`) and the data's own groups.
+    """Compare all images by SHA-256, perceptual hash (see `images.hashing`) and the data's own groups.
 
     Args:
         facts: of images that could be read.
@@ -58,10 +59,10 @@ def find_duplicates(facts: pd.DataFrame) -> Duplicates:
     exact = _other_value_near(files, int(files.max()) + 1, alone, labels)
     elsewhere = twin_split & outside_train
     near = near_duplicate_groups(hashes)
-    own = facts["group"].to_numpy(object)
-    if facts["group"].notna().any():
-        groups = _joined(near, own)
-        codes, known = _codes(facts["group"].fillna("")), facts["group"].notna().to_numpy(bool)
+    known = facts["group"].notna().to_numpy(bool)
+    if known.any():
+        codes = _codes(facts["group"].fillna(""))
+        groups = join_groups(near, np.where(known, codes, NOWHERE))
         elsewhere |= _other_value_near(codes, int(codes.max()) + 1, alone, splits) & outside_train & known
     else:
         groups = near
@@ -78,20 +79,6 @@ def _other_value_near(key: Ints, keys: int, pairs: tuple[Ints, Ints], value: Int
     near = around[key]
     near[np.arange(len(key)), value] = False
     return np.asarray(near.any(axis=1))
-
-
-def _joined(near: Ints, own: npt.NDArray[np.object_]) -> Ints:
-    """Groups by either numbering: rows linked by one or the other, or by a chain of both."""
-    from scipy.sparse import coo_matrix
-    from scipy.sparse.csgraph import connected_components
-
-    rows = np.flatnonzero([value is not None and value == value for value in own])
-    _, code = np.unique(own[rows].astype(str), return_inverse=True)
-    n_near = int(near.max()) + 1
-    size = n_near + int(code.max()) + 1
-    links = coo_matrix((np.ones(len(rows), np.int8), (near[rows], n_near + code)), shape=(size, size))
-    _, component = connected_components(links, directed=False)
-    return np.asarray(component[near], np.int64)
 
 
 def _codes(values: pd.Series) -> Ints:

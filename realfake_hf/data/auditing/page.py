@@ -7,12 +7,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from realfake_hf.data.auditing.judgement import LIMITS
-from realfake_hf.data.exploring.page import unreadable_table
+from realfake_hf.data.exploring.page import unreadable_tables
 from realfake_hf.pages.drawing import Drawing
 from realfake_hf.pages.page import Picture, picture_of, render_page
 from realfake_hf.pages.summary_card import Badge, Level, SummaryCard
 from realfake_hf.pages.tables import MISSING, Cell, PageTable, is_too_wide, share_cell
-from realfake_hf.records.audit import AuditResult, FeatureAuc
+from realfake_hf.records.audit import AuditResult
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -59,12 +59,12 @@ def audit_page(result: AuditResult, facts: pd.DataFrame) -> str:
         *_feature_tables(result),
         *_source_tables(result),
         *_duplicate_tables(result),
+        *unreadable_tables(facts),
     ]
-    unreadable = unreadable_table(facts)
     return render_page(
         title=f"Audit of {Path(result.data).name or result.data}",
         card=audit_card(result),
-        tables=tables + ([unreadable] if unreadable else []),
+        tables=tables,
         pictures=_pictures(result),
         reading=READING,
     )
@@ -109,25 +109,20 @@ def _auc_table(result: AuditResult) -> PageTable:
         limits = LIMITS.get(name)
         bounds = f"{limits.warn:.2f}" if limits else "never"
         fails = f"{limits.fail:.2f}" if limits and limits.fail <= 1 else "never"
-        if value is None:
-            rows.append([Cell(title), Cell(MISSING, hint=result.missing.get(name, "")), Cell(bounds), Cell(fails)])
-        else:
-            rows.append([Cell(title), share_cell(value, result.ci95[name]), Cell(bounds), Cell(fails)])
+        missing = Cell(MISSING, hint=result.missing.get(name, ""))
+        reached = missing if value is None else share_cell(value, result.ci95[name])
+        rows.append([Cell(title), reached, Cell(bounds), Cell(fails)])
     notes = [f"{TITLES[name]}: {MISSING}, because {why}." for name, why in result.missing.items()]
     return PageTable("What shortcut probes reach", ["", "AUC", "warns above", "fails above"], rows, notes)
 
 
 def _feature_tables(result: AuditResult) -> list[PageTable]:
-    both = (
-        ("Single features of the stored files", result.features),
-        ("Single features of the originals", result.original_features),
-    )
-    return [_feature_table(title, features) for title, features in both if features]
-
-
-def _feature_table(title: str, features: list[FeatureAuc]) -> PageTable:
-    rows = [[Cell(f"{own.name.replace('_', ' ')}: {own.words}"), Cell(f"{own.auc:.3f}")] for own in features]
-    return PageTable(title, ["Where the classes differ most", "AUC"], rows)
+    tables = []
+    for whose, features in (("stored files", result.features), ("originals", result.original_features)):
+        rows = [[Cell(f"{own.name.replace('_', ' ')}: {own.words}"), Cell(f"{own.auc:.3f}")] for own in features]
+        if rows:
+            tables.append(PageTable(f"Single features of the {whose}", ["Where the classes differ most", "AUC"], rows))
+    return tables
 
 
 def _source_tables(result: AuditResult) -> list[PageTable]:

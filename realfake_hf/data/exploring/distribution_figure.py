@@ -52,9 +52,8 @@ def distribution_figure(histograms: pd.DataFrame, quantities: Sequence[Quantity]
         panel.yaxis.set_major_formatter(lambda value, _: f"{100 * value:.4g} %")
     for panel in panels[len(quantities) :]:
         panel.remove()
-    figure.legend(
-        *panels[0].get_legend_handles_labels(), loc="outside upper right", ncols=2
-    )  # inside it would hide a bar somewhere
+    # Inside a panel it would hide a bar somewhere.
+    figure.legend(*panels[0].get_legend_handles_labels(), loc="outside upper right", ncols=2)
     figure.supylabel("Share of the class's images", fontsize=10)
     return figure
 

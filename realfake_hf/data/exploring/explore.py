@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -37,6 +37,7 @@ from realfake_hf.data.exploring.tables import (
 )
 from realfake_hf.data.layouts import refuse_among_images
 from realfake_hf.data.loading import DataSource, describe_data, load_data
+from realfake_hf.data.preparing.collection import printable
 from realfake_hf.models.labels import ID2LABEL, LABEL_NAMES
 from realfake_hf.pages.contact_sheet import SheetEntry, contact_sheet, share_out
 from realfake_hf.pages.data_uri import file_uri
@@ -179,10 +180,6 @@ def _measure(
 
 
 def _tiles_per_source(dataset: DatasetDict) -> dict[str, dict[str, int]]:
-    from collections import Counter
-
-    from realfake_hf.data.preparing.collection import printable
-
     counts: dict[str, Counter[str]] = {name: Counter() for name in LABEL_NAMES}
     for part in dataset.values():
         for label, source in zip(part["label"][:], part["source"][:], strict=True):

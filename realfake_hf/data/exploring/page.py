@@ -19,18 +19,19 @@ WORTH_NAMING = 0.15
 """Of the middle nine tenths of the wider class, so far apart two medians must lie to be named."""
 
 
-def unreadable_table(facts: pd.DataFrame) -> PageTable | None:
-    """The images that could not be read, each with the reason; None where all could."""
+def unreadable_tables(facts: pd.DataFrame) -> list[PageTable]:
+    """A table of the images that could not be read, each with the reason; none where all could."""
     errors = facts.loc[facts["error"].notna(), ["split", "row", "error"]]
     if errors.empty:
-        return None
+        return []
     rows = [
         [Cell(f"{split} {row}"), Cell(error)]
         for split, row, error in errors.head(UNREADABLE_SHOWN).itertuples(index=False)
     ]
     more = len(errors) - len(rows)
     notes = ["They count nowhere else on this page."] + ([f"{more} more are in image_facts.parquet."] if more else [])
-    return PageTable(f"{len(errors)} images that could not be read", ["split and row", "why"], rows, notes, folded=True)
+    title = f"{len(errors)} images that could not be read"
+    return [PageTable(title, ["split and row", "why"], rows, notes, folded=True)]
 
 
 def exploration_page(
@@ -58,13 +59,11 @@ def exploration_page(
         "What differs here between real and fake is what a classifier may learn instead of what makes an image fake; "
         "`realfake audit` measures how far it would get with that.",
     ]
-    tables = [_summary_table(summary, titles), _count_table(counts)]
-    unreadable = unreadable_table(facts)
     return render_page(
         title=f"What is in {name}",
         card=SummaryCard(counted, [], _differences(summary, titles), "What differs most between real and fake"),
         lead=lead,
-        tables=tables + ([unreadable] if unreadable else []),
+        tables=[_summary_table(summary, titles), _count_table(counts), *unreadable_tables(facts)],
         pictures=pictures,
         reading=reading,
     )

@@ -77,14 +77,9 @@ class PrepareSummary:
     unreadable: list[FileRemark] = field(default_factory=list)
     warnings: list[str] = field(default_factory=list)
 
-    def count(self, split: str | None = None, label: str | None = None, source: str | None = None) -> int:
-        """Images of a split, class or source, or of any."""
-        wanted = (split, label, source)
-        return sum(
-            row.images
-            for row in self.counts
-            if all(w is None or w == have for w, have in zip(wanted, (row.split, row.label, row.source), strict=True))
-        )
+    def count(self, split: str | None = None, label: str | None = None) -> int:
+        """Images of a split or class, or of any."""
+        return sum(row.images for row in self.counts if split in (None, row.split) and label in (None, row.label))
 
     def set_counts(self, counts: Counter[tuple[str, int, str]]) -> None:
         """Take over counts by (split, label, source), and warn of splits that lack a class."""

@@ -8,7 +8,7 @@ from enum import IntEnum
 
 import numpy as np
 
-from realfake_hf.images.hashing import near_duplicate_groups, number_by_appearance
+from realfake_hf.images.hashing import linked, near_duplicate_groups, number_by_appearance
 
 NOWHERE = -1
 """Code for no split, no group, no given split."""
@@ -139,17 +139,10 @@ def assign_splits(images: Collection, rules: SplitRules) -> Assignment:
 
 def join_groups(groups: np.ndarray, sources: np.ndarray) -> np.ndarray:
     """Join groups that share a source (N,) (codes; `NOWHERE` joins nothing); numbered by first appearance."""
-    from scipy.sparse import coo_matrix
-    from scipy.sparse.csgraph import connected_components
-
     known = sources != NOWHERE
     offset = int(groups.max()) + 1
     nodes = offset + int(sources.max(initial=0)) + 1
-    links = coo_matrix(
-        (np.ones(int(known.sum()), np.int8), (groups[known], offset + sources[known])), shape=(nodes, nodes)
-    )
-    _, component = connected_components(links, directed=False)
-    return number_by_appearance(component[groups])
+    return number_by_appearance(linked(nodes, groups[known], offset + sources[known])[groups])
 
 
 def unit_hash(seed: int, key: str) -> float:

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Protocol
+from collections.abc import Callable, Mapping
 
 import numpy as np
 import numpy.typing as npt
@@ -29,34 +28,27 @@ LEAST_CELL = 14
 Floats = npt.NDArray[np.float32]
 
 
-class DrawnCrop(Protocol):
-    """What is drawn of a crop; see `heatmap.CropMap`."""
+def draw_overlay(
+    image: Image.Image,
+    grids: Mapping[Box, tuple[int, ...]],
+    on_grid: Callable[[int, int], Floats],
+    *,
+    longest_side: int,
+    legend: bool,
+) -> Image.Image:
+    """See `Heatmap.overlay`.
 
-    @property
-    def box(self) -> Box: ...
-    @property
-    def values(self) -> Floats: ...
-
-
-class Drawn(Protocol):
-    """What is drawn; see `heatmap.Heatmap`."""
-
-    @property
-    def image(self) -> Image.Image: ...
-    @property
-    def crops(self) -> Sequence[DrawnCrop]: ...
-    def on_grid(self, width: int, height: int) -> Floats:
-        """The evidence, float32 (height, width)."""
-
-
-def draw_overlay(heatmap: Drawn, longest_side: int, legend: bool) -> Image.Image:
-    """See `Heatmap.overlay`."""
-    side = min(longest_side, max(max(heatmap.image.size), longest_side // 2))
-    photograph = fit_inside(heatmap.image, side)
-    evidence = heatmap.on_grid(*photograph.size)
+    Args:
+        image: the photograph, upright, RGB.
+        grids: rows and columns of each crop's grid.
+        on_grid: the evidence by width and height, float32 (height, width).
+        longest_side, legend: as there.
+    """
+    photograph = fit_inside(image, min(longest_side, max(*image.size, longest_side // 2)))
+    evidence = on_grid(*photograph.size)
     scale = colour_scale(evidence)
     picture = _blend(photograph, evidence, scale)
-    _draw_crops(picture, heatmap)
+    _draw_crops(picture, grids, picture.width / image.width, picture.height / image.height)
     return _with_legend(picture, scale) if legend else picture
 
 
@@ -79,14 +71,12 @@ def _blend(photograph: Image.Image, evidence: Floats, scale: float) -> Image.Ima
     return Image.fromarray(np.where(looked[..., None], blended, unseen).clip(0, 255).astype(np.uint8))
 
 
-def _draw_crops(picture: Image.Image, heatmap: Drawn) -> None:
+def _draw_crops(picture: Image.Image, grids: Mapping[Box, tuple[int, ...]], to_x: float, to_y: float) -> None:
     """Frame the crops, and draw their grids where the places are large enough."""
     draw = ImageDraw.Draw(picture, "RGBA")
-    to_x, to_y = picture.width / heatmap.image.width, picture.height / heatmap.image.height
-    for crop in {crop.box: crop for crop in heatmap.crops}.values():
-        left, right = crop.box.left * to_x, crop.box.right * to_x
-        top, bottom = crop.box.top * to_y, crop.box.bottom * to_y
-        rows, columns = crop.values.shape
+    for box, (rows, columns) in grids.items():
+        left, right = box.left * to_x, box.right * to_x
+        top, bottom = box.top * to_y, box.bottom * to_y
         if min((right - left) / columns, (bottom - top) / rows) >= LEAST_CELL:
             for x in np.linspace(left, right, columns + 1)[1:-1]:
                 draw.line((x, top, x, bottom), fill=GRID_LINE)

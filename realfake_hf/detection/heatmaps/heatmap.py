@@ -97,7 +97,8 @@ class Heatmap:
                 half of it.
             legend: with the colour bar.
         """
-        return draw_overlay(self, longest_side, legend)
+        grids = {crop.box: crop.values.shape for crop in self.crops}
+        return draw_overlay(self.image, grids, self.on_grid, longest_side=longest_side, legend=legend)
 
     def save(self, path: str | Path, *, overwrite: bool = False) -> Path:
         """Write the overlay as PNG or JPEG, by the suffix, in one step.

@@ -26,10 +26,9 @@ from realfake_hf.detection.words import (
     answer,
     why_not_judged,
 )
-from realfake_hf.images.provenance import Provenance
 from realfake_hf.pages.templates import percent
-from realfake_hf.records.scan import path_key
-from realfake_hf.statistics.decision import Label, shown_probability
+from realfake_hf.records.scan import ScanRecord, path_key
+from realfake_hf.statistics.decision import shown_probability
 
 Kind = Literal["real", "unsure", "fake", "conflict", "none"]
 
@@ -44,31 +43,11 @@ class Judged(Protocol):
     """What a card needs of a verdict; see `realfake_hf.detection.verdict.Verdict`."""
 
     @property
-    def path(self) -> str | None: ...
-    @property
-    def label(self) -> Label | None: ...
-    @property
-    def p_fake(self) -> float | None: ...
+    def record(self) -> ScanRecord: ...
     @property
     def threshold_low(self) -> float: ...
     @property
     def threshold_high(self) -> float: ...
-    @property
-    def width(self) -> int | None: ...
-    @property
-    def height(self) -> int | None: ...
-    @property
-    def format(self) -> str | None: ...
-    @property
-    def warnings(self) -> list[str]: ...
-    @property
-    def provenance(self) -> Provenance | None: ...
-    @property
-    def error(self) -> str | None: ...
-    @property
-    def model(self) -> str | None: ...
-    @property
-    def share_seen(self) -> float | None: ...
 
 
 @dataclass(frozen=True)
@@ -135,60 +114,58 @@ class VerdictCard:
     @classmethod
     def of(cls, verdict: Judged, track_record: TrackRecord | None = None) -> VerdictCard:
         """The card of a verdict."""
-        if verdict.label is None or verdict.p_fake is None:
-            lead = path_key(verdict.error) or "It was not judged."
-            return cls("none", WORDS[None].capitalize(), lead, details=_details(verdict))
-        card = cls(origin=NOTHING_DECLARED, next_steps=NEXT_STEPS, details=_details(verdict, with_score=True))
-        if verdict.provenance:
-            card = replace(card, origin=path_key(verdict.provenance.words), origin_note=ORIGIN_NOTE, declares=True)
-        if reason := why_not_judged(verdict.warnings):
+        record = verdict.record
+        if record.label is None or record.p_fake is None:
+            lead = path_key(record.error) or "It was not judged."
+            return cls("none", WORDS[None].capitalize(), lead, details=_details(record))
+        card = cls(origin=NOTHING_DECLARED, next_steps=NEXT_STEPS, details=_details(record, with_score=True))
+        if record.provenance:
+            card = replace(card, origin=path_key(record.provenance.words), origin_note=ORIGIN_NOTE, declares=True)
+        if reason := why_not_judged(record.warnings):
             return replace(card, title=f"{CANNOT_JUDGE.capitalize()} this", lead=reason)
-        kind: Kind = verdict.label
-        title = answer(verdict.label, verdict.p_fake)
-        lead = LEADS[verdict.label].format(p=_percent(verdict.p_fake))
-        if UNSTABLE in verdict.warnings:
-            lead = UNSTABLE_LEAD.format(p=_percent(verdict.p_fake))
-        if disagree(verdict):
-            kind, title, lead = "conflict", DISAGREEMENT, _conflict(verdict.label, verdict.p_fake)
+        kind: Kind = record.label
+        title = answer(record.label, record.p_fake)
+        lead = LEADS[record.label].format(p=_percent(record.p_fake))
+        if UNSTABLE in record.warnings:
+            lead = UNSTABLE_LEAD.format(p=_percent(record.p_fake))
+        if _disagree(record):
+            kind, title = "conflict", DISAGREEMENT
+            said, found = CONFLICT_SAID[record.label], WORDS[record.label]
+            lead = CONFLICT_LEAD.format(said=said, found=found, p=_percent(record.p_fake))
         return replace(
             card,
             kind=kind,
             title=title,
             lead=lead,
             warnings=[
-                (name[:1].upper() + name[1:], WARNING_MEANINGS.get(name, ""))
-                for name in map(path_key, verdict.warnings)
+                (name[:1].upper() + name[1:], WARNING_MEANINGS.get(name, "")) for name in map(path_key, record.warnings)
             ],
-            bar=Bar(verdict.p_fake, verdict.threshold_low, verdict.threshold_high),
+            bar=Bar(record.p_fake, verdict.threshold_low, verdict.threshold_high),
             track_record=track_record,
-            share_seen=verdict.share_seen,
+            share_seen=record.share_seen,
         )
 
 
-def disagree(verdict: Judged) -> bool:
+def _disagree(record: ScanRecord) -> bool:
     """Whether the file declares one origin and the model finds the other: a generator and real, a camera and fake."""
-    declared = verdict.provenance
+    declared = record.provenance
     if declared is None:
         return False
     source_type = declared.source_type
     if (source_type and source_type.kind == "made") or any(claim.kind == "made" for claim in declared.claims):
-        return verdict.label == "real"
+        return record.label == "real"
     camera = declared.camera is not None or (source_type is not None and source_type.code in _CAMERA_TYPES)
-    return camera and not declared.claims and verdict.label == "fake"
+    return camera and not declared.claims and record.label == "fake"
 
 
-def _conflict(label: Label, p_fake: float) -> str:
-    return CONFLICT_LEAD.format(said=CONFLICT_SAID[label], found=WORDS[label], p=_percent(p_fake))
-
-
-def _details(verdict: Judged, *, with_score: bool = False) -> list[tuple[str, str]]:
-    size = f"{verdict.width} × {verdict.height} px" if verdict.width else None  # noqa: RUF001
-    score = f"{_percent(verdict.p_fake)} (p_fake)" if with_score and verdict.p_fake is not None else None
+def _details(record: ScanRecord, *, with_score: bool = False) -> list[tuple[str, str]]:
+    size = f"{record.width} × {record.height} px" if record.width else None  # noqa: RUF001
+    score = f"{_percent(record.p_fake)} (p_fake)" if with_score and record.p_fake is not None else None
     facts = {
-        "File": verdict.path,
+        "File": record.path,
         "Size": size,
-        "Format": verdict.format,
+        "Format": record.format,
         "Probability of fake": score,
-        "Model": verdict.model,
+        "Model": record.model,
     }
     return [(name, path_key(value)) for name, value in facts.items() if value]

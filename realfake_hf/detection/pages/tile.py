@@ -15,7 +15,7 @@ from realfake_hf.detection.pages.card_html import card_html
 from realfake_hf.models.fitted import fit_inside
 from realfake_hf.pages.data_uri import jpeg_uri
 from realfake_hf.records.json_record import json_values
-from realfake_hf.records.scan import ScanRecord, path_key
+from realfake_hf.records.scan import path_key
 from realfake_hf.statistics.decision import shown_probability
 
 LARGE, SMALL = 320, 168
@@ -30,8 +30,6 @@ class Recorded(Judged, Protocol):
     def words(self) -> str: ...
     @property
     def notes(self) -> list[str]: ...
-    @property
-    def record(self) -> ScanRecord: ...
 
 
 @dataclass(frozen=True)
@@ -71,23 +69,22 @@ class Tile:
             picture: a small copy of the image.
             heatmap: of the same shape.
         """
-        path = path_key(verdict.path) or "image"
-        card = VerdictCard.of(verdict)
-        is_scored = verdict.p_fake is not None and card.bar is not None
-        record = json.dumps(json_values(verdict.record), ensure_ascii=True)
-        identity = f"{path}|{verdict.p_fake}|{verdict.width}|{verdict.height}"
+        record, card = verdict.record, VerdictCard.of(verdict)
+        path = record.key or "image"
+        p_fake = None if card.bar is None else record.p_fake
+        identity = f"{path}|{record.p_fake}|{record.width}|{record.height}"
         return cls(
             key=hashlib.sha256(identity.encode("utf-8")).hexdigest()[:16],
             path=path,
             name=PurePath(path.replace("\\", "/")).name or path,
             words=verdict.words,
-            shown=shown_probability(verdict.p_fake) if is_scored and verdict.p_fake is not None else "",
-            kind=card.kind if card.kind != "conflict" else str(verdict.label),
-            p_fake=-1 if verdict.p_fake is None or not is_scored else verdict.p_fake,
-            notes=path_key("; ".join([*verdict.notes, *([verdict.error] if verdict.error else [])])),
+            shown="" if p_fake is None else shown_probability(p_fake),
+            kind=card.kind if card.kind != "conflict" else str(record.label),
+            p_fake=-1 if p_fake is None else p_fake,
+            notes=path_key("; ".join([*verdict.notes, *([record.error] if record.error else [])])),
             picture=_uri(picture),
             heatmap=_uri(heatmap),
-            record=record,
+            record=json.dumps(json_values(record), ensure_ascii=True),
             card=card_html(card, shared_parts=False),
         )
 

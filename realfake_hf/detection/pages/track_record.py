@@ -65,10 +65,8 @@ class TrackRecord:
                     found.setdefault(split, outcomes)
         if not found:
             return None
-        photographs, fakes = (
-            _sum([each.photographs for each in found.values()]),
-            _sum([each.fakes for each in found.values()]),
-        )
+        photographs = _sum([each.photographs for each in found.values()])
+        fakes = _sum([each.fakes for each in found.values()])
         if not (photographs.total and fakes.total):
             return None
         return cls(Outcomes(photographs, fakes), tuple(found))

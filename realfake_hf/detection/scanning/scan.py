@@ -201,7 +201,7 @@ class Scan:
                 if pictured:
                     detector.heatmap(Image.new("RGB", (64, 64), "grey"))  # whatever is missing is said now
                 start = time.perf_counter()
-                for path, verdict in zip(self.images, self._judged(detector, keep_images=pictured), strict=True):
+                for path, verdict in zip(self.images, detector.stream(self.images, keep_images=pictured), strict=True):
                     self._picture(path, verdict)
                     self.summary.seconds = time.perf_counter() - start
                     yield self._kept(verdict)
@@ -239,9 +239,6 @@ class Scan:
             return []
         judged = (Path(record.path) for record in self.earlier if record.label and record.path)
         return [path for path in judged if self.heatmaps.is_wanted(path)]
-
-    def _judged(self, detector: Detector, *, keep_images: bool) -> Iterator[Verdict]:
-        return detector.stream(self.images, keep_images=True) if keep_images else detector.stream(self.images)
 
     def _picture(self, path: Path, verdict: Verdict) -> None:
         """Make an image's heatmap, once for all that it serves; before its record, so that a record means all."""

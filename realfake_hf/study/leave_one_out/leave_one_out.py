@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
-from datasets import Dataset, DatasetDict
+from datasets import DatasetDict
 
 from realfake_hf.data.fingerprint import data_fingerprint
 from realfake_hf.data.layouts import refuse_among_images
@@ -141,19 +141,14 @@ class _Trials:
     workers: int | None
     device: str | None
 
-    def is_done(self, name: str) -> bool:
-        """Whether an earlier call trained and judged."""
-        return (self.folder / "evaluations" / name / PREDICTIONS).exists()
-
     def scores(
         self, name: str, left_out: Sequence[Source], rows: np.ndarray, step: Step, *, quiet: bool
     ) -> Predictions:
         """Train without some sources, unless that was done before, and judge rows of the measured split."""
-        run = self.folder / "runs" / name
-        count = step.skip if self.is_done(name) else step.advance
+        run, found = self.folder / "runs" / name, self.folder / "evaluations" / name
+        is_done = (found / PREDICTIONS).exists()
         self._train(run, left_out, quiet=quiet)
-        found = self.folder / "evaluations" / name
-        if not (found / PREDICTIONS).exists():
+        if not is_done:
             judged = predict(
                 [Predictor.load(run, name=name, device=self.device)],
                 self.plan.measured.select(rows),
@@ -165,7 +160,7 @@ class _Trials:
             judged.index = rows[judged.index]
             judged.write(found / PREDICTIONS)
         remove_parts(found)
-        count()
+        (step.skip if is_done else step.advance)()
         return Predictions.read(found / PREDICTIONS)
 
     def _train(self, run: Path, left_out: Sequence[Source], *, quiet: bool) -> None:
@@ -232,12 +227,9 @@ _PLAN: JsonRecord[PlanRecord] = JsonRecord(
 
 
 def _plan_record(recipe: Recipe, plan: Plan, tiers: Sequence[str], folds: int | None) -> PlanRecord:
-    fingerprint = data_fingerprint(DatasetDict({**plan.splits, "measured": _plain(plan.measured)}))
+    measured = plan.measured.select_columns(["image", "label", "source"])
+    fingerprint = data_fingerprint(DatasetDict({**plan.splits, "measured": measured}))
     return PlanRecord(json_values(recipe.to_dict()), fingerprint, plan.split, list(tiers), folds)
-
-
-def _plain(dataset: Dataset) -> Dataset:
-    return dataset.select_columns(["image", "label", "source"])
 
 
 def _open(folder: Path, begun: PlanRecord, *, resume: bool) -> None:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from pathlib import Path
 
-from realfake_hf.storage.files import json_text, write_text
+from realfake_hf.records.json_record import json_values
+from realfake_hf.storage.files import write_json
 from realfake_hf.study.leave_one_out.cost import SourceCost
 
 
@@ -80,10 +81,6 @@ class LeaveOneOutResult:
                 area = sum(areas) / len(areas) if areas else None
                 self.summaries.append(Summary(tier, label, len(own), accuracy, area, own[0].source))
 
-    def to_json(self) -> str:
-        """The text of `leave_one_out.json`."""
-        return json_text(asdict(self))
-
     def write(self, path: Path) -> None:
         """Write `leave_one_out.json` in one step."""
-        write_text(path, self.to_json())
+        write_json(path, json_values(self))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -83,16 +83,6 @@ class Document:
     subtitle: str
     lead: Sequence[Block]
     sections: Sequence[Section] = field(default_factory=list)
-
-    def blocks(self) -> Iterator[Block]:
-        """All blocks in their order."""
-        yield from self.lead
-        for section in self.sections:
-            yield from section.blocks
-
-    def drawings(self) -> list[Drawing]:
-        """All figures in their order."""
-        return [block for block in self.blocks() if isinstance(block, Drawing)]
 
 
 def text_parts(text: str) -> list[tuple[str, bool]]:

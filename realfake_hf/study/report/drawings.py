@@ -164,10 +164,11 @@ def _sources(facts: ReportFacts) -> list[Planned]:
     for name in facts.ranked:
         if _has_sources(facts, name):
             planned.append(_source_drawing(facts, source_drawing_name(name), [name]))
-    return planned + _hundred(facts, picks(facts)[0])
+    return planned + _hundred(facts)
 
 
-def _hundred(facts: ReportFacts, name: str) -> list[Planned]:
+def _hundred(facts: ReportFacts) -> list[Planned]:
+    name = picks(facts)[0]
     found = facts.headline(name)
     real = found.measured("real_accuracy") if found else None
     fake = found.measured("fake_accuracy") if found else None

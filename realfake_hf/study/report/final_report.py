@@ -212,23 +212,19 @@ def _results(facts: ReportFacts, plan: dict[str, Planned]) -> list[Section]:
     blocks: list[Block] = [Paragraph(" ".join([*standing(facts), *against_chance(facts)])), result_table(facts)]
     for name, why in facts.not_compared.items():
         blocks.append(Paragraph(f"{facts.named(name)} is not in the table: {why}."))
-    blocks.append(_of_picks([between_classes(facts, name) for name in chosen]))
+    blocks += _bullets([between_classes(facts, name) for name in chosen])
     blocks.append(plan["training-against-testing"].drawing)
 
-    new: list[Block] = [_of_picks([on_new_sources(facts, name) for name in facts.ranked])]
-    if not _texts(new):
-        new = [
-            Paragraph(
-                "Whether accuracy falls on new generators and cameras cannot be said: that takes evaluations on 'val' "
-                "and on 'unseen'."
-            )
-        ]
-    new.append(_of_picks([weakest_sources(facts, name) for name in chosen]))
+    new = _bullets(
+        [on_new_sources(facts, name) for name in facts.ranked],
+        otherwise="Whether accuracy falls on new generators and cameras cannot be said: that takes evaluations on "
+        "'val' and on 'unseen'.",
+    )
+    new += _bullets([weakest_sources(facts, name) for name in chosen])
     new += [plan["sources"].drawing] if "sources" in plan else []
 
-    web: list[Block] = [_of_picks([after_the_web(facts, name) for name in facts.ranked])]
-    if not _texts(web):
-        web = [Paragraph("What recompression costs was not measured.")]
+    texts = [after_the_web(facts, name) for name in facts.ranked]
+    web = _bullets(texts, otherwise="What recompression costs was not measured.")
     web += [tier_table(facts), plan["robustness"].drawing]
     web += [plan["sweeps"].drawing] if "sweeps" in plan else []
 
@@ -240,28 +236,19 @@ def _results(facts: ReportFacts, plan: dict[str, Planned]) -> list[Section]:
     costs: list[Block] = [Bullets(words)]
     costs += [Paragraph(text) for text in [on_the_front(facts)] if text]
     costs += [own.drawing for name, own in plan.items() if name.startswith("accuracy-against-")]
-    sections = [
+    return [
         Section("Results", blocks),
         Section("New generators and cameras", new, level=2),
         Section("After the web", web, level=2),
         Section("False alarms", alarms, level=2),
         Section("Accuracy against cost", costs, level=2),
     ]
-    return [
-        Section(own.title, [block for block in own.blocks if _says_something(block)], own.level) for own in sections
-    ]
 
 
-def _of_picks(texts: list[str | None]) -> Bullets:
-    return Bullets([Item(text) for text in texts if text])
-
-
-def _texts(blocks: list[Block]) -> list[Item]:
-    return [item for block in blocks if isinstance(block, Bullets) for item in block.items]
-
-
-def _says_something(block: Block) -> bool:
-    return not isinstance(block, Bullets) or bool(block.items)
+def _bullets(texts: list[str | None], *, otherwise: str = "") -> list[Block]:
+    """Those texts that there are; where there are none, a paragraph that says so, or nothing."""
+    items = [Item(text) for text in texts if text]
+    return [Bullets(items)] if items else [Paragraph(otherwise)] if otherwise else []
 
 
 def _recommendation(facts: ReportFacts) -> list[Section]:

@@ -20,6 +20,7 @@ from realfake_hf.records.robustness import SweepResult
 from realfake_hf.records.run import Hardware
 from realfake_hf.records.run_folder import EVALUATIONS_FOLDER, HEADLINE_SPLITS, RunFolder
 from realfake_hf.statistics.calibration import clopper_pearson_interval
+from realfake_hf.storage.output_folder import PREDICTIONS
 from realfake_hf.study.report.criteria import judge_criteria
 from realfake_hf.study.report.facts import (
     ModelFacts,
@@ -32,7 +33,6 @@ from realfake_hf.study.report.facts import (
 from realfake_hf.study.report.numbers import Measured, overlap
 from realfake_hf.study.report.recommendation import Candidate, recommend
 
-PREDICTIONS_FILE = "predictions.parquet"
 COMPARED_METRICS = ("balanced_accuracy", "tpr_at_fpr_5")
 
 
@@ -86,24 +86,21 @@ def _names(folders: Sequence[RunFolder]) -> list[str]:
 
 def _predictions(folder: RunFolder) -> dict[str, Predictions]:
     """The scores of every evaluation of a run that kept them."""
-    files = {split: folder.path / EVALUATIONS_FOLDER / split / PREDICTIONS_FILE for split in folder.evaluations}
+    files = {split: folder.path / EVALUATIONS_FOLDER / split / PREDICTIONS for split in folder.evaluations}
     return {split: Predictions.read(file).judged() for split, file in files.items() if file.is_file()}
-
-
-def _description(recipe: str, notes: list[str]) -> str:
-    """What the recipe says of the network, and where the run was another, that it was."""
-    return f"By its recipe: {recipe} In this run: {'; '.join(notes)}." if recipe and notes else recipe
 
 
 def _model(name: str, folder: RunFolder, predictions: dict[str, Predictions]) -> ModelFacts:
     record, recipe = folder.record, folder.record.described
     result = record.result
     assert result is not None
-    last = folder.history[-1]
+    last, description = folder.history[-1], recipe.description
+    if description and folder.notes:  # the run was not quite what the recipe says of it
+        description = f"By its recipe: {description} In this run: {'; '.join(folder.notes)}."
     return ModelFacts(
         name=name,
         run=str(folder.path),
-        description=_description(recipe.description, folder.notes),
+        description=description,
         notes=folder.notes,
         pretrained=_pretrained(recipe.model.start_from or recipe.model.backbone),
         mode=recipe.processor.mode,

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from itertools import chain
 
 from realfake_hf.study.report.criteria import LARGEST_LOSS, known_and_new
-from realfake_hf.study.report.document import Drawing, Item, Table
+from realfake_hf.study.report.document import Item, Table
 from realfake_hf.study.report.drawings import Planned
 from realfake_hf.study.report.facts import COST_NAMES, ModelFacts, ReportFacts
 from realfake_hf.study.report.model_labels import signs
@@ -257,19 +257,14 @@ def _web(facts: ReportFacts, plan: dict[str, Planned]) -> list[Slide]:
 
 
 def _cost(facts: ReportFacts, plan: dict[str, Planned]) -> list[Slide]:
-    drawing = _cost_drawing(facts, plan)
-    if drawing is None:
-        return []
-    says = f"On the dashed line nothing is as accurate for less ({COST_NAMES[facts.recommendation.cost_measure]})"
     measure = facts.recommendation.cost_measure
+    planned = plan.get(f"accuracy-against-{measure.replace('_', '-')}")
+    if planned is None:
+        return []
+    says = f"On the dashed line nothing is as accurate for less ({COST_NAMES[measure]})"
     costs = [f"{facts.named(name)}: {cost_value(facts.model(name), measure)}." for name in facts.ranked]
     notes = " ".join([text for text in [on_the_front(facts)] if text] + costs)
-    return [Slide("What accuracy costs", notes, says, drawing=drawing)]
-
-
-def _cost_drawing(facts: ReportFacts, plan: dict[str, Planned]) -> Drawing | None:
-    name = f"accuracy-against-{facts.recommendation.cost_measure.replace('_', '-')}"
-    return plan[name].drawing if name in plan else None
+    return [Slide("What accuracy costs", notes, says, drawing=planned.drawing)]
 
 
 def _outcome(facts: ReportFacts, plan: dict[str, Planned]) -> list[Slide]:

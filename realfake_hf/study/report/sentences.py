@@ -53,16 +53,13 @@ def standing(facts: ReportFacts) -> list[str]:
     if behind:
         nearest = behind[0]
         others = [facts.named(own.second) for own in behind[1:]]
+        further_back = f"; further back {'lies' if len(others) == 1 else 'lie'} {listed(others)}" if others else ""
         sentences.append(
             f"{facts.named(nearest.second)} lies {points(nearest.difference)} behind at "
             f"{percent(facts.accuracy(nearest.second).value)}, which is more than chance explains"
-            f"{_interval_of(nearest)}{f'; further back {_lie(others)}' if others else ''}."
+            f"{_interval_of(nearest)}{further_back}."
         )
     return sentences
-
-
-def _lie(names: list[str]) -> str:
-    return f"{'lies' if len(names) == 1 else 'lie'} {listed(names)}"
 
 
 def _by_how_much(pairwise: PairwiseComparison) -> str:

@@ -45,9 +45,7 @@ def candidate_table(facts: ReportFacts) -> Table:
         "Multiply-adds": lambda own: MISSING if own.macs_per_image is None else large(own.macs_per_image),
         "Time": lambda own: MISSING if own.cost is None else milliseconds(own.cost.milliseconds),
     }
-    return _of_models(
-        facts, "The candidates; multiply-adds and time of one image", columns, [own.name for own in facts.models]
-    )
+    return _of_models(facts, "The candidates; multiply-adds and time of one image", columns)
 
 
 def learning_table(facts: ReportFacts) -> Table:
@@ -62,7 +60,7 @@ def learning_table(facts: ReportFacts) -> Table:
         "Time": lambda own: duration(own.training_seconds),
     }
     caption = "Training; accuracy and loss after the epoch whose weights were kept"
-    return _of_models(facts, caption, columns, [own.name for own in facts.models])
+    return _of_models(facts, caption, columns)
 
 
 def result_table(facts: ReportFacts) -> Table:
@@ -161,8 +159,6 @@ def _input(own: ModelFacts) -> str:
     return side + (f", {crops}{NBSP}crops" if crops > 1 else "")
 
 
-def _of_models(
-    facts: ReportFacts, caption: str, columns: dict[str, Callable[[ModelFacts], str]], names: list[str]
-) -> Table:
-    rows = [[name + signs(facts, name), *(cell(facts.model(name)) for cell in columns.values())] for name in names]
-    return Table(caption, ["Model", *columns], rows, marked_notes(facts, names))
+def _of_models(facts: ReportFacts, caption: str, columns: dict[str, Callable[[ModelFacts], str]]) -> Table:
+    rows = [[own.name + signs(facts, own.name), *(cell(own) for cell in columns.values())] for own in facts.models]
+    return Table(caption, ["Model", *columns], rows, marked_notes(facts, [own.name for own in facts.models]))

@@ -150,7 +150,7 @@ def test_the_audit_is_reported_as_it_is(facts_of: Facts, verdict: str | None, st
     facts = facts_of(m={"audit": verdict})
     document = final_report(facts, plan_drawings(facts))
 
-    texts = [getattr(block, "text", "") for block in document.blocks()]
+    texts = [getattr(block, "text", "") for section in document.sections for block in section.blocks]
     assert any(words in text for text in texts)
     assert {own.name: own.state for own in facts.criteria}["Sound data"] == state
     assert any("shortcut" in text for text in warnings(facts)) == (verdict == "fail")
