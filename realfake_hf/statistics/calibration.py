@@ -6,7 +6,7 @@ import math
 
 import numpy as np
 import numpy.typing as npt
-from scipy.stats import beta
+from scipy.stats import binomtest
 
 CONFIDENCE = 0.95
 """Of every interval and bound."""
@@ -75,17 +75,13 @@ def conformal_quantile_over_sources(
 
 def clopper_pearson_upper(errors: int, n: int) -> float | None:
     """One-sided 95 % upper bound of a rate of which `errors` of `n` were seen (Clopper and Pearson 1934)."""
-    if n == 0:
-        return None
-    return 1.0 if errors == n else float(beta.ppf(CONFIDENCE, errors + 1, n - errors))
+    return float(binomtest(errors, n, alternative="less").proportion_ci(CONFIDENCE).high) if n else None
 
 
 def clopper_pearson_interval(hits: int, n: int) -> tuple[float, float]:
     """Two-sided exact 95 % interval of a rate of which `hits` of n (at least 1) were seen."""
-    tail = (1 - CONFIDENCE) / 2
-    low = 0.0 if hits == 0 else float(beta.ppf(tail, hits, n - hits + 1))
-    high = 1.0 if hits == n else float(beta.ppf(1 - tail, hits + 1, n - hits))
-    return low, high
+    bounds = binomtest(hits, n).proportion_ci(CONFIDENCE)
+    return float(bounds.low), float(bounds.high)
 
 
 def sigmoid(logits: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:

@@ -5,8 +5,10 @@ from __future__ import annotations
 import numpy as np
 import pytest
 from made_predictions import simulated
+from scipy.stats import binom
 
 from realfake_hf.statistics.calibration import (
+    clopper_pearson_interval,
     clopper_pearson_upper,
     conformal_quantile,
     conformal_quantile_over_sources,
@@ -42,6 +44,14 @@ def test_faultless_sample_makes_the_model_as_sure_as_its_size_supports(n: int) -
     assert sigmoid(np.array([4.0 / temperature]))[0] == pytest.approx((n + 1) / (n + 2), abs=1e-4)
 
 
+def test_each_class_supports_as_much_certainty_as_it_has_images() -> None:
+    labels = np.repeat([0, 1], [10, 90])
+
+    temperature = fit_temperature(labels, np.where(labels == 1, 4.0, -4.0))
+
+    assert sigmoid(np.array([4.0 / temperature]))[0] == pytest.approx(0.1 * 11 / 12 + 0.9 * 91 / 92, abs=1e-4)
+
+
 def test_conformal_quantile_is_the_order_statistic_of_n_plus_one() -> None:
     scores = np.arange(1, 20) / 100  # n = 19: the 19th of 19 is the least that supports 5 %
 
@@ -55,6 +65,27 @@ def test_clopper_pearson_bound_is_the_textbook_one() -> None:
     assert clopper_pearson_upper(5, 100) == pytest.approx(0.1023, abs=1e-3)
     assert clopper_pearson_upper(7, 7) == 1.0
     assert clopper_pearson_upper(0, 0) is None
+
+
+@pytest.mark.parametrize(
+    ("hits", "n", "interval"),
+    [(0, 10, (0.0, 0.3085)), (10, 10, (0.6915, 1.0)), (5, 10, (0.1871, 0.8129)), (1, 1, (0.025, 1.0))],
+)
+def test_clopper_pearson_interval_is_the_textbook_one(hits: int, n: int, interval: tuple[float, float]) -> None:
+    assert clopper_pearson_interval(hits, n) == pytest.approx(interval, abs=1e-4)
+
+
+def test_each_end_of_the_interval_makes_what_was_seen_as_rare_as_it_says() -> None:
+    low, high = clopper_pearson_interval(3, 17)
+
+    assert binom.sf(2, 17, low) == pytest.approx(0.025)
+    assert binom.cdf(3, 17, high) == pytest.approx(0.025)
+
+
+def test_quantile_of_nineteen_sources_supports_one_in_twenty() -> None:
+    scores = np.arange(1, 20) / 100
+
+    assert conformal_quantile_over_sources(scores, scores.astype(str).astype(object), 0.05) == 0.19
 
 
 def test_quantile_over_sources_weighs_every_source_alike_whatever_its_size() -> None:

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from realfake_hf.statistics.decision import decide
+from realfake_hf.statistics.decision import decide, shown_probability
 
 PROBABILITIES = st.floats(0, 1)
 
@@ -39,3 +39,11 @@ class TestDecide:
     def test_thresholds_out_of_order_are_refused(self):
         with pytest.raises(ValueError, match=r"0\.7 and 0\.3"):
             decide(0.5, 0.7, 0.3)
+
+
+@pytest.mark.parametrize(
+    ("p_fake", "shown"),
+    [(0.0, "1 %"), (0.004, "1 %"), (0.014, "1 %"), (0.5, "50 %"), (0.876, "88 %"), (0.987, "99 %"), (1.0, "99 %")],
+)
+def test_probability_is_shown_in_whole_per_cent_and_never_as_certain(p_fake: float, shown: str) -> None:
+    assert shown_probability(p_fake) == shown

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from types import SimpleNamespace
+
 import numpy as np
 import pytest
 from scipy.stats import kstest
@@ -9,6 +11,7 @@ from sklearn.metrics import roc_auc_score
 
 from realfake_hf.statistics.paired_tests import (
     accuracy_difference_interval,
+    adjust_p_values,
     delong,
     holm,
     mcnemar,
@@ -75,6 +78,10 @@ def test_delong_of_the_same_scores_is_one_and_of_perfect_against_reversed_is_zer
     assert (reversed_.difference, reversed_.p_value) == (1.0, 0.0)
 
 
+def test_two_of_each_class_are_enough_for_delong() -> None:
+    assert delong([0, 0, 1, 1], [1, 3, 2, 4], [1, 2, 3, 4]).difference == pytest.approx(-0.25)
+
+
 def test_delong_needs_two_of_each_class() -> None:
     with pytest.raises(ValueError, match="two images of each class"):
         delong([0, 1, 1], [0.1, 0.2, 0.3], [0.1, 0.2, 0.3])
@@ -97,3 +104,20 @@ def test_models_that_never_differ_on_few_images_may_still_differ() -> None:
     assert low == -high
     assert high > 0.4
     assert accuracy_difference_interval(0, 0, 4000)[1] < 0.001
+
+
+def test_interval_of_a_difference_stays_among_differences() -> None:
+    assert accuracy_difference_interval(0, 9, 9)[0] == -1.0
+    assert accuracy_difference_interval(9, 0, 9)[1] == 1.0
+
+
+def test_family_is_adjusted_by_each_test_and_pairs_without_areas_do_not_count() -> None:
+    family = [
+        SimpleNamespace(mcnemar_p=p, mcnemar_p_holm=p, delong_p=area, delong_p_holm=area)
+        for p, area in ((0.01, 0.02), (0.02, None), (0.5, 0.03))
+    ]
+
+    adjust_p_values(family)
+
+    assert [own.mcnemar_p_holm for own in family] == pytest.approx([0.03, 0.04, 0.5])
+    assert [own.delong_p_holm for own in family] == [pytest.approx(0.04), None, pytest.approx(0.04)]
