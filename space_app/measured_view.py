@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from realfake_hf.detection.pages.card_html import shared_html
 from realfake_hf.pages.tables import is_too_wide
 from realfake_hf.pages.templates import percent
+from realfake_hf.records.calibration import Calibration
 from realfake_hf.records.results import EvaluationResult, SourceResult, TierResult
 from space_app.measured import SPLITS, Measured
 from space_app.templates import render
@@ -48,6 +49,7 @@ def measured_html(measured: Measured, model: str, thresholds: tuple[float, float
         low=thresholds[0],
         high=thresholds[1],
         calibration=measured.calibration,
+        rates=_rates(measured.calibration) if measured.calibration else [],
         calibrated_on=measured.calibrated_on,
         notes=measured.notes,
         columns=COLUMNS,
@@ -55,6 +57,14 @@ def measured_html(measured: Measured, model: str, thresholds: tuple[float, float
         too_few=_too_few,
         splits=[_split(name, result) for name, result in measured.evaluations.items()],
     )
+
+
+def _rates(found: Calibration) -> list[tuple[float | None, float | None, float | None, str, str]]:
+    """Of each wrong answer: how often it was given, the limit, its upper bound, to which images, and the answer."""
+    return [
+        (found.fpr, found.fpr_guarantee, found.fpr_upper95, "photographs", "fake"),
+        (found.fnr, found.fnr_guarantee, found.fnr_upper95, "fakes", "real"),
+    ]
 
 
 def _cell(metric: str, found: TierResult) -> tuple[str, str]:

@@ -58,13 +58,15 @@ def calibration_table(predictions: Predictions, temperature: float, record: Cali
     else:
         of_set = [Cell(f"{value:.3f}") for value in (record.ece_before, record.ece_after)]
         rows.append([Cell("The images it was calibrated on"), *of_set])
-        guarantee = record.fpr_guarantee
-        notes = [f"Calibrated on {record.dataset}: {record.n_real} real and {record.n_fake} fake images."]
-        if guarantee is not None:
-            notes.append(
-                f"The upper threshold promises that at most {100 * guarantee:.3g} % of new reals from the same sources "
-                "are called fake; other sources are promised nothing."
+        notes = [f"Calibrated on {record.dataset}: {record.n_real:,} real and {record.n_fake:,} fake images."]
+        if record.fpr_guarantee is not None:
+            scope = (
+                f"of reals from new sources are called fake, on average over sources; {record.n_real_sources} were "
+                "left out of training in turn."
+                if record.is_for_new_sources
+                else "of new reals from the same sources are called fake; other sources are promised nothing."
             )
+            notes.append(f"The upper threshold promises that at most {100 * record.fpr_guarantee:.3g} % {scope}")
     return PageTable("Calibration error (ECE)", ["", "temperature 1", f"temperature {temperature:.3f}"], rows, notes)
 
 

@@ -20,8 +20,9 @@ class Calibration(FolderRecord, file=CALIBRATION_FILE, what="a calibration", rem
         max_fpr, max_fnr: the requested limits on reals called fake and fakes called real.
         fpr, fnr: what the thresholds give on the calibration images; None without that class.
         fpr_upper95, fnr_upper95: one-sided 95 % Clopper-Pearson upper bounds of the two.
-        fpr_guarantee, fnr_guarantee: the limit that split conformal prediction guarantees for new images from
-            the same source, on average over calibration sets; None where there is none.
+        fpr_guarantee, fnr_guarantee: the limit that split conformal prediction guarantees on average over calibration
+            sets, for new images of the same sources or, where sources are counted, for images of new sources; None
+            where there is none.
         ece_before, ece_after: on the calibration images, without any temperature and with this one.
         n_real, n_fake: calibration images.
         n_real_sources, n_fake_sources: how many sources they are of, where the guarantee is for new sources; else None.
@@ -48,3 +49,8 @@ class Calibration(FolderRecord, file=CALIBRATION_FILE, what="a calibration", rem
     n_fake_sources: int | None = None
     notes: list[str] = field(default_factory=list)
     dataset: str = ""
+
+    @property
+    def is_for_new_sources(self) -> bool:
+        """Whether it was made with scores of models that had not seen an image's source."""
+        return self.n_real_sources is not None

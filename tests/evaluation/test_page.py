@@ -113,13 +113,20 @@ def test_page_of_one_class_says_why_metrics_are_missing() -> None:
     assert "Precision and recall" not in outline.headings
 
 
-def test_calibration_error_is_shown_without_and_with_the_temperature() -> None:
+@pytest.mark.parametrize(
+    ("n_real_sources", "promise"),
+    [
+        (None, "at most 2 % of new reals from the same sources are called fake; other sources are promised nothing."),
+        (60, "at most 2 % of reals from new sources are called fake, on average over sources; 60 were left out"),
+    ],
+)
+def test_calibration_error_is_shown_without_and_with_the_temperature(n_real_sources: int | None, promise: str) -> None:
     predictions = scored("tiny")
     result = summarise(predictions, model="tiny", dataset="d", n_resamples=50)
     record = Calibration(
         temperature=2.0, threshold_low=0.4, threshold_high=0.6, max_fpr=0.02, max_fnr=0.02, fpr=0.0, fnr=0.0,
         fpr_upper95=0.1, fnr_upper95=0.1, fpr_guarantee=0.02, fnr_guarantee=0.02, ece_before=0.2, ece_after=0.1,
-        n_real=40, n_fake=50, dataset="val",
+        n_real=1140, n_fake=50, n_real_sources=n_real_sources, dataset="val",
     )  # fmt: skip
 
     page = evaluation_page(result, predictions, [], calibration=ModelCalibration(2.0, record))
@@ -129,7 +136,8 @@ def test_calibration_error_is_shown_without_and_with_the_temperature() -> None:
     undivided = 1 / (1 + np.exp(-2 * own.logit))
     assert clean[1:] == [f"{expected_calibration_error(own.label, p):.3f}" for p in (undivided, own.p_fake)]
     assert ["The images it was calibrated on", "0.200", "0.100"] in Outline(page).rows
-    assert "at most 2 % of new reals" in page
+    assert "1,140 real and 50 fake images" in page
+    assert promise in page
 
 
 def test_thresholds_are_told_in_words_with_what_they_do() -> None:

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import dataclasses
+import re
 import shutil
 from pathlib import Path
 
+import pytest
+
+from realfake_hf.records.calibration import Calibration
 from realfake_hf.records.model_config import ModelConfig
 from realfake_hf.weights import embedded_model_path
 from space_app.measured import Measured
@@ -35,6 +40,26 @@ def test_plain_words_come_first_and_a_few_images_are_counted_instead_of_rated() 
         (row for row in measured.evaluations["val-of-more"].sources if row.tier == "clean"), key=lambda row: row.n
     )
     assert f"of {few.n} <small>too few to tell</small>" in html
+
+
+@pytest.mark.parametrize(
+    ("n_real_sources", "promise"),
+    [
+        (None, "It was set for at most 5\u00a0% of new ones like them; with bad luck"),
+        (187, "It was set for at most 5\u00a0% of photographs from new sources, on average over such sources."),
+    ],
+)
+def test_promise_of_the_thresholds_is_the_one_that_the_calibration_makes(
+    n_real_sources: int | None, promise: str, tmp_path: Path
+) -> None:
+    found = Calibration.read(embedded_model_path())
+    assert found is not None
+    dataclasses.replace(found, n_real_sources=n_real_sources).write(tmp_path)
+
+    html = re.sub(r"[ \n]+", " ", measured_html(Measured.read(tmp_path), "net", (0.1, 0.7)))
+
+    assert promise in html
+    assert "set on 1,176 photographs" in html
 
 
 def test_a_run_folder_keeps_its_figures_beside_the_model(tmp_path: Path) -> None:
