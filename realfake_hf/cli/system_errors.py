@@ -27,6 +27,10 @@ def system_sentence(error: BaseException) -> str | None:
             return f"{name} cannot be used ({_reason(one)}): check the path, or name another one."
         if isinstance(one, OSError) and one.errno == errno.EMFILE:
             return "The system allows no more open files (ulimit -n): use fewer --workers, or raise the limit."
+        if isinstance(one, UnicodeEncodeError) and "surrogates" in one.reason:  # pyarrow takes no such names
+            before, after = one.object[: one.start].rpartition("\n")[2], one.object[one.start :].partition("\n")[0]
+            name = f"{before[-200:]}{after[:200]}".encode("utf-8", "backslashreplace").decode()
+            return f"{name} has bytes that are no UTF-8: give it another name."
         if isinstance(one, MemoryError):
             return "The memory does not suffice: use smaller batches or fewer --workers."
     for one in chain:

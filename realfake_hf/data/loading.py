@@ -30,7 +30,7 @@ DataSource = str | Path | Sequence[str | Path]
 
 def describe_data(source: DataSource) -> str:
     """How sentences and records call one or several data sets."""
-    return str(source) if isinstance(source, str | Path) else " + ".join(str(one) for one in source)
+    return escaped_name(str(source) if isinstance(source, str | Path) else " + ".join(map(str, source)))
 
 
 @working("Reading the data")
@@ -60,7 +60,7 @@ def load_data(source: DataSource, *, split: str | None = None) -> DatasetDict:
     if split is not None:
         wanted = split if split in splits else split_name(split)
         if wanted not in splits:
-            who, have = ("it", "has") if isinstance(source, str | Path) else ("they", "have")
+            who, have = ("it", "has") if isinstance(source, str | Path) or len(source) == 1 else ("they", "have")
             names = ", ".join(order_splits(splits))
             raise RealFakeError(f"{describe_data(source)} {have} no split {split!r}: {who} {have} {names}.")
         splits = {wanted: splits[wanted]}

@@ -12,6 +12,7 @@ from pathlib import Path
 from realfake_hf.data.auditing.audit import audit
 from realfake_hf.data.fingerprint import data_fingerprint
 from realfake_hf.data.layouts import refuse_among_images
+from realfake_hf.data.loading import describe_data
 from realfake_hf.errors import RealFakeError, WeightsError, first_sentence
 from realfake_hf.evaluation.evaluate import calibrate_folder, evaluate
 from realfake_hf.inference.model_loading import load_model
@@ -105,7 +106,7 @@ def study(
     folder = Path(output).expanduser()
     refuse_among_images(folder, data)
     splits = load_study_data(data)
-    record = _claim(folder, str(data), data_fingerprint(splits), quick=quick)
+    record = _claim(folder, describe_data(data), data_fingerprint(splits), quick=quick)
     chosen = [_as_begun(candidate, record, folder) for candidate in candidates]
     record.from_scratch = from_scratch
     record.write(folder)

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any, cast
 from realfake_hf.data.fingerprint import data_fingerprint, rows_fingerprint
 from realfake_hf.data.loading import describe_data, load_data, require_both_classes, require_train
 from realfake_hf.errors import RealFakeError
+from realfake_hf.images.regular_file import escaped_name
 from realfake_hf.records.audit import load_verdict
 from realfake_hf.records.json_record import json_values
 from realfake_hf.records.run import Hardware, RecordedAudit, RunRecord, RunResult
@@ -121,7 +122,7 @@ def train(
         audit=None if verdict is None else RecordedAudit(verdict.verdict, list(verdict.reasons)),
         rows={name: len(split) for name, split in splits.items()},
         notes=list(notes),
-        command=shlex.join([Path(sys.argv[0]).name, *sys.argv[1:]]),
+        command=escaped_name(shlex.join([Path(sys.argv[0]).name, *sys.argv[1:]])),
         versions={"python": platform.python_version(), **{name: version(name) for name in VERSIONS_OF}},
         hardware=_hardware(trainer),
     )

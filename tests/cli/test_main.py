@@ -69,6 +69,22 @@ def test_nothing_is_written_among_the_images_that_are_read(invoke, arguments, ma
     assert not inside.exists()
 
 
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("prepare", "{data}", "{out}", "--sizes", "32"),
+        ("evaluate", "{data}", "-o", "{out}", "-m", "{model}", "--tiers", "clean", "--workers", "0"),
+        ("explain", "{data}", "-o", "{out}", "-m", "{model}", "--count", "2", "--pairs", "2"),
+        ("train", "{recipe}", "--data", "{data}", "-o", "{out}"),
+    ],
+)
+def test_data_may_lie_where_the_path_is_no_utf8(realfake, arguments, make_imagefolder, tiny_model, recipe, tmp_path):
+    data = make_imagefolder({"train": 2, "val": 2}, size=64, name="data\udcff")
+    names = {"data": data, "out": tmp_path / "out", "model": tiny_model, "recipe": recipe}
+    done = realfake(*(argument.format(**names) for argument in arguments), "--quiet")
+    assert (done.returncode, done.stderr) == (0, "")
+
+
 class TestHelp:
     @pytest.mark.parametrize("name", COMMANDS)
     def test_shows_an_example_and_takes_quiet(self, invoke, name):

@@ -44,6 +44,14 @@ def test_librarys_own_words_for_a_full_disk(words):
     assert "The disk is full" in system_sentence(RuntimeError(words))
 
 
+def test_a_name_that_libraries_cannot_take_is_named():
+    with pytest.raises(UnicodeEncodeError) as raised:
+        "{\n  out/\udcff/a.parquet\n}".encode()
+    assert system_sentence(raised.value) == (
+        "  out/\\udcff/a.parquet has bytes that are no UTF-8: give it another name."
+    )
+
+
 def test_faults_of_ours_stay_ours():
     assert system_sentence(ValueError("min() arg is an empty sequence")) is None
     assert system_sentence(OSError("cannot identify image file")) is None

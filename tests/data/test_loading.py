@@ -255,6 +255,8 @@ class TestSeveralDataSets:
         assert {name: len(part) for name, part in load_data([first, second], split="val").items()} == {"val": 4}
         with pytest.raises(RealFakeError, match="have no split 'unseen': they have train, val"):
             load_data([first, second], split="unseen")
+        with pytest.raises(RealFakeError, match="data has no split 'unseen': it has train"):
+            load_data([first], split="unseen")
 
 
 def test_nothing_in_a_data_folder_is_run(make_imagefolder, tmp_path):

@@ -15,6 +15,7 @@ from realfake_hf.data.aligning.tiles import MIN_SIDE, MULTIPLE
 from realfake_hf.data.preparing.prepare_summary import FileRemark, split_counts
 from realfake_hf.data.preparing.scan import ScanTask
 from realfake_hf.errors import RealFakeError
+from realfake_hf.images.regular_file import escaped_name
 from realfake_hf.records.manifest import ImageRecord, write_manifest
 from realfake_hf.storage.processes import available_cores
 from realfake_hf.storage.working import working
@@ -85,7 +86,7 @@ def align(
         raise RealFakeError(f"{photos} holds no photographs (no real images){of_split}: check the path.")
     autoencoder = load_autoencoder(vae, device=device, precision=precision)
     settings = AlignSettings(
-        photos=str(where.resolve()) if where.exists() else str(photos),
+        photos=escaped_name(str(where.resolve() if where.exists() else photos)),
         vae=autoencoder.name,
         vae_sha256=autoencoder.sha256,
         precision=precision,

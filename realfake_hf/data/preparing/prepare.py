@@ -11,6 +11,7 @@ from realfake_hf.data.preparing.prepare_run import PrepareRun
 from realfake_hf.data.preparing.prepare_summary import PrepareSummary
 from realfake_hf.data.preparing.variants import FITS, JPEG_QUALITY
 from realfake_hf.errors import RealFakeError
+from realfake_hf.images.regular_file import escaped_name
 from realfake_hf.storage.processes import available_cores
 from realfake_hf.storage.working import working
 
@@ -70,7 +71,7 @@ def prepare(
     root = Path(destination).expanduser()
     where = Path(source).expanduser()
     settings = PrepareSettings(
-        source=str(where.resolve()) if where.exists() else str(source),
+        source=escaped_name(str(where.resolve() if where.exists() else source)),
         fit=fit,
         quality=quality,
         test=test,
