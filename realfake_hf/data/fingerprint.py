@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, BinaryIO
 
 from realfake_hf.errors import UnreadableImageError
 from realfake_hf.images.regular_file import open_regular
@@ -50,42 +50,34 @@ def images_fingerprint(rows: Dataset) -> str:
 
 
 def _update(digest: hashlib._Hash, dataset: Dataset, step: Step) -> None:
+    import pyarrow as pa
+
     rows = dataset.select_columns(["image", "label", "source"]).with_format("arrow")
     for table in rows.iter(batch_size=256):
         labels, sources = table.column("label").to_pylist(), table.column("source").to_pylist()
         for image, label, source in zip(table.column("image"), labels, sources, strict=True):
             digest.update(f"{label}:{source}:".encode())
             if image["bytes"].is_valid:
-                _update_bytes(digest, memoryview(image["bytes"].as_buffer()))
+                content = pa.BufferReader(image["bytes"].as_buffer())
+                _update_content(digest, content, content.size())
             elif image["path"].is_valid:
                 _update_file(digest, image["path"].as_py())
         step.advance(len(table))
 
 
-def _update_bytes(digest: hashlib._Hash, content: memoryview) -> None:
-    size = len(content)
-    digest.update(str(size).encode())
-    if size <= WHOLE_BELOW:
-        digest.update(content)
-        return
-    for start in _block_starts(size):
-        digest.update(content[start : start + BLOCK])
-
-
 def _update_file(digest: hashlib._Hash, path: str) -> None:
     try:
         with open_regular(path) as stream:
-            size = os.fstat(stream.fileno()).st_size
-            digest.update(str(size).encode())
-            if size <= WHOLE_BELOW:
-                digest.update(stream.read())
-                return
-            for start in _block_starts(size):
-                stream.seek(start)
-                digest.update(stream.read(BLOCK))
+            _update_content(digest, stream, os.fstat(stream.fileno()).st_size)
     except (OSError, UnreadableImageError):  # whoever reads the images names it
         digest.update(b"unreadable")
 
 
-def _block_starts(size: int) -> tuple[int, int, int]:
-    return 0, (size - BLOCK) // 2, size - BLOCK
+def _update_content(digest: hashlib._Hash, stream: BinaryIO, size: int) -> None:
+    digest.update(str(size).encode())
+    if size <= WHOLE_BELOW:
+        digest.update(stream.read())
+        return
+    for start in (0, (size - BLOCK) // 2, size - BLOCK):
+        stream.seek(start)
+        digest.update(stream.read(BLOCK))

@@ -282,9 +282,9 @@ class Detector:
             except RealFakeError as error:  # the file has gone meanwhile
                 return replace(verdict, error=str(error))
             others = [float(self._predictor.logits(_stacked([view]))[0]) for view in views]
-            together = settled([logit, *others], *thresholds)
-            p_fake = probability(together.logit)
-            if together.is_unstable:
+            mean_logit, is_unstable = settled([logit, *others], *thresholds)
+            p_fake = probability(mean_logit)
+            if is_unstable:
                 return replace(verdict, p_fake=p_fake, label="unsure", warnings=[*verdict.warnings, UNSTABLE])
         label = decide(p_fake, self.threshold_low, self.threshold_high)
         return replace(verdict, p_fake=p_fake, label="unsure" if why_not_judged(verdict.warnings) else label)

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
@@ -30,19 +29,6 @@ RESIZED_TO, CROPPED_TO = 0.75, 0.9
 """Of each side."""
 
 
-@dataclass(frozen=True)
-class SettledVerdict:
-    """What all views of an image say together.
-
-    Attributes:
-        logit: the mean of their logits, fake minus real.
-        is_unstable: one view is called real, another fake.
-    """
-
-    logit: float
-    is_unstable: bool
-
-
 def deliveries(image: Image.Image) -> Iterator[Image.Image]:
     """An upright RGB image as it may arrive: recompressed, resized, cropped."""
     if max(image.size) <= MAX_JPEG_SIDE:
@@ -60,10 +46,10 @@ def wants_deliveries(stability: Stability, p_fake: float, threshold_low: float, 
     return any(abs(_logit(p_fake) - _logit(threshold)) < NEAR_LOGITS for threshold in (threshold_low, threshold_high))
 
 
-def settled(logits: Sequence[float], threshold_low: float, threshold_high: float) -> SettledVerdict:
-    """The mean of all views' logits, and whether they contradict each other."""
+def settled(logits: Sequence[float], threshold_low: float, threshold_high: float) -> tuple[float, bool]:
+    """The mean of all views' logits, and whether they contradict each other: one is called real, another fake."""
     labels = {decide(probability(logit), threshold_low, threshold_high) for logit in logits}
-    return SettledVerdict(float(np.mean(logits)), {"real", "fake"} <= labels)
+    return float(np.mean(logits)), {"real", "fake"} <= labels
 
 
 def probability(logit: float) -> float:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 import numpy as np
 
@@ -37,26 +36,14 @@ READING = (
 )
 
 
-@dataclass(frozen=True)
-class ModelCalibration:
-    """What a model knows of its calibration.
-
-    Attributes:
-        temperature: of its config; its logits have been divided by it.
-        record: `calibration.json` beside the model; None where it was never calibrated.
-    """
-
-    temperature: float = 1.0
-    record: Calibration | None = None
-
-
 def evaluation_page(
     result: EvaluationResult,
     predictions: Predictions,
     drawings: Sequence[Drawing],
     *,
     mistakes: Picture | None = None,
-    calibration: ModelCalibration | None = None,
+    temperature: float | None = None,
+    record: Calibration | None = None,
 ) -> str:
     """The page of one model on one data set.
 
@@ -64,18 +51,19 @@ def evaluation_page(
         result, predictions: of `summarise`, and what it was made from.
         drawings: `evaluation_drawings` of the same.
         mistakes: a `mistakes_sheet`.
-        calibration: the model's, for the calibration error before and after.
+        temperature: of the model's config, for the calibration error before and after; None where it knows none.
+        record: `calibration.json` beside the model; None where it was never calibrated.
     """
     tables = [tier_table(result)]
     if verdicts := outcome_table(result):
         tables.insert(0, verdicts)
-    if calibration is not None:
-        tables.append(calibration_table(predictions, calibration.temperature, calibration.record))
+    if temperature is not None:
+        tables.append(calibration_table(predictions, temperature, record))
     if result.contents:
         tables.append(content_table(result))
     return render_page(
         title=f"{result.model} on {_shown_name(result.dataset)}",
-        card=evaluation_card(result, None if calibration is None else calibration.record),
+        card=evaluation_card(result, record),
         lead=[*_headline_sentences(result), _verdict_sentence(result, predictions)],
         tables=[*tables, source_table(result)],
         pictures=[*map(picture_of, drawings), *([mistakes] if mistakes else [])],

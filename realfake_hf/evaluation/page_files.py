@@ -12,7 +12,7 @@ from realfake_hf.errors import RealFakeError
 from realfake_hf.evaluation.comparison import ComparisonResult
 from realfake_hf.evaluation.drawings import comparison_drawings, evaluation_drawings
 from realfake_hf.evaluation.mistakes import mistakes_sheet, worst_mistakes
-from realfake_hf.evaluation.page import ModelCalibration, comparison_page, evaluation_page
+from realfake_hf.evaluation.page import comparison_page, evaluation_page
 from realfake_hf.evaluation.summary import model_thresholds
 from realfake_hf.inference.model_loading import LoadedModel
 from realfake_hf.pages.data_uri import jpeg_uri
@@ -62,7 +62,8 @@ def write_evaluation_page(
         with written_whole(folder / MISTAKES) as partial:
             sheet.save(partial, "PNG")
         mistakes = Picture("The worst mistakes", caption, jpeg_uri(sheet, quality=88, subsampling="4:4:4"))
-    page = evaluation_page(result, predictions, drawings, mistakes=mistakes, calibration=_calibration(loaded))
+    temperature, record = _calibration(loaded)
+    page = evaluation_page(result, predictions, drawings, mistakes=mistakes, temperature=temperature, record=record)
     write_text(folder / PAGE, page)
 
 
@@ -105,13 +106,12 @@ def _mistakes(
     return sheet, f"{caption} Beside each, what spoke for real (blue) and for fake (vermilion)."
 
 
-def _calibration(loaded: LoadedModel) -> ModelCalibration | None:
-    """Of one of our models; others know no temperature."""
+def _calibration(loaded: LoadedModel) -> tuple[float | None, Calibration | None]:
+    """The temperature of one of our models and its calibration, where it has one; others know no temperature."""
     config: Any = loaded.model.config
     if not str(config.model_type).startswith("realfake"):
-        return None
+        return None, None
     try:
-        record = Calibration.read(loaded.folder)
+        return float(config.temperature), Calibration.read(loaded.folder)
     except RealFakeError:
-        record = None
-    return ModelCalibration(float(config.temperature), record)
+        return float(config.temperature), None

@@ -42,11 +42,9 @@ def test_auto_asks_again_near_a_threshold_only() -> None:
 
 
 def test_views_that_contradict_each_other_are_unstable() -> None:
-    agreed = settled([3.0, 4.0], 0.1, 0.9)
-    assert agreed.logit == 3.5
-    assert not agreed.is_unstable
-    assert settled([3.0, -3.0], 0.1, 0.9).is_unstable
-    assert not settled([3.0, 0.0], 0.1, 0.9).is_unstable  # fake and unsure do not contradict each other
+    assert settled([3.0, 4.0], 0.1, 0.9) == (3.5, False)
+    assert settled([3.0, -3.0], 0.1, 0.9) == (0.0, True)
+    assert settled([3.0, 0.0], 0.1, 0.9) == (1.5, False)  # fake and unsure do not contradict each other
 
 
 @pytest.mark.parametrize("from_memory", [False, True])

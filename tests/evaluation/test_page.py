@@ -13,7 +13,7 @@ from PIL import Image
 from realfake_hf.evaluation.comparison import compare_predictions
 from realfake_hf.evaluation.drawings import comparison_drawings, evaluation_drawings
 from realfake_hf.evaluation.metrics.calibration_error import expected_calibration_error
-from realfake_hf.evaluation.page import ModelCalibration, comparison_page, evaluation_page
+from realfake_hf.evaluation.page import comparison_page, evaluation_page
 from realfake_hf.evaluation.page_summary import evaluation_card
 from realfake_hf.evaluation.summary import summarise
 from realfake_hf.pages.data_uri import jpeg_uri
@@ -129,7 +129,7 @@ def test_calibration_error_is_shown_without_and_with_the_temperature(n_real_sour
         n_real=1140, n_fake=50, n_real_sources=n_real_sources, dataset="val",
     )  # fmt: skip
 
-    page = evaluation_page(result, predictions, [], calibration=ModelCalibration(2.0, record))
+    page = evaluation_page(result, predictions, [], temperature=2.0, record=record)
 
     (clean,) = [row for row in Outline(page).rows if row[0] == "These images, clean"]
     own = predictions.of_tier("clean")
@@ -240,7 +240,7 @@ def test_wide_intervals_are_too_few_to_tell() -> None:
 def test_backticks_are_set_as_code() -> None:
     predictions = scored("tiny")
     result = summarise(predictions, model="tiny", dataset="d", n_resamples=50)
-    page = evaluation_page(result, predictions, [], calibration=ModelCalibration())
+    page = evaluation_page(result, predictions, [], temperature=1.0)
     assert "<code>realfake calibrate</code>" in page
     assert "`" not in page
 

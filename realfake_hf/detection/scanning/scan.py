@@ -305,10 +305,7 @@ def _small(heatmap: Heatmap) -> Pair:
 
 def _has_changed(image: Path, record: ScanRecord | None) -> bool:
     """Whether a file is no longer the one that was judged."""
-    if record is None:
-        return False
-    now = FileState.of(image)
-    return (now.bytes, now.modified) != (record.bytes, record.modified)
+    return record is not None and FileState.of(image) != FileState(record.bytes, record.modified)
 
 
 def _refuse_other_model(file: str, records: Iterable[ScanRecord], identity: str) -> None:

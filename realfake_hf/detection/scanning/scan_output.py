@@ -74,7 +74,8 @@ class ScanOutput:
 
     def keep(self, records: Iterable[ScanRecord]) -> None:
         """Drop all earlier records but these, in one step."""
-        self._write_journal(records)
+        with written_whole(self.journal) as partial, partial.open("w", encoding="utf-8") as stream:
+            stream.writelines(record.to_json() + "\n" for record in records)
 
     def write(self, record: ScanRecord) -> None:
         """Append a record, and see it out of this process.
@@ -109,7 +110,12 @@ class ScanOutput:
 
     def _opened(self) -> TextIO:
         if self._stream is None:
-            self._stream = self._open()
+            if not self._resume:
+                self.journal.unlink(missing_ok=True)
+            elif not self.journal.exists() and self.file.exists():
+                # A finished .csv or .parquet becomes a journal again, in one step, so that the journal is always all.
+                self.keep(read_records(self.file))
+            self._stream = self.journal.open("a", encoding="utf-8")
         return self._stream
 
     def _refuse_lost(self, stream: TextIO) -> None:
@@ -120,18 +126,6 @@ class ScanOutput:
             is_there = False
         if not is_there:
             raise RealFakeError(f"{self.journal} was removed or replaced while the scan wrote it: scan again.")
-
-    def _open(self) -> TextIO:
-        if not self._resume:
-            self.journal.unlink(missing_ok=True)
-        elif not self.journal.exists() and self.file.exists():
-            # A finished .csv or .parquet becomes a journal again, in one step, so that the journal is always all.
-            self._write_journal(read_records(self.file))
-        return self.journal.open("a", encoding="utf-8")
-
-    def _write_journal(self, records: Iterable[ScanRecord]) -> None:
-        with written_whole(self.journal) as partial, partial.open("w", encoding="utf-8") as stream:
-            stream.writelines(record.to_json() + "\n" for record in records)
 
     def _refuse_to_touch(self) -> None:
         if self._remote.exists() if self._remote else self.file.exists():

@@ -228,14 +228,12 @@ def _why_not(model: ModelFacts, split: str | None) -> str:
 def _pairwise(
     metric: str, first: ModelFacts, second: ModelFacts, split: str, predictions: dict[str, dict[str, Predictions]]
 ) -> PairwiseComparison | None:
-    facts = [own.splits[split] for own in (first, second)]
-    values = [own.measured(metric) for own in facts]
-    one, other = values
+    one, other = (own.splits[split].measured(metric) for own in (first, second))
     if one is None or other is None:
         return None
     difference = one.value - other.value
-    rows = [predictions[own.name].get(split) for own in (first, second)]
-    interval = _paired_interval(metric, facts[0].first_tier, rows[0], rows[1])
+    rows = (predictions[own.name].get(split) for own in (first, second))
+    interval = _paired_interval(metric, first.splits[split].first_tier, *rows)
     level = overlap(one, other) if interval is None else interval[0] <= 0 <= interval[1]
     outcome: Outcome = "level" if level or difference == 0 else "ahead" if difference > 0 else "behind"
     low, high = interval if interval is not None else (None, None)

@@ -50,6 +50,12 @@ class Candidate:
     cost: float
     marked: bool
 
+    def share(self, metric: str) -> float:
+        """The value of `balanced_accuracy` or, of a model that was measured in it, of `tpr_at_fpr_5`."""
+        found = self.accuracy if metric == "balanced_accuracy" else self.found_at_fpr_5
+        assert found is not None
+        return found.value
+
 
 def recommend(candidates: Sequence[Candidate], level: Level, *, cost_measure: str) -> Recommendation:
     """Apply the rule.
@@ -95,7 +101,7 @@ def recommend(candidates: Sequence[Candidate], level: Level, *, cost_measure: st
         front=[own.name for own in front],
         accurate=accurate.name,
         cheap=_cheapest_of_the_best(affordable, level).name if affordable else None,
-        careful=_most_careful(rated, level).name if rated else None,
+        careful=_cheapest_of_the_best(rated, level, "tpr_at_fpr_5").name if rated else None,
         leader=leader.name,
         level_with_leader=[
             own.name for own in viable if own is not leader and level(leader.name, own.name, "balanced_accuracy")
@@ -114,17 +120,9 @@ def pareto_front(candidates: Sequence[Candidate]) -> list[Candidate]:
     return front
 
 
-def _cheapest_of_the_best(candidates: Sequence[Candidate], level: Level) -> Candidate:
-    best = max(candidates, key=lambda own: (own.accuracy.value, -own.cost))
-    equals = [own for own in candidates if own is best or level(best.name, own.name, "balanced_accuracy")]
-    return min(equals, key=lambda own: own.cost)
-
-
-def _most_careful(candidates: Sequence[Candidate], level: Level) -> Candidate:
-    def found(own: Candidate) -> float:
-        assert own.found_at_fpr_5 is not None
-        return own.found_at_fpr_5.value
-
-    best = max(candidates, key=lambda own: (found(own), -own.cost))
-    equals = [own for own in candidates if own is best or level(best.name, own.name, "tpr_at_fpr_5")]
+def _cheapest_of_the_best(
+    candidates: Sequence[Candidate], level: Level, metric: str = "balanced_accuracy"
+) -> Candidate:
+    best = max(candidates, key=lambda own: (own.share(metric), -own.cost))
+    equals = [own for own in candidates if own is best or level(best.name, own.name, metric)]
     return min(equals, key=lambda own: own.cost)
