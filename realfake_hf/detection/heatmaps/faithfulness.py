@@ -27,6 +27,7 @@ import numpy as np
 import numpy.typing as npt
 import torch
 from PIL import Image, ImageFilter
+from scipy.integrate import trapezoid
 from tqdm import tqdm
 
 from realfake_hf.detection.heatmaps.compute import predictor_heatmap
@@ -185,7 +186,7 @@ def _areas_of_order(predictor: Predictor, image: Image.Image, order: Floats, ans
     logits = _logits(predictor, deleted + inserted[1:-1])
     first, middle = logits[: STEPS + 1], logits[STEPS + 1 :]
     second = np.concatenate([first[-1:], middle, first[:1]])
-    return tuple(float(np.trapezoid(sigmoid(answer * series)) / STEPS) for series in (first, second))  # type: ignore[return-value]
+    return tuple(float(trapezoid(sigmoid(answer * series)) / STEPS) for series in (first, second))  # type: ignore[return-value]
 
 
 def _step_of_each_place(order: Floats) -> npt.NDArray[np.int64]:
