@@ -158,6 +158,8 @@ def evaluate(
 def _calibrate_for_new_sources(
     raw_logits: npt.NDArray[np.float64], left_out: Path, max_fpr: float, max_fnr: float | None
 ) -> Calibration:
+    if not (left_out / LEFT_OUT).is_file():
+        raise RealFakeError(f"{left_out} holds no {LEFT_OUT}: name the folder of a `leave_one_out`.")
     scores = Predictions.read(left_out / LEFT_OUT).judged().of_tier("clean")
     seen, unseen = scores.of_model(WITH), scores.of_model(WITHOUT)
     if not len(seen) or not len(unseen):

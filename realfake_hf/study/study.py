@@ -295,7 +295,14 @@ def _report(folder: Path, runs: Sequence[RunFolder], say: Callable[[str], None],
     try:
         from realfake_hf.study.report import write_report
 
-        write_report([run.path for run in runs], folder / REPORT_FOLDER, overwrite=True)
+        told = [run.path for run in runs if run.history]
+        for run in runs:
+            if run.path not in told:
+                errors.append(f"{run.path.name} is not in the report: it has no history of epochs (history.json).")
+                say(errors[-1])
+        if not told:
+            return None
+        write_report(told, folder / REPORT_FOLDER, overwrite=True)
     except Exception as error:  # hours of training must not be lost to a document
         errors.append(f"The report is not written: {_sentence(error)}")
         say(errors[-1])

@@ -127,3 +127,12 @@ class TestRefused:
         (tmp_path / "thesis.txt").write_text("mine")
         with pytest.raises(RealFakeError, match="holds no study"):
             study([recipes["tiny"]], data=data, output=tmp_path)
+
+
+def test_a_run_without_epochs_is_named_and_left_out_of_the_report(
+    begun: Path, recipes: dict[str, str], data: Path
+) -> None:
+    (begun / "runs" / "tiny" / "history.json").unlink()
+    summary = study([recipes["tiny"]], data=data, output=begun, quick=True, quiet=True)
+    assert summary.report is None
+    assert summary.errors == ["tiny is not in the report: it has no history of epochs (history.json)."]

@@ -63,7 +63,7 @@ def export_model(
     """
     require_onnx("onnx", "onnxscript", "onnxruntime")
     folder = Path(output).expanduser()
-    names = [MODEL_FILE, "config.json", PROCESSOR_FILE, PREPROCESSING_FILE, EXPORT_FILE, EXAMPLE_FILE, *EXAMPLE_MODULES]
+    names = [MODEL_FILE, EXPORT_FILE, "config.json", PROCESSOR_FILE, PREPROCESSING_FILE, EXAMPLE_FILE, *EXAMPLE_MODULES]
     _check_output(folder, [*names, *([] if int8 is None else [INT8_FILE])], overwrite=overwrite)
     trial = None if int8 is None else _trial(int8)
     loaded = load_model(model)
@@ -129,9 +129,13 @@ def _write_example(folder: Path) -> None:
 def _check_output(folder: Path, names: list[str], *, overwrite: bool) -> None:
     if folder.exists() and not folder.is_dir():
         raise RealFakeError(f"{folder} is a file: give a folder to write to.")
-    for name in names:
-        if (folder / name).exists() and not overwrite:
-            raise RealFakeError(f"{folder} holds {name} already: give another folder, or replace it with `overwrite`.")
+    if (folder / "model" / "config.json").is_file():
+        raise RealFakeError(f"{folder} is a RUN folder, whose model an export would hide: give another folder.")
+    found = next((name for name in names if (folder / name).exists()), None)
+    if found and overwrite and not (folder / EXPORT_FILE).exists():
+        raise RealFakeError(f"{folder} holds {found}, which no export wrote: give another folder.")
+    if found and not overwrite:
+        raise RealFakeError(f"{folder} holds {found} already: give another folder, or replace it with `overwrite`.")
 
 
 def _check_ours(loaded: LoadedModel) -> None:

@@ -94,6 +94,8 @@ def _model(name: str, folder: RunFolder, predictions: dict[str, Predictions]) ->
     record, recipe = folder.record, folder.record.described
     result = record.result
     assert result is not None
+    if not folder.history:  # a head alone was fitted, or somebody deleted the file
+        raise RealFakeError(f"{folder.path} has no history of epochs (history.json): leave it out of the report.")
     last, description = folder.history[-1], recipe.description
     if description and folder.notes:  # the run was not quite what the recipe says of it
         description = f"By its recipe: {description} In this run: {'; '.join(folder.notes)}."

@@ -83,6 +83,18 @@ def test_nothing_is_overwritten_unasked(tiny_onnx):
     assert (tiny_onnx / "onnx" / "model.onnx").stat().st_mtime_ns == before
 
 
+def test_models_that_no_export_wrote_stay_what_they_are(tiny_model, tmp_path):
+    run = tmp_path / "run"
+    shutil.copytree(tiny_model, run / "model")
+    with pytest.raises(RealFakeError, match="run is a RUN folder, whose model an export would hide: give another"):
+        export_model(tiny_model, run)
+    before = (run / "model" / "config.json").read_bytes()
+    with pytest.raises(RealFakeError, match=r"model holds config\.json, which no export wrote: give another folder"):
+        export_model(tiny_model, run / "model", overwrite=True)
+    assert (run / "model" / "config.json").read_bytes() == before
+    assert sorted(path.name for path in run.iterdir()) == ["model"]
+
+
 def test_model_that_does_not_agree_with_torch_is_not_written(tiny_onnx, tmp_path, monkeypatch):
     def write_earlier(model, path, **how):
         shutil.copy(tiny_onnx / "onnx" / "model.onnx", path)

@@ -346,6 +346,13 @@ def test_what_is_no_run_is_refused(runs: list[str], tmp_path: Path) -> None:
         write_report([tmp_path / run for run in runs], tmp_path / "report")
 
 
+def test_a_run_without_epochs_is_refused(tmp_path: Path) -> None:
+    run = write_run(tmp_path / "runs", "probe")
+    (run / "history.json").unlink()
+    with pytest.raises(RealFakeError, match=r"probe has no history of epochs .*: leave it out of the report"):
+        write_report([run], tmp_path / "report")
+
+
 def test_a_report_is_written_anew_from_its_own_facts(written: tuple[Path, Path], tmp_path: Path) -> None:
     shutil.copytree(written[1], tmp_path / "report")
     summary = write_report([tmp_path / "report"], tmp_path / "again")
