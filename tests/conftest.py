@@ -11,12 +11,16 @@ import numpy as np
 import pytest
 import yaml
 from click.testing import CliRunner, Result
+from hypothesis import settings
 from PIL import Image
 from tiny_recipe import recipe_values
 
 os.environ.setdefault("HF_HUB_OFFLINE", "1")
 os.environ.setdefault("HF_DATASETS_OFFLINE", "1")
 os.environ.setdefault("OMP_NUM_THREADS", "1")
+
+settings.register_profile("busy", deadline=None)  # a machine that others use is slow, not wrong
+settings.load_profile("busy")
 
 PHOTOGRAPHS = Path(__file__).resolve().parent / "photographs"
 

@@ -22,7 +22,7 @@ def normal_scores(n: int, seed: int, *, shift: float = 0.2) -> tuple[np.ndarray,
     return labels, np.clip(rng.normal(0.4 + shift * labels, 0.15), 0, 1)
 
 
-@settings(deadline=None, max_examples=60)
+@settings(max_examples=60)
 @given(
     st.lists(st.tuples(st.integers(0, 1), st.integers(0, 10)), min_size=2, max_size=40).filter(
         lambda rows: len({label for label, _ in rows}) == 2

@@ -61,7 +61,7 @@ def test_odd_shapes_have_a_hash(size):
     assert len(perceptual_hash(Image.new("RGB", size, (120, 30, 10)))) == 16
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(
     seeds=st.lists(st.integers(0, 2**64 - 1), min_size=1, max_size=12),
     flips=st.lists(st.tuples(st.integers(0, 11), st.sets(st.integers(0, 63), max_size=9)), max_size=24),

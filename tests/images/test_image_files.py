@@ -188,7 +188,7 @@ class TestRefuse:
         with pytest.raises(UnreadableImageError, match="array"):
             open_image(array)
 
-    @settings(max_examples=60, deadline=None)
+    @settings(max_examples=60)
     @given(cut=st.integers(1, 4000), position=st.integers(0, 6000), noise=st.binary(min_size=1, max_size=64))
     def test_damaged_files_give_an_image_or_our_error_never_another(self, photo_paths, cut, position, noise):
         content = bytearray(photo_paths[0].read_bytes())

@@ -105,7 +105,7 @@ def test_damaged_pixels_are_still_refused(plain):
         open_image(broken)
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(data=st.data())
 def test_any_chunks_give_a_picture_or_one_sentence(data):
     stream = io.BytesIO()

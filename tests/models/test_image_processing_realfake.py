@@ -71,7 +71,7 @@ def test_pixel_values_are_normalised_float32(mode: str, photo: Image.Image) -> N
     torch.testing.assert_close(values[0].double(), expected, atol=1e-6, rtol=1e-6)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(width=sides, height=sides, mode=st.sampled_from(MODES), size=st.integers(1, 40))
 def test_image_of_any_size_becomes_the_square(width: int, height: int, mode: str, size: int) -> None:
     noise = np.random.default_rng(width * 100 + height).integers(100, 150, (height, width, 3), dtype=np.uint8)

@@ -95,7 +95,7 @@ def test_photo_of_every_exif_orientation_is_upright(orientation: int, photo: Ima
 
 
 @pytest.mark.filterwarnings("ignore:Corrupt EXIF data")
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(damage=st.binary(max_size=64))
 def test_damaged_exif_counts_as_none(damage: bytes) -> None:
     image = Image.new("RGB", (4, 4), "red")

@@ -102,7 +102,7 @@ class TestPairs:
 
 class TestFillUp:
     @given(missing=st.one_of(st.just(0), st.integers(4, 400_000)))
-    @settings(max_examples=40, deadline=None)
+    @settings(max_examples=40)
     def test_any_length_is_met_and_the_picture_is_the_same(self, missing):
         buffer = io.BytesIO()
         Image.linear_gradient("L").save(buffer, "JPEG")

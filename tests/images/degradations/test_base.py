@@ -73,7 +73,7 @@ def test_the_given_image_is_left_untouched(step_class, street):
 
 @EVERY_STEP
 @given(width=st.integers(1, 24), height=st.integers(1, 24), seed=st.integers(0, 2**32 - 1))
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 def test_tiny_images_survive_as_rgb_of_the_promised_size(step_class, street, width, height, seed):
     step = step_class(probability=1.0)
     result = step(street.crop((300, 200, 300 + width, 200 + height)), np.random.default_rng(seed))

@@ -24,14 +24,14 @@ def test_an_image_of_exactly_that_size_is_kept(crop):
 
 
 @given(width=st.integers(1, 80), height=st.integers(1, 80), size=st.integers(1, 80), seed=st.integers(0, 99))
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 def test_the_size_out_is_the_size_asked_for_whatever_comes_in(street, width, height, size, seed):
     result = RandomCrop(size=size)(street.crop((0, 0, width, height)), np.random.default_rng(seed))
     assert result.size == (size, size)
 
 
 @given(width=st.integers(1, 40), height=st.integers(1, 40))
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 def test_small_images_are_filled_with_their_own_pixels_never_with_a_colour(street, width, height):
     small = street.crop((300, 200, 300 + width, 200 + height))
     result = RandomCrop(size=48)(small, np.random.default_rng(0))

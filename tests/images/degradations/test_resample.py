@@ -60,14 +60,14 @@ def test_scale_1_is_the_very_image(crop):
 
 
 @given(width=st.integers(1, 40), height=st.integers(1, 40), factor=st.floats(0.05, 4))
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 def test_scaled_sides_are_rounded_and_never_vanish(street, width, height, factor):
     result = resize_by(street.crop((0, 0, width, height)), factor, "bilinear")
     assert result.size == (max(1, round(width * factor)), max(1, round(height * factor)))
 
 
 @given(width=st.integers(1, 60), height=st.integers(1, 60), longest=st.integers(1, 60))
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 def test_shrinking_meets_the_longest_side_and_never_enlarges(street, width, height, longest):
     result = shrink_to(street.crop((0, 0, width, height)), longest)
     assert max(result.size) == min(longest, max(width, height))

@@ -97,7 +97,7 @@ def test_each_value_is_further_from_the_photograph_than_the_one_before(street, n
 
 
 @given(width=st.integers(1, 12), height=st.integers(1, 12), point=st.sampled_from(EVERY_POINT))
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 def test_tiny_images_survive_every_point(street, width, height, point):
     result = apply_sweep(street.crop((0, 0, width, height)), *point)
     assert result.mode == "RGB"

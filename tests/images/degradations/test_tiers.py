@@ -82,7 +82,7 @@ def test_every_call_gives_the_same_pixels_and_leaves_the_image(street):
 
 
 @given(width=st.integers(1, 40), height=st.integers(1, 40), name=st.sampled_from(["clean", "web", "hard"]))
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_tiny_images_keep_their_size(street, width, height, name):
     result = apply_tier(street.crop((0, 0, width, height)), name)
     assert result.size == (width, height)
