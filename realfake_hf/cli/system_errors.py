@@ -7,7 +7,6 @@ import re
 from collections.abc import Iterator
 
 _FULL = {errno.ENOSPC, errno.EFBIG, getattr(errno, "EDQUOT", errno.ENOSPC)}
-_REFUSED = {errno.EACCES, errno.EPERM, errno.EROFS, errno.ENOTDIR, errno.EISDIR, errno.ENAMETOOLONG, errno.ENOENT}
 
 # safetensors, torch and pyarrow put the system's answer into the text of errors of their own.
 _FULL_WORDS = re.compile(
@@ -22,11 +21,11 @@ def system_sentence(error: BaseException) -> str | None:
     for one in chain:
         if isinstance(one, OSError) and one.errno in _FULL:
             return _full(one.filename)
-        if isinstance(one, OSError) and one.errno in _REFUSED and one.filename is not None:
-            name = _name(one.filename if one.filename2 is None else one.filename2)  # of a move: where to
-            return f"{name} cannot be used ({_reason(one)}): check the path, or name another one."
         if isinstance(one, OSError) and one.errno == errno.EMFILE:
             return "The system allows no more open files (ulimit -n): use fewer --workers, or raise the limit."
+        if isinstance(one, OSError) and one.errno is not None and one.filename is not None:
+            name = _name(one.filename if one.filename2 is None else one.filename2)  # of a move: where to
+            return f"{name} cannot be used ({_reason(one)}): check the path, or name another one."
         if isinstance(one, UnicodeEncodeError) and "surrogates" in one.reason:  # pyarrow takes no such names
             before, after = one.object[: one.start].rpartition("\n")[2], one.object[one.start :].partition("\n")[0]
             name = f"{before[-200:]}{after[:200]}".encode("utf-8", "backslashreplace").decode()

@@ -99,11 +99,13 @@ def _write_parquet(rows: Dataset, file: Path) -> None:
 
 
 def _refuse_irregular(batch: pa.Table) -> None:
-    """What is embedded is opened, and a named pipe would wait for a writer for ever."""
+    """What is embedded is opened, and a named pipe would wait for a writer for ever; nobody can open an empty file."""
     for chunk in batch.column("image").chunks:
         for path in chunk.filter(chunk.field("bytes").is_null()).field("path").to_pylist():
             if path and Path(path).exists() and not Path(path).is_file():
                 raise RealFakeError(f"{path} is no regular file: take it out of the data.")
+            if path and Path(path).exists() and not Path(path).stat().st_size:
+                raise RealFakeError(f"{path} is empty (0 bytes): take it out of the data.")
 
 
 def _tells_paths(rows: Dataset, name: str) -> bool:

@@ -26,6 +26,13 @@ def test_a_file_that_cannot_take_its_place_is_named_by_its_own_name():
     assert system_sentence(error) == "out/a.json cannot be used (Is a directory): check the path, or name another one."
 
 
+def test_links_in_a_circle_are_the_systems_refusal():
+    error = OSError(errno.ELOOP, "Too many levels of symbolic links", "circle/out")
+    assert system_sentence(error) == (
+        "circle/out cannot be used (Too many levels of symbolic links): check the path, or name another one."
+    )
+
+
 def test_cause_of_a_librarys_error_counts():
     error = RuntimeError("write failed")
     error.__cause__ = PermissionError(errno.EACCES, "Permission denied", "/out")

@@ -93,3 +93,11 @@ def test_a_named_pipe_among_the_images_is_refused_and_not_waited_for(hub: HubSer
     os.mkfifo(pipe)
     with pytest.raises(RealFakeError, match=r"pipe\.jpg is no regular file: take it out of the data"):
         push_data(data, Destination("me/photos"))
+
+
+def test_an_empty_file_among_the_images_is_refused(hub: HubServer, make_imagefolder) -> None:
+    data = make_imagefolder({"train": 2}, size=48)
+    (data / "train" / "real" / "real-source-0" / "zero.jpg").touch()
+    with pytest.raises(RealFakeError, match=r"zero\.jpg is empty \(0 bytes\): take it out of the data"):
+        push_data(data, Destination("me/photos"))
+    assert not hub.requests
