@@ -129,6 +129,11 @@ def _of_diffusers(class_name: str, folder: Path, device: torch.device) -> tuple[
 
 
 def _ready(model: Any, device: torch.device) -> Any:
+    spoilt = next((name for name, weight in model.state_dict().items() if not torch.isfinite(weight).all()), None)
+    if spoilt:
+        raise RealFakeError(
+            f"The autoencoder's weights hold values that are no finite numbers ({spoilt}): get a fresh copy of it."
+        )
     # Channels last, convolutions are twice as fast on CPUs.
     return model.requires_grad_(False).eval().to(device, memory_format=torch.channels_last)
 

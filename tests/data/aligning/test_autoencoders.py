@@ -9,8 +9,9 @@ import sys
 import numpy as np
 import pytest
 import torch
+from safetensors.torch import load_file, save_file
 
-from realfake_hf.data.aligning.autoencoders import load_autoencoder
+from realfake_hf.data.aligning.autoencoders import WEIGHTS_FILE, load_autoencoder
 from realfake_hf.errors import RealFakeError
 
 
@@ -104,6 +105,16 @@ class TestRefusals:
         (tmp_path / "kl" / "diffusion_pytorch_model.safetensors").write_bytes(b"no tensors")
         with pytest.raises(RealFakeError, match="cannot be loaded as AutoencoderKL"):
             load_autoencoder(tmp_path / "kl")
+
+    def test_weights_that_are_no_numbers(self, taef2_folder, tmp_path):
+        spoilt = tmp_path / "spoilt"
+        shutil.copytree(taef2_folder, spoilt)
+        weights = load_file(spoilt / WEIGHTS_FILE)
+        name = next(iter(weights))
+        weights[name][:] = float("nan")
+        save_file(weights, spoilt / WEIGHTS_FILE)
+        with pytest.raises(RealFakeError, match=r"weights hold values that are no finite numbers \(.*fresh copy of it"):
+            load_autoencoder(spoilt)
 
     def test_diffusers_missing_is_answered_with_the_extra(self, diffusers_folders, monkeypatch):
         monkeypatch.setitem(sys.modules, "diffusers", None)
