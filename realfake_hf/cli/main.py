@@ -147,8 +147,8 @@ def main() -> None:
     if not sys.warnoptions:
         warnings.simplefilter("ignore")  # of libraries, to developers; what matters becomes an error or a verdict's
     for stream in (sys.stdout, sys.stderr):
-        if not stream.isatty() and hasattr(stream, "reconfigure"):
-            stream.reconfigure(encoding="utf-8", errors="backslashreplace")
+        if hasattr(stream, "reconfigure"):  # a terminal keeps its encoding, and may lack letters
+            stream.reconfigure(encoding=None if stream.isatty() else "utf-8", errors="backslashreplace")
     raise_interrupts_of_finalizers()
     leave = _Leave()
     try:

@@ -31,3 +31,9 @@ def test_several_data_sets_are_audited_as_one(invoke, make_imagefolder, tmp_path
     found = json.loads(done.stdout)
     assert (found["n_real"], found["n_fake"]) == (8, 8)
     assert found["data"] == f"{first} + {second}"
+
+
+def test_the_largest_seed_is_as_good_as_any(invoke, make_imagefolder, tmp_path):
+    data = make_imagefolder({"train": 6}, size=96)
+    done = invoke("audit", data, "-o", tmp_path / "out", "--workers", 1, "--quiet", "--seed", 2**32 - 1)
+    assert done.exit_code == 0, done.stderr

@@ -38,6 +38,19 @@ def records(stdout: str) -> list[dict[str, object]]:
     return [json.loads(line) for line in stdout.splitlines()]
 
 
+def on_a_terminal(*arguments: object, **environment: str) -> tuple[int, str]:
+    """How a command ended that ran on a terminal, and all that this showed."""
+    reader, writer = pty.openpty()
+    process = subprocess.Popen(command(*arguments), stdout=writer, stderr=writer, env={**os.environ, **environment})
+    os.close(writer)
+    printed = b""
+    with contextlib.suppress(OSError):  # how Linux says that the other end is closed
+        while chunk := os.read(reader, 65536):
+            printed += chunk
+    os.close(reader)
+    return process.wait(timeout=60), printed.decode()
+
+
 class TestPipe:
     def test_one_json_record_a_line(self, realfake, photo_paths, tiny_model):
         done = realfake("scan", photo_paths[0].parent, "--model", tiny_model)
@@ -71,21 +84,8 @@ class TestPipe:
 
 class TestTerminal:
     def test_table_with_words_percentages_reasons_and_a_summary(self, bad_files, tiny_model):
-        reader, writer = pty.openpty()
-        scan = subprocess.Popen(
-            command("scan", bad_files, "--model", tiny_model),
-            stdout=writer,
-            stderr=writer,
-            env={**os.environ, "COLUMNS": "120", "NO_COLOR": "1"},
-        )
-        os.close(writer)
-        printed = b""
-        with contextlib.suppress(OSError):  # how Linux says that the other end is closed
-            while chunk := os.read(reader, 65536):
-                printed += chunk
-        os.close(reader)
-        output = printed.decode()
-        assert scan.wait(timeout=60) == 1
+        code, output = on_a_terminal("scan", bad_files, "--model", tiny_model, COLUMNS="120", NO_COLOR="1")
+        assert code == 1
         # Whatever waits may have drawn a bar before, and wiped it away.
         assert any(line.removeprefix("\x1b[K").lstrip().startswith("path ") for line in output.splitlines())
         assert " %" in output
@@ -93,6 +93,12 @@ class TestTerminal:
         assert "4 images: " in output
         assert "3 not judged" in output
         assert '{"path"' not in output
+
+    def test_letters_that_the_terminal_lacks_are_escaped(self, photo_paths, tiny_model, tmp_path):
+        photo = shutil.copy(photo_paths[0], tmp_path / "日本.jpg")
+        code, output = on_a_terminal("scan", photo, "--model", tiny_model, PYTHONIOENCODING="ascii")
+        assert code == 0
+        assert r"\u65e5\u672c.jpg" in output
 
     def test_json_is_json_there_too(self, invoke, photo_paths, tiny_model, monkeypatch):
         monkeypatch.setattr("realfake_hf.cli.scan.on_terminal", lambda: True)

@@ -130,7 +130,7 @@ def _scores(images: ProbedImages, features: Floats, classes: Ints, model: Classi
     repeats = REPEATS if len(classes) < FEW else 1
     scores = np.zeros((len(classes), int(classes.max()) + 1))
     for repeat in range(repeats):
-        folds = StratifiedGroupKFold(min(FOLDS, fewest), shuffle=True, random_state=images.seed + repeat)
+        folds = StratifiedGroupKFold(min(FOLDS, fewest), shuffle=True, random_state=(images.seed + repeat) % 2**32)
         for train, test in folds.split(features, classes, images.groups):
             fitted = clone(model).fit(features[train], classes[train])
             scores[test[:, None], fitted.classes_[None]] += fitted.predict_proba(features[test]) / repeats
