@@ -81,6 +81,10 @@ def build(model: str | None, limits: Limits) -> Any:
         from space_app.page import build_page
     except ModuleNotFoundError as error:
         raise RealFakeError(f"The app needs {error.name}: pip install 'realfake-hf[space]'.") from None
+    except ValueError as error:  # Gradio reads its variables while it is imported
+        raise RealFakeError(
+            f"Gradio refuses the environment ({_reason(error)}): look at its GRADIO_ variables."
+        ) from error
     return build_page(models, limits)
 
 

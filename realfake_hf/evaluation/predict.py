@@ -27,7 +27,7 @@ from realfake_hf.inference.predictor import Predictor
 from realfake_hf.pages.page import Say, silent
 from realfake_hf.records.predictions import Predictions
 from realfake_hf.statistics.calibration import sigmoid
-from realfake_hf.storage.files import read_json, write_json
+from realfake_hf.storage.files import read_json_object, write_json
 from realfake_hf.storage.output_folder import PARTS_FOLDER
 from realfake_hf.storage.processes import available_cores, end_with_parent
 
@@ -221,7 +221,7 @@ def _open_parts(
     }
     note = parts / "run.json"
     if note.exists():
-        if read_json(note) != described:
+        if read_json_object(note, f"delete {parts}, and judge again") != described:
             raise RealFakeError(
                 f"{parts} holds the unfinished predictions of another model, data set or choice of tiers: "
                 f"finish that run, or delete the folder."

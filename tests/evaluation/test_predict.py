@@ -290,3 +290,12 @@ def test_empty_data_and_namesakes_are_refused(
         predict([predictor], make_dataset(2).select([]), VIEWS)
     with pytest.raises(RealFakeError, match="Two models are both called tiny"):
         predict([predictor, predictor], make_dataset(2), VIEWS)
+
+
+def test_a_damaged_note_of_an_interrupted_run_is_said_in_a_sentence(
+    predictor: Predictor, make_dataset: Callable[..., datasets.Dataset], tmp_path: Path
+) -> None:
+    (tmp_path / PARTS_FOLDER).mkdir()
+    (tmp_path / PARTS_FOLDER / "run.json").write_text("xx")
+    with pytest.raises(RealFakeError, match=r"run\.json cannot be read, or holds no JSON object: delete .*judge again"):
+        predict([predictor], make_dataset(2), VIEWS, resume_dir=tmp_path)
