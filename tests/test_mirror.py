@@ -16,7 +16,6 @@ PACKAGES = ("realfake_hf", "hub_card", "space_app")
 BRANCHES = (ast.If, ast.IfExp, ast.For, ast.While, ast.Try, ast.BoolOp, ast.comprehension)
 
 ELSEWHERE = (
-    ("hub_card", "model_facts", "hub_card/test_model_card.py", "the whole card is asserted"),
     ("realfake_hf/cli", "push_options", "hub/test_push_commands.py", "needs the Hub that those tests start"),
     ("realfake_hf/cli", "report", "study/report/test_write.py", "needs the runs that those tests write"),
     (
@@ -25,12 +24,7 @@ ELSEWHERE = (
         "data/aligning/test_align.py",
         "steps of one command, seen in its files",
     ),
-    (
-        "realfake_hf/data/auditing",
-        "figure judgement",
-        "data/auditing/test_audit.py",
-        "steps of one command, seen in its files",
-    ),
+    ("realfake_hf/data/auditing", "figure", "data/auditing/test_audit.py", "seen in the files of the command"),
     (
         "realfake_hf/data/exploring",
         "facts measure tables",
@@ -45,7 +39,7 @@ ELSEWHERE = (
     ),
     (
         "realfake_hf/data/preparing",
-        "collection prepare_run prepare_tables scanned",
+        "prepare_run prepare_tables scanned",
         "data/preparing/test_prepare.py",
         "steps of one command, seen in its files",
     ),

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 from pathlib import Path
 
 import datasets
+import pytest
 from datasets import DatasetDict, Image
 
-from realfake_hf.data.fingerprint import BLOCK, WHOLE_BELOW, data_fingerprint
+from realfake_hf.data.fingerprint import BLOCK, WHOLE_BELOW, data_fingerprint, images_fingerprint, rows_fingerprint
 from realfake_hf.data.loading import load_data
 
 
@@ -64,3 +66,46 @@ def test_large_images_are_sampled_alike_from_files_and_bytes(tmp_path):
     assert fingerprint({"bytes": None, "path": str(path)}) == in_memory
     assert fingerprint({"bytes": bytes(changed), "path": None}) != in_memory
     assert fingerprint({"bytes": content + b"x", "path": None}) != in_memory
+
+
+def rows(*contents: bytes) -> datasets.Dataset:
+    """Real images of no source whose files hold these bytes."""
+    columns = {"image": [{"bytes": content, "path": None} for content in contents], "label": [0] * len(contents)}
+    features = datasets.Features(
+        image=Image(decode=False), label=datasets.Value("int64"), source=datasets.Value("string")
+    )
+    return datasets.Dataset.from_dict({**columns, "source": [""] * len(contents)}, features=features)
+
+
+def flipped(content: bytes, place: int) -> bytes:
+    changed = bytearray(content)
+    changed[place] ^= 1
+    return bytes(changed)
+
+
+@pytest.mark.parametrize("place", [0, BLOCK, WHOLE_BELOW // 4, WHOLE_BELOW - 1])
+def test_every_byte_of_an_image_that_is_not_large_counts(place):
+    content = bytes(WHOLE_BELOW)
+    assert rows_fingerprint(rows(flipped(content, place))) != rows_fingerprint(rows(content))
+
+
+@pytest.mark.parametrize("place", [0, -1])
+def test_the_first_and_the_last_byte_of_a_large_image_count(place):
+    content = bytes(3 * WHOLE_BELOW)
+    assert rows_fingerprint(rows(flipped(content, place))) != rows_fingerprint(rows(content))
+
+
+def test_a_split_has_its_fingerprint_whatever_its_name(make_imagefolder):
+    train, val = (
+        rows_fingerprint(load_data(make_imagefolder({split: 2}, name=name))[split])
+        for split, name in (("train", "a"), ("sport", "b"))
+    )
+    assert train == val
+    assert re.fullmatch("[0-9a-f]{16}", train)
+
+
+def test_images_to_be_judged_need_no_source_and_are_not_decoded():
+    named = rows(b"no image", b"nor this")
+    nameless = named.remove_columns("source").cast_column("image", Image())
+    assert images_fingerprint(nameless) == images_fingerprint(named)
+    assert images_fingerprint(nameless) != images_fingerprint(rows(b"no image", b"nor that"))

@@ -62,6 +62,12 @@ def test_a_sample_keeps_the_shares_of_the_classes_and_the_order(ten: Dataset) ->
     assert drawn["row"][:] == sorted(drawn["row"][:])
 
 
+def test_each_class_is_drawn_in_proportion() -> None:
+    data = Dataset.from_dict({"label": [0, 0, 0, 1, 1] * 20})
+    drawn, _ = drawn_sample(data, "photos", 20, seed=1)
+    assert (drawn["label"][:].count(0), drawn["label"][:].count(1)) == (12, 8)
+
+
 def test_the_seed_decides_which_rows_are_drawn(ten: Dataset) -> None:
     rows = {seed: drawn_sample(ten, "photos", 5, seed=seed)[0]["row"][:] for seed in range(8)}
     assert rows[3] == drawn_sample(ten, "photos", 5, seed=3)[0]["row"][:]

@@ -10,6 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image
 
+from realfake_hf.images import hashing
 from realfake_hf.images.hashing import (
     NEAR_DUPLICATE_DISTANCE,
     hamming_distance,
@@ -78,6 +79,18 @@ def test_pairs_are_those_of_brute_force(seeds, flips, limit):
         if bin(int(hashes[i]) ^ int(hashes[j])).count("1") <= limit
     }
     assert set(zip(first.tolist(), second.tolist(), strict=True)) == expected
+
+
+@pytest.mark.parametrize("at_once", [1, 7, 100])
+def test_pairs_are_the_same_in_slices_of_any_size(monkeypatch, at_once):
+    rng = np.random.default_rng(5)
+    hashes = np.unique(
+        rng.integers(0, 2**64, 6, dtype=np.uint64)[:, None] ^ (np.uint64(1) << np.arange(64, dtype=np.uint64))
+    )
+    whole = [indices.tolist() for indices in near_pairs(hashes, 2)]
+    monkeypatch.setattr(hashing, "CANDIDATES_AT_ONCE", at_once)
+    assert [indices.tolist() for indices in near_pairs(hashes, 2)] == whole
+    assert len(whole[0]) == 6 * 64 * 63 // 2  # two hashes with one bit of the same one flipped differ in two bits
 
 
 def test_groups_are_linked_through_common_neighbours():

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from realfake_hf.errors import RealFakeError
-from realfake_hf.records.json_record import JsonRecord, json_line, json_values
+from realfake_hf.records.json_record import FolderRecord, JsonRecord, json_line, json_values
 
 
 @dataclass(frozen=True)
@@ -25,6 +25,13 @@ class Thing:
 
     name: str
     parts: list[Inner] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class Note(FolderRecord, file="note.json", what="a note", remedy="write it again"):
+    """A record that is one file of a folder."""
+
+    text: str
 
 
 FILE: JsonRecord[Thing] = JsonRecord(Thing, "a thing", "write it again")
@@ -65,3 +72,10 @@ def test_a_file_that_is_nested_too_deeply_is_damaged(tmp_path: Path) -> None:
     (tmp_path / "deep.json").write_text('{"name": ' + "[" * 200_000)
     with pytest.raises(RealFakeError, match=r"is damaged, or not a thing .*: write it again\.$"):
         FILE.read(tmp_path / "deep.json")
+
+
+def test_a_record_of_a_folder_is_its_own_file_there(tmp_path: Path) -> None:
+    assert Note.read(tmp_path) is None
+    Note("first").write(tmp_path)
+    assert Note.read(tmp_path) == Note("first")
+    assert [file.name for file in tmp_path.iterdir()] == ["note.json"]

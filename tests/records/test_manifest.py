@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
-from datasets import ClassLabel, Features
+from datasets import ClassLabel, Features, Image
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -16,6 +17,7 @@ from realfake_hf.records.manifest import (
     TableWriter,
     manifest_schema,
     read_manifest,
+    with_label_names,
     write_manifest,
 )
 
@@ -38,16 +40,27 @@ def records(count: int) -> list[ImageRecord]:
 
 
 def test_parquet_round_trip_over_several_slices(tmp_path: Path):
-    path = tmp_path / "below" / "manifest.parquet"
+    path = tmp_path / "below" / "further" / "manifest.parquet"
     write_manifest(records(2 * ROWS_AT_ONCE + 3), path)
     assert list(read_manifest(path)) == records(2 * ROWS_AT_ONCE + 3)
-    assert pq.ParquetFile(path).num_row_groups == 3
+    slices = pq.ParquetFile(path).metadata
+    assert [slices.row_group(index).num_rows for index in range(slices.num_row_groups)] == [
+        ROWS_AT_ONCE,
+        ROWS_AT_ONCE,
+        3,
+    ]
 
 
 def test_label_is_a_class_label_for_datasets(tmp_path: Path):
     write_manifest(records(2), tmp_path / "manifest.parquet")
     features = Features.from_arrow_schema(pq.read_schema(tmp_path / "manifest.parquet"))
     assert features["label"] == ClassLabel(names=["real", "fake"])
+
+
+def test_an_image_is_an_image_for_datasets():
+    image = pa.struct({"bytes": pa.binary(), "path": pa.string()})
+    schema = with_label_names(pa.schema([("image", image), ("label", pa.int64())]))
+    assert Features.from_arrow_schema(schema) == Features(image=Image(), label=ClassLabel(names=["real", "fake"]))
 
 
 def test_a_failed_write_leaves_the_old_file(tmp_path: Path):

@@ -17,6 +17,12 @@ def test_three_thirds_of_a_hundred_are_a_hundred() -> None:
     assert sorted(ClassOutcomes(1, 1, 1).per_hundred().values()) == [33, 33, 34]
 
 
+def test_what_rounding_leaves_over_goes_to_the_largest_remainder() -> None:
+    # of 7: 14.29, 28.57 and 57.14 in a hundred
+    assert ClassOutcomes(1, 2, 4).per_hundred() == {"real": 14, "unsure": 29, "fake": 57}
+    assert ClassOutcomes(4, 1, 2).per_hundred() == {"real": 57, "unsure": 14, "fake": 29}
+
+
 @given(st.tuples(*[st.integers(0, 10**6)] * 3).filter(any))
 def test_a_hundred_images_are_always_a_hundred_and_each_share_is_off_by_less_than_one(counts: tuple[int, ...]) -> None:
     shares = ClassOutcomes(*counts).per_hundred()

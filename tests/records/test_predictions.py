@@ -5,6 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 
 from realfake_hf.errors import RealFakeError
@@ -51,4 +53,10 @@ def test_parts_are_put_together(predictions: Predictions) -> None:
 def test_another_file_is_refused_in_one_sentence(tmp_path: Path) -> None:
     (tmp_path / "p.parquet").write_bytes(b"PAR1")
     with pytest.raises(RealFakeError, match=r"p\.parquet does not hold predictions \(.*\): write it again"):
+        Predictions.read(tmp_path / "p.parquet")
+
+
+def test_a_table_of_something_else_is_refused_with_what_it_lacks(tmp_path: Path) -> None:
+    pq.write_table(pa.table({"colour": ["red"]}), tmp_path / "p.parquet")
+    with pytest.raises(RealFakeError, match=r"does not hold predictions \(.*model.*\): write it again"):
         Predictions.read(tmp_path / "p.parquet")

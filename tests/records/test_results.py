@@ -75,6 +75,8 @@ def edited(result: EvaluationResult, **changes: Any) -> str:
     [
         ({"n_real": "many"}, "Expected `int`, got `str` - at `$.n_real`"),
         ({"tiers": {"clean": {"roc_auc": 97, "ci95": {}}}}, "tiers.clean.roc_auc is 97"),
+        ({"tiers": {"clean": {"roc_auc": 1.01}}}, "tiers.clean.roc_auc is 1.01"),
+        ({"tiers": {"clean": {"roc_auc": -0.01}}}, "tiers.clean.roc_auc is -0.01"),
         ({"tiers": {"clean": {"roc_auc": True, "ci95": {}}}}, "Expected `float | null`, got `bool`"),
         ({"tiers": {"clean": {"roc_auc": 0.9, "ci95": {"roc_auc": [0.95, 0.85]}}}}, "not an interval"),
         ({"tiers": {"clean": {"roc_auc": 0.9, "ci95": {"roc_auc": [0.95]}}}}, "Expected `array` of length 2"),
@@ -92,6 +94,15 @@ def test_file_with_wrong_contents_is_refused_in_one_sentence(
     assert str(caught.value).startswith(f"{tmp_path / 'results.json'} is damaged, or not an evaluation (")
     assert complaint in str(caught.value)
     assert str(caught.value).endswith("): write it again with `realfake evaluate`.")
+
+
+def test_the_ends_of_the_range_are_in_it(result: EvaluationResult, tmp_path: Path) -> None:
+    perfect = TierResult(roc_auc=1.0, ece=0.0, ci95={"roc_auc": (1.0, 1.0), "ece": (0.0, 0.0)})
+    result.tiers = {"clean": perfect}
+
+    result.write(tmp_path / "results.json")
+
+    assert EvaluationResult.read(tmp_path / "results.json").tiers == {"clean": perfect}
 
 
 def test_what_a_later_version_added_is_passed_over(result: EvaluationResult, tmp_path: Path) -> None:
@@ -117,3 +128,13 @@ def test_missing_file_is_named(tmp_path: Path) -> None:
 def test_unknown_metric_is_refused_with_the_known_ones() -> None:
     with pytest.raises(ValueError, match="no metric 'f1'; known are balanced_accuracy"):
         TierResult().value("f1")
+
+
+def test_the_accuracy_of_a_source_is_so_many_images_judged_right() -> None:
+    assert SourceResult("clean", "fake", "generator-a", 41, 35 / 41, 0.8).right == 35
+
+
+def test_the_interval_of_a_source_without_a_mistake_begins_where_chance_would_make_none_in_40() -> None:
+    low, high = SourceResult("clean", "real", "camera", 10, 1.0, 0.1).interval
+    assert low**10 == pytest.approx(1 / 40)  # the 2.5 % that a 95 % interval leaves out below
+    assert high == 1

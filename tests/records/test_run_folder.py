@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from realfake_hf.errors import RealFakeError
-from realfake_hf.records.audit import read_audit
+from realfake_hf.records.audit import AuditResult, read_audit
 from realfake_hf.records.calibration import Calibration
 from realfake_hf.records.cost import ModelCost
 from realfake_hf.records.history import read_history
@@ -58,6 +58,14 @@ def test_history_notes_and_cost_are_read_as_they_were_written(run: Path) -> None
 def test_what_was_not_measured_is_none(run: Path) -> None:
     found = RunFolder.read(run)
     assert (found.cost, found.audit, found.calibration, found.headline) == (None, None, None, None)
+
+
+def test_model_and_audit_are_found_where_a_run_has_them(run: Path) -> None:
+    audit = AuditResult("warn", ["Borders tell."], 0.5, 0.7, 0.5, None, None, {}, None, 0)
+    audit.write(run)
+    found = RunFolder.read(run)
+    assert found.audit == audit
+    assert found.model == run / "model"
 
 
 @pytest.mark.parametrize(

@@ -57,6 +57,15 @@ def test_records_without_the_share_that_was_seen_are_read(tmp_path):
     assert list(read_records(file)) == [replace(RECORDS[0], share_seen=None)]
 
 
+@pytest.mark.parametrize("lacking", [("model", "bytes", "modified"), ("modified",)])
+def test_records_without_the_state_of_their_files_are_an_earlier_versions(tmp_path, lacking):
+    file = tmp_path / "records.jsonl"
+    earlier = {name: value for name, value in json.loads(RECORDS[0].to_json()).items() if name not in lacking}
+    file.write_text(json.dumps(earlier) + "\n", encoding="utf-8")
+    with pytest.raises(RealFakeError, match="has records of an earlier version"):
+        list(read_records(file))
+
+
 def test_csv_reads_in_a_spreadsheet(tmp_path):
     write_records(RECORDS, tmp_path / "r.csv")
     with (tmp_path / "r.csv").open(newline="", encoding="utf-8") as stream:

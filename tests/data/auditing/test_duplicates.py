@@ -25,6 +25,13 @@ def test_near_image_in_another_split_counts_outside_train():
     assert found.groups.tolist() == [0, 0, 1]
 
 
+def test_an_example_is_an_image_with_its_own_twin():
+    found = find_duplicates(
+        table(("train", 0, FAR, "a"), ("test", 0, 0, "b"), ("test", 0, 1, "c"), ("train", 0, 3, "d"))
+    )
+    assert found.examples == [["test 1", "train 3"], ["test 2", "train 3"]]
+
+
 def test_near_image_in_the_same_split_is_no_crossing():
     assert not find_duplicates(table(("test", 0, 0, "a"), ("test", 0, 1, "b"))).elsewhere.any()
 

@@ -190,6 +190,15 @@ class TestSources:
         assert set(names(two, assign_splits(two, self.rules))) == {"train", "test"}
         assert set(names(one, assign_splits(one, self.rules))) == {"train"}
 
+    def test_no_source_goes_to_a_split_that_gets_nothing(self):
+        images = collection(40, sources=4)
+        for rules, there in (
+            (replace(self.rules, test=0.0), {"train", "val"}),
+            (replace(self.rules, val=0.0), {"train", "test"}),
+            (replace(self.rules, test=0.0, val=0.0), {"train"}),
+        ):
+            assert set(names(images, assign_splits(images, rules))) == there
+
     def test_near_duplicates_join_their_sources(self):
         images = collection(400, sources=10)
         images.phash[0] = images.phash[2]
