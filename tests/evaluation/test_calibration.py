@@ -96,7 +96,23 @@ def test_too_few_images_keep_the_temperature_and_say_what_can_be_guaranteed() ->
     assert found.fpr_guarantee == pytest.approx(0.1)
     assert found.fpr == 0.0
     assert found.threshold_high > sigmoid(np.array([1.0]))[0]
-    assert any("9 real images are too few for a rate of 0.05 (at least 19)" in note for note in found.notes)
+    (note,) = (note for note in found.notes if "9 real images are too few for a rate of 0.05 (at least 19)" in note)
+    assert note.endswith("beyond the most extreme of them, which guarantees 0.1 only.")
+
+
+def test_temperature_is_fitted_from_ten_images_of_each_class_on() -> None:
+    logits = np.concatenate([np.linspace(-3, 1, 10), np.linspace(-1, 3, 10)])
+
+    found = calibrate(np.repeat([0, 1], 10), logits, current_temperature=1.7)
+
+    assert found.temperature != 1.7
+    assert not any("temperature stays" in note for note in found.notes)
+
+
+@pytest.mark.parametrize("logits", [[1.0, 2.0], [1.0, 2.0, np.nan]])
+def test_logits_that_are_not_one_finite_number_an_image_are_refused(logits: list[float]) -> None:
+    with pytest.raises(ValueError, match="must have one shape"):
+        calibrate([0, 1, 1], logits)
 
 
 def test_without_fakes_the_lower_threshold_stays_in_the_middle() -> None:
