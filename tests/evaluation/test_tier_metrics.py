@@ -61,7 +61,13 @@ def test_no_images_give_no_metric_and_say_so() -> None:
 
 @pytest.mark.parametrize(
     ("labels", "p_fake", "message"),
-    [([0, 1], [0.5], "one shape"), ([0, 2], [0.5, 0.5], "0 .real. or 1"), ([0, 1], [0.5, np.nan], r"\[0, 1\]")],
+    [
+        ([0, 1], [0.5], "one shape"),
+        ([0, 2], [0.5, 0.5], "0 .real. or 1"),
+        ([0, 1], [0.5, np.nan], r"\[0, 1\]"),
+        ([0, 1], [0.5, 1.01], r"\[0, 1\]"),
+        ([0, 1], [-0.01, 0.5], r"\[0, 1\]"),
+    ],
 )
 def test_wrong_arrays_are_refused(labels: list[int], p_fake: list[float], message: str) -> None:
     with pytest.raises(ValueError, match=message):
@@ -76,6 +82,19 @@ def test_false_positive_limit_of_one_percent_allows_one_alarm_in_a_hundred_reals
     found = tpr_at_fpr(labels, np.concatenate([reals, fakes]), max_fpr=0.01)
 
     assert found == 0.5  # a threshold of 0.7 lets the real 0.8 pass; one of 0.5 would let 0.6 pass too
+
+
+def test_each_false_positive_limit_is_the_one_in_its_name() -> None:
+    p_fake = np.concatenate([np.full(95, 0.1), [0.6, 0.6, 0.6, 0.8, 0.95], [0.97, 0.92, 0.7, 0.55]])
+
+    found = compute_metrics(np.repeat([0, 1], [100, 4]), p_fake)
+
+    # Above 0.8 lies one real and half of the fakes, above 0.1 five reals and all fakes.
+    assert (found.tpr_at_fpr_1, found.tpr_at_fpr_5) == (0.5, 1.0)
+
+
+def test_a_certain_score_is_a_probability() -> None:
+    assert compute_metrics(np.array([0, 1]), np.array([0.0, 1.0])).balanced_accuracy == 1.0
 
 
 def test_false_positive_limit_is_not_interpolated() -> None:
