@@ -6,7 +6,6 @@ import math
 
 import numpy as np
 import numpy.typing as npt
-from scipy.stats import binomtest
 
 CONFIDENCE = 0.95
 """Of every interval and bound."""
@@ -75,11 +74,15 @@ def conformal_quantile_over_sources(
 
 def clopper_pearson_upper(errors: int, n: int) -> float | None:
     """One-sided 95 % upper bound of a rate of which `errors` of `n` were seen (Clopper and Pearson 1934)."""
+    from scipy.stats import binomtest  # half a second that a plain scan need not wait
+
     return float(binomtest(errors, n, alternative="less").proportion_ci(CONFIDENCE).high) if n else None
 
 
 def clopper_pearson_interval(hits: int, n: int) -> tuple[float, float]:
     """Two-sided exact 95 % interval of a rate of which `hits` of n (at least 1) were seen."""
+    from scipy.stats import binomtest
+
     bounds = binomtest(hits, n).proportion_ci(CONFIDENCE)
     return float(bounds.low), float(bounds.high)
 
