@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
-from hub_card.model_facts import ContentShare, ModelFacts, TrainingFacts
+from hub_card.model_facts import ContentShare, Figure, ModelFacts, TrainingFacts
 from realfake_hf.records.outcomes import ClassOutcomes, Outcomes
 from realfake_hf.records.results import ContentResult, EvaluationResult, SourceResult, TierResult
 
@@ -49,11 +51,21 @@ def facts(**evaluations: EvaluationResult) -> ModelFacts:
 
 @pytest.mark.parametrize(
     ("seconds", "words"),
-    [(0.4, "0 s"), (89, "89 s"), (91, "2 min"), (5_370, "90 min"), (5_400, "1.5 h"), (36_000, "10.0 h")],
+    [(0.4, "0 s"), (89, "89 s"), (90, "2 min"), (5_370, "90 min"), (5_400, "1.5 h"), (36_000, "10.0 h")],
 )
 def test_duration_in_words(seconds: float, words: str) -> None:
     training = TrainingFacts("tiny", "", "", {}, 1, 1, 0, seconds, "a CPU", "", {}, "realfake train tiny")
     assert training.duration == words
+
+
+def test_the_picture_of_a_hundred_images_stands_at_the_top() -> None:
+    figures = [Figure("figures/roc.png", "Curve"), Figure("figures/of-a-hundred.png", "Of 100")]
+    assert replace(facts(), figures=figures).picture == figures[1]
+    assert replace(facts(), figures=figures[:1]).picture is None
+
+
+def test_a_model_is_called_by_its_place_on_the_hub_or_else_by_its_title() -> None:
+    assert (facts().name, replace(facts(), repo="me/net").name) == ("net", "me/net")
 
 
 def judged(photographs: ClassOutcomes, fakes: ClassOutcomes) -> TierResult:

@@ -28,11 +28,19 @@ def red_with_a_dead_pixel() -> Image.Image:
     return image
 
 
+def white_with_a_mark(side: int) -> Image.Image:
+    """360,000 pixels, of which a black square in the middle takes some: 360 of them are one in a thousand."""
+    image = Image.new("RGB", (600, 600), "white")
+    image.paste("black", (300, 300, 300 + side, 300 + side))
+    return image
+
+
 EMPTY = {
     "white": lambda: Image.new("RGB", (512, 512), "white"),
     "black": lambda: Image.new("RGB", (512, 512)),
     "grey": lambda: Image.new("RGB", (300, 200), "grey"),
     "red with a dead pixel": red_with_a_dead_pixel,
+    "white with a small mark": lambda: white_with_a_mark(18),
     "transparent": transparent,
     "uniform noise": lambda: noise(512, 512),
     "small noise": lambda: noise(48, 48),
@@ -45,6 +53,23 @@ EMPTY = {
 @pytest.mark.parametrize("name", EMPTY)
 def test_nothing_is_shown(name):
     assert shows_nothing(EMPTY[name]())
+
+
+def test_a_mark_on_more_than_a_thousandth_of_the_pixels_is_something():
+    assert not shows_nothing(white_with_a_mark(20))
+
+
+def test_a_mark_in_one_colour_alone_is_something():
+    image = Image.new("RGB", (600, 600), "white")
+    image.paste((255, 255, 0), (300, 300, 400, 400))
+    assert not shows_nothing(image)
+
+
+@pytest.mark.parametrize("along", ["rows", "columns"])
+def test_what_hangs_together_in_one_direction_is_no_noise(along):
+    phases = np.random.default_rng(0).uniform(0, 2 * np.pi, (400, 1))
+    waves = (128 + 100 * np.sin(phases + 0.1 * np.arange(400))).astype(np.uint8)
+    assert not shows_nothing(Image.fromarray(waves if along == "rows" else waves.T.copy()).convert("RGB"))
 
 
 def test_photographs_show_something(photo_paths):

@@ -79,6 +79,25 @@ class TestFolder:
         (folder / "test" / "real" / "gone.jpg").symlink_to(folder / "nowhere.jpg")
         assert tasks(folder)["test/real/gone.jpg"].label == REAL
 
+
+class TestOpening:
+    def test_folders_of_images_are_read_as_they_lie(self, folder: Path) -> None:
+        collection = open_collection(folder, folder.with_name("prepared"))
+        assert isinstance(collection, FolderCollection)
+        assert len(collection) == 5
+
+    def test_a_table_of_images_is_read_as_a_data_set(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr("datasets.config.HF_DATASETS_CACHE", tmp_path / "cache")
+        (tmp_path / "data").mkdir()
+        rows(b"a", b"b").to_parquet(tmp_path / "data" / "train.parquet")
+        collection = open_collection(tmp_path / "data", tmp_path / "prepared")
+        assert isinstance(collection, DatasetCollection)
+        assert [task.content for task in collection.tasks((32,))] == [b"a", b"b"]
+
+    def test_a_destination_among_the_images_is_refused(self, folder: Path) -> None:
+        with pytest.raises(RealFakeError, match="lies among the images of"):
+            open_collection(folder, folder / "train" / "real" / "prepared")
+
     def test_a_prepared_folder_is_refused(self, folder: Path) -> None:
         (folder / "prepare.json").write_text("{}")
         with pytest.raises(RealFakeError, match="photos is prepared already: give the folder of the originals"):

@@ -28,8 +28,8 @@ def test_attributes_elements_resources_and_lists(attributes: str, elements: str)
 
 def test_what_follows_an_element_is_its_own() -> None:
     packet = xmp(
-        elements="<dc:description><rdf:Alt><rdf:li>a</rdf:li><rdf:li>b</rdf:li></rdf:Alt></dc:description>"
-        "<dc:title>passed over</dc:title><xmp:CreatorTool>tool</xmp:CreatorTool>"
+        elements="<dc:description><rdf:Alt><rdf:li xml:lang='en'>a</rdf:li><rdf:li>b</rdf:li></rdf:Alt>"
+        "</dc:description><dc:title>passed over</dc:title><xmp:CreatorTool>tool</xmp:CreatorTool>"
     )
     assert read_xmp(packet) == {"description": "ab", "CreatorTool": "tool"}
 
