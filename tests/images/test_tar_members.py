@@ -36,6 +36,8 @@ def test_visible_files_come_in_their_order_and_links_do_not(mode):
 def test_what_is_too_large_has_no_content(monkeypatch):
     monkeypatch.setattr(module, "MAX_FILE_BYTES", 8)
     assert dict(tar_members(written()))["a/3.jpg"] is None
+    monkeypatch.setattr(module, "MAX_FILE_BYTES", 9)
+    assert dict(tar_members(written()))["a/3.jpg"] == b"x" * 9
 
 
 def test_damage_is_an_error():

@@ -18,6 +18,7 @@ def test_three_thirds_of_a_hundred_are_a_hundred() -> None:
 
 
 def test_what_rounding_leaves_over_goes_to_the_largest_remainder() -> None:
+    assert ClassOutcomes(0, 1, 2).per_hundred() == {"real": 0, "unsure": 33, "fake": 67}
     # of 7: 14.29, 28.57 and 57.14 in a hundred
     assert ClassOutcomes(1, 2, 4).per_hundred() == {"real": 14, "unsure": 29, "fake": 57}
     assert ClassOutcomes(4, 1, 2).per_hundred() == {"real": 57, "unsure": 14, "fake": 29}
