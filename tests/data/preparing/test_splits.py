@@ -70,7 +70,7 @@ class TestShares:
 
     @pytest.mark.parametrize("seed", range(20))
     def test_small_classes_and_middling_sources_are_in_every_split(self, seed):
-        images = collection(160, sources=4)
+        images = collection(120, sources=4)  # a fifth of 15 images: just three
         split = np.array(names(images, assign_splits(images, SplitRules(seed=seed, test=0.2, val=0.2))))
         for source in range(8):
             assert (split[images.source == source] == "test").any()
@@ -264,6 +264,15 @@ class TestLayouts:
         assert (split[0], split[1], split[5], split[6]) == (None, "test", "test", None)
         assert result.fate[0] == result.fate[6] == Fate.CROSSES_SPLITS
         assert (result.fate == Fate.KEPT).sum() == 98
+
+    @pytest.mark.parametrize("pair", [("unseen", "test"), ("odd", "unseen"), ("val", "odd"), ("train", "val")])
+    def test_of_near_duplicates_the_one_in_the_more_protected_split_stays(self, pair):
+        images = collection(100)
+        lay_out(images, ["train", "val", "odd", "unseen", "test"] * 20)
+        less, more = (images.split_names.index(name) for name in pair)  # the first rows are one of each split
+        images.phash[less] = images.phash[more]
+        split = names(images, assign_splits(images, SplitRules()))
+        assert (split[less], split[more]) == (None, pair[1])
 
     def test_of_equal_files_in_two_splits_the_test_image_stays(self):
         images = collection(100)
