@@ -34,11 +34,18 @@ def test_one_pixel_survives_its_deliveries() -> None:
 def test_auto_asks_again_near_a_threshold_only() -> None:
     assert wants_deliveries("auto", 0.85, 0.1, 0.9)
     assert wants_deliveries("auto", 0.15, 0.1, 0.9)
+    assert wants_deliveries("auto", 0.15, 0.1, 0.6)
+    assert not wants_deliveries("auto", 0.85, 0.1, 0.4)
     assert not wants_deliveries("auto", 0.5, 0.1, 0.9)
     assert not wants_deliveries("auto", 0.999, 0.1, 0.9)
     assert not wants_deliveries("auto", 0.999, 0.0, 1.0)
     assert wants_deliveries("always", 0.5, 0.1, 0.9)
     assert not wants_deliveries("off", 0.9, 0.1, 0.9)
+
+
+@pytest.mark.parametrize(("logit", "p_fake"), [(0.0, 0.5), (math.log(3), 0.75), (-math.log(9), 0.1), (800.0, 1.0)])
+def test_probability_of_a_logit(logit: float, p_fake: float) -> None:
+    assert probability(logit) == pytest.approx(p_fake)
 
 
 def test_views_that_contradict_each_other_are_unstable() -> None:
