@@ -179,7 +179,12 @@ def _bare_backbone(config: RealFakeBackboneConfig) -> nn.Module:
 
     if config.backbone_config.model_type == "timm_wrapper" and not is_timm_available():
         raise ImportError("A backbone of timm needs timm and torchvision: pip install timm torchvision.")
-    return AutoModel.from_config(config.backbone_config)
+    backbone = AutoModel.from_config(config.backbone_config)
+    if isinstance(getattr(backbone, "pooler", None), nn.AvgPool2d):
+        # EfficientNet's window is wider than any map, so it takes the mean of all; onnxruntime before 1.29 divides
+        # the sum by the window's size instead, and the verdicts would be others.
+        backbone.pooler = nn.AdaptiveAvgPool2d(1)
+    return backbone
 
 
 def _as_map(hidden_state: torch.Tensor, pixel_values: torch.Tensor, config: PretrainedConfig) -> torch.Tensor:
