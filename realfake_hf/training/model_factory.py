@@ -6,6 +6,8 @@ import dataclasses
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, cast
 
+from transformers import AutoConfig, AutoModel, AutoModelForImageClassification
+
 from realfake_hf.errors import RealFakeError, WeightsError, first_sentence
 from realfake_hf.training.recipe import ModelSpec, ProcessorSpec
 
@@ -79,8 +81,6 @@ def check_sizes(model: RealFakePreTrainedModel, *processors: RealFakeImageProces
 
 
 def _fresh(spec: ModelSpec) -> RealFakePreTrainedModel:
-    from transformers import AutoModelForImageClassification
-
     from realfake_hf.models.configuration_realfake_backbone import RealFakeBackboneConfig
     from realfake_hf.models.presets import preset_config
 
@@ -104,7 +104,6 @@ def _fresh(spec: ModelSpec) -> RealFakePreTrainedModel:
 
 def _load_backbone(source: str) -> PreTrainedModel:
     import torch
-    from transformers import AutoConfig, AutoModel
 
     from realfake_hf.inference.model_loading import quiet_transformers
     from realfake_hf.models.configuration_realfake_backbone import check_is_cnn
