@@ -57,6 +57,13 @@ def test_embedded_model_says_the_same_in_both_runtimes(name, photo_paths):
 
 
 @pytest.mark.parametrize("name", embedded_models())
+def test_onnx_file_of_an_embedded_model_pools_as_every_onnxruntime_does(name):
+    """Before 1.29 it divided the sum in a window that reaches over the map's edge by the window's size."""
+    graph = onnx.load(embedded_model_path(name) / "model.onnx", load_external_data=False).graph
+    assert not [node.name for node in graph.node if node.op_type == "AveragePool"]
+
+
+@pytest.mark.parametrize("name", embedded_models())
 def test_onnx_file_of_an_embedded_model_is_calibrated_as_its_config(name):
     folder = embedded_model_path(name)
     properties = onnx.load(folder / "model.onnx", load_external_data=False).metadata_props
