@@ -1,11 +1,11 @@
-"""How far p_fake moves with the versions of the libraries that make the pixels: Pillow's bounds, and torchvision.
+"""How far p_fake moves with the versions of the libraries that make the pixels and the logits: their lowest and newest.
 
     python tests/benchmarks/bench_versions.py [--with pillow==11.3.0] [--with torchvision]... [--output versions.json]
 
 Images of the gallery, and smaller ones in three formats, are judged by every embedded model in both runtimes:
 as this environment is, and with each of the given packages installed over it (`pip install --target`, into a folder
-that is removed). By default these are the lowest Pillow that pyproject.toml allows and the newest. Printed is the
-largest difference of p_fake from this environment's; above 0.005 the exit code is 1.
+that is removed). By default these are Pillow and onnxruntime, the lowest that pyproject.toml allows and the newest.
+Printed is the largest difference of p_fake from this environment's; above 0.005 the exit code is 1.
 """
 
 from __future__ import annotations
@@ -39,15 +39,16 @@ for model in embedded_models():
             for name, content in json.load(open(path)).items():
                 verdict = detector(io.BytesIO(bytes.fromhex(content)))
                 found[f"{model} {runtime} {name}"] = verdict.p_fake
-print(json.dumps({"pillow": version("pillow"), "torchvision": is_torchvision_available(), "p_fake": found}))
+versions = {name: version(name) for name in ("pillow", "onnxruntime")}
+print(json.dumps({**versions, "torchvision": is_torchvision_available(), "p_fake": found}))
 """
 
 
-def lowest_pillow() -> str:
-    """As a requirement of pip."""
-    (bound,) = (line for line in requires("realfake-hf") or () if line.startswith("pillow") and "extra" not in line)
+def lowest(package: str) -> str:
+    """Of the versions that are allowed, as a requirement of pip."""
+    (bound,) = (line for line in requires("realfake-hf") or () if line.startswith(package) and "extra" not in line)
     (version,) = re.findall(r">=([\d.]+)", bound)
-    return f"pillow=={version}"
+    return f"{package}=={version}"
 
 
 def write_images(file: Path) -> None:
@@ -85,6 +86,11 @@ def judged(images: Path, overlay: Path | None = None) -> dict[str, object]:
     return json.loads(done.stdout.splitlines()[-1])
 
 
+def described(found: dict[str, object]) -> str:
+    """The versions that judged."""
+    return f"Pillow {found['pillow']}, onnxruntime {found['onnxruntime']}, torchvision {found['torchvision']}"
+
+
 def main() -> None:
     """Judge in each environment and print the differences."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
@@ -92,24 +98,20 @@ def main() -> None:
     parser.add_argument("--output", type=Path, help="JSON")
     options = parser.parse_args()
     table: dict[str, dict[str, object]] = {}
+    defaults = [f"{wanted} --no-deps" for name in ("pillow", "onnxruntime") for wanted in (lowest(name), name)]
     with tempfile.TemporaryDirectory() as folder:
         images = Path(folder) / "images.json"
         write_images(images)
         here = judged(images)
-        print(f"this environment: Pillow {here['pillow']}, torchvision {here['torchvision']}, "
-              f"{len(here['p_fake'])} verdicts")  # fmt: skip
-        for number, packages in enumerate(options.packages or [lowest_pillow(), "pillow"]):
+        print(f"this environment: {described(here)}, {len(here['p_fake'])} verdicts")
+        for number, packages in enumerate(options.packages or defaults):
             overlay = Path(folder) / f"overlay-{number}"
             command = ["-m", "pip", "install", "-q", "--target", str(overlay), *packages.split()]
             subprocess.run([sys.executable, *command], check=True)
             there = judged(images, overlay)
             largest = max(abs(p_fake - there["p_fake"][name]) for name, p_fake in here["p_fake"].items())
             table[packages] = {**there, "largest_difference": largest}
-            print(
-                f"{packages}: Pillow {there['pillow']}, torchvision {there['torchvision']}: "
-                f"p_fake differs by at most {largest:.6f}",
-                flush=True,
-            )
+            print(f"{packages}: {described(there)}: p_fake differs by at most {largest:.6f}", flush=True)
     if options.output:
         options.output.write_text(json.dumps({"here": here, **table}, indent=2) + "\n", encoding="utf-8")
     sys.exit(1 if any(row["largest_difference"] > ALLOWED for row in table.values()) else 0)
