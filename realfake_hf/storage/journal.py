@@ -46,9 +46,14 @@ class Journal(Generic[Record]):
     def append(self, key: str, record: Record) -> None:
         """Record one result; it outlives a kill of this process once the call returns."""
         line = f"{key} {self._to_line(record)}\n".encode()
-        self._file.seek(self._end)
-        self._file.write(line)
-        self._file.flush()
+        try:
+            self._file.seek(self._end)
+            self._file.write(line)
+            self._file.flush()
+        except OSError:
+            # Python from 3.13 on shows the traceback of a file that cannot be written when it is collected.
+            self._file.raw.close()
+            raise
         self._keys.append(int(key, 16))
         self._offsets.append(self._end)
         self._end += len(line)
