@@ -133,6 +133,14 @@ def columns_across(wanted: int, least: float) -> int:
     return max(1, min(wanted, int(NARROW / least)) if _is_narrow.get() else wanted)
 
 
+def models_legend(figure: Figure, panel: Axes) -> None:
+    """Above all panels the names of the models that one of them shows, where they are several."""
+    handles, names = panel.get_legend_handles_labels()
+    if len(names) > 1:
+        columns = columns_across(min(3, len(names)), NARROW)
+        figure.legend(handles, names, loc="outside upper left", ncols=columns, handlelength=4.5)
+
+
 def new_figure(width: float, height: float, rows: int = 1, columns: int = 1, **grid: Any) -> tuple[Figure, list[Axes]]:
     """A figure of the given size in inches and its axes, row by row; it is not registered with pyplot."""
     from matplotlib.backends.backend_agg import FigureCanvasAgg

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
-from realfake_hf.pages.style import GREY, NARROW, columns_across, new_figure, series_style, short_name, styled
+from realfake_hf.pages.style import GREY, columns_across, models_legend, new_figure, series_style, short_name, styled
 from realfake_hf.records.robustness import SweepPoint, SweepResult
 
 if TYPE_CHECKING:
@@ -42,15 +42,7 @@ def robustness_figure(result: SweepResult, metric: str = "balanced_accuracy") ->
     axes[0].set_ylim(max(-0.02, min([0.43, *lows]) - 0.03), 1.02)
     for row in range(rows):
         axes[row * columns].set_ylabel(metric.replace("_", " ").capitalize())
-    if len(models) > 1:
-        handles, names = axes[0].get_legend_handles_labels()
-        figure.legend(
-            handles,
-            names,
-            loc="outside upper left",
-            ncols=columns_across(min(3, len(models)), NARROW),
-            handlelength=4.5,
-        )
+    models_legend(figure, axes[0])
     return figure
 
 

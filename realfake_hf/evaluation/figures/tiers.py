@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 
 from realfake_hf.pages.style import (
     GREY,
-    NARROW,
     columns_across,
     error_lengths,
+    models_legend,
     new_figure,
     series_style,
     short_name,
@@ -56,13 +56,5 @@ def tier_figure(results: Sequence[EvaluationResult]) -> Figure:
         panel.set_xticks(range(len(tiers)), tiers)
         panel.set(xlim=(-0.4, len(tiers) - 0.6), ylim=(0, 1.02))
         panel.axhline(0.5, color=GREY, linestyle=":", linewidth=1)
-    if len(results) > 1:
-        handles, names = axes[0].get_legend_handles_labels()
-        figure.legend(
-            handles,
-            names,
-            loc="outside upper left",
-            ncols=columns_across(min(3, len(results)), NARROW),
-            handlelength=4.5,
-        )
+    models_legend(figure, axes[0])
     return figure
