@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING
 
 from realfake_hf.models.labels import LABEL_NAMES
 from realfake_hf.pages.palette import FAKE_COLOUR, REAL_COLOUR
-from realfake_hf.pages.style import FAKE_HATCH, REAL_HATCH, Fill, new_figure, short_name, styled
+from realfake_hf.pages.style import FAKE_HATCH, NARROW, REAL_HATCH, Fill, columns_across, new_figure, short_name, styled
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -34,9 +35,11 @@ def count_figure(counts: pd.DataFrame) -> Figure:
     """
     splits = list(dict.fromkeys(counts["split"]))
     tall = [max(1, counts.loc[counts["class"] == name, "source"].nunique()) for name in LABEL_NAMES]
+    columns = columns_across(len(splits), NARROW)
+    ratios = [bars for bars in tall for _ in range(len(splits) // columns)]
     figure, panels = new_figure(
-        1.9 + max(2, len(splits)) * 2.2, 1.4 + 0.25 * sum(tall), rows=2, columns=len(splits), sharex="col",
-        height_ratios=tall,
+        1.9 + max(2, len(splits)) * 2.2, 0.4 + 0.5 * len(ratios) + 0.25 * sum(ratios), rows=len(ratios),
+        columns=columns, sharex="col", height_ratios=ratios,
     )  # fmt: skip
     for number, panel in enumerate(panels):
         name, split = LABEL_NAMES[number // len(splits)], splits[number % len(splits)]
@@ -45,7 +48,7 @@ def count_figure(counts: pd.DataFrame) -> Figure:
         here = of_class[of_class["split"] == split].set_index("source")["images"].reindex(totals.index).fillna(0)
         bars = panel.barh(range(len(here)), here.to_numpy(), **CLASS_STYLE[name])
         panel.bar_label(bars, labels=[f"{int(n)}" if n else "" for n in here], fontsize=7.5, padding=2)
-        first = number % len(splits) == 0
+        first = number % columns == 0
         names = [short_name(str(source) or "unknown source") for source in totals.index]
         panel.set_yticks(range(len(here)), names if first else [""] * len(here), fontsize=8)
         panel.set_ylim(-0.6, max(0.6, len(here) - 0.4))
@@ -63,10 +66,12 @@ def category_figure(categories: pd.DataFrame) -> Figure:
     Args:
         categories: `category_table`.
     """
-    columns = list(dict.fromkeys(categories["quantity"]))
-    figure, panels = new_figure(2.9 * len(columns), 3.2, columns=len(columns))
-    for panel, column in zip(panels, columns, strict=True):
-        shares = categories[categories["quantity"] == column]
+    quantities = list(dict.fromkeys(categories["quantity"]))
+    columns = columns_across(len(quantities), 2.9)
+    rows = math.ceil(len(quantities) / columns)
+    figure, panels = new_figure(max(NARROW, 2.9 * columns), 3.2 * rows, rows=rows, columns=columns)
+    for panel, quantity in zip(panels, quantities, strict=True):
+        shares = categories[categories["quantity"] == quantity]
         values = list(shares.groupby("value")["share"].sum().sort_values(ascending=False).index)[:MOST_VALUES]
         for side, name in ((-0.2, "real"), (0.2, "fake")):
             own = shares[shares["class"] == name].set_index("value")["share"].reindex(values).fillna(0)
@@ -76,7 +81,7 @@ def category_figure(categories: pd.DataFrame) -> Figure:
             panel.bar_label(bars, labels=percent, fontsize=7.5, padding=1)
         panel.set_xticks(range(len(values)), [short_name(value, 10) for value in values], fontsize=8.5)
         panel.set_xlim(-0.6, max(1.6, len(values) - 0.4))
-        panel.set_title(TITLES[column])
+        panel.set_title(TITLES[quantity])
         panel.set_ylim(0, 1.12)
         panel.set_yticks([0, 0.25, 0.5, 0.75, 1], ["0 %", "25 %", "50 %", "75 %", "100 %"])
         panel.grid(False, axis="x")

@@ -10,7 +10,7 @@ import numpy as np
 
 from realfake_hf.data.exploring.tables import Quantity
 from realfake_hf.models.labels import LABEL_NAMES
-from realfake_hf.pages.style import new_figure, series_style, styled
+from realfake_hf.pages.style import columns_across, new_figure, series_style, styled
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -28,7 +28,7 @@ def distribution_figure(histograms: pd.DataFrame, quantities: Sequence[Quantity]
         histograms: `histogram_table`.
         quantities: those to draw, at least one.
     """
-    columns = min(COLUMNS, len(quantities))
+    columns = columns_across(min(COLUMNS, len(quantities)), 2.4)
     rows = math.ceil(len(quantities) / columns)
     width = 3.1 * columns if columns > 1 else 5.2
     figure, panels = new_figure(width, 2.4 * rows + 0.5, rows=rows, columns=columns)

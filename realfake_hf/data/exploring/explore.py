@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from collections import Counter, defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -40,9 +41,9 @@ from realfake_hf.data.loading import DataSource, describe_data, load_data
 from realfake_hf.data.preparing.collection import printable
 from realfake_hf.models.labels import ID2LABEL, LABEL_NAMES
 from realfake_hf.pages.contact_sheet import SheetEntry, contact_sheet, share_out
-from realfake_hf.pages.data_uri import file_uri
+from realfake_hf.pages.data_uri import data_uri, file_uri, jpeg_uri
 from realfake_hf.pages.page import Picture, require_drawing
-from realfake_hf.pages.style import short_name, write_figure
+from realfake_hf.pages.style import figure_png, narrow_figures, short_name, write_figure
 from realfake_hf.storage.files import write_text
 from realfake_hf.storage.output_folder import claim_output
 from realfake_hf.storage.working import working
@@ -56,6 +57,8 @@ if TYPE_CHECKING:
 PAGE = "explore.html"
 SAMPLE = 200
 TILES_IN_A_ROW = 8
+TILES_IN_A_NARROW_ROW = 4
+NARROW_DPI = 120
 SEED = 30
 
 
@@ -206,16 +209,22 @@ class _Report:
         return table
 
     def figure(self, name: str, title: str, caption: str, draw: Callable[[], Figure]) -> None:
-        self._show(write_figure(draw(), self.folder / f"{name}.png"), title, caption)
+        path = write_figure(draw(), self.folder / f"{name}.png")
+        with narrow_figures():
+            narrow = figure_png(draw(), dpi=NARROW_DPI)
+        # Lines are smaller as a PNG, noise is as a JPEG.
+        as_jpeg = jpeg_uri(Image.open(io.BytesIO(narrow)), quality=80, subsampling="4:4:4")
+        self._show(path, title, caption, min(data_uri(narrow, ".png"), as_jpeg, key=len))
 
-    def image(self, name: str, title: str, caption: str, image: Image.Image) -> None:
+    def contact_sheet(self, name: str, title: str, caption: str, entries: Sequence[SheetEntry]) -> None:
         path = self.folder / f"{name}.png"
-        image.save(path)
-        self._show(path, title, caption)
+        contact_sheet(entries, tile=TILE, columns=TILES_IN_A_ROW).save(path)
+        narrow = contact_sheet(entries, tile=TILE, columns=TILES_IN_A_NARROW_ROW)
+        self._show(path, title, caption, jpeg_uri(narrow, quality=90))
 
-    def _show(self, path: Path, title: str, caption: str) -> None:
+    def _show(self, path: Path, title: str, caption: str, narrow_uri: str) -> None:
         self.files.append(path.name)
-        self.pictures.append(Picture(title, caption, file_uri(path)))
+        self.pictures.append(Picture(title, caption, file_uri(path), narrow_uri))
 
 
 @working("Drawing the figures")
@@ -245,7 +254,7 @@ def _draw(
     for name in LABEL_NAMES:
         if any(tiles[name].values()):
             caption = "Drawn at random, evenly from the sources."
-            report.image(f"contact_sheet_{name}", f"Some {name} images", caption, _contact_sheet(tiles[name]))
+            report.contact_sheet(f"contact_sheet_{name}", f"Some {name} images", caption, _entries(tiles[name]))
     if means:
         _noise(report, means)
     titles = {quantity.column: quantity.title for quantity in (*stored, *quality)}
@@ -253,14 +262,13 @@ def _draw(
     return counts, summary, titles
 
 
-def _contact_sheet(tiles: Mapping[str, Sequence[Image.Image]]) -> Image.Image:
+def _entries(tiles: Mapping[str, Sequence[Image.Image]]) -> list[SheetEntry]:
     """The tiles of one class, source by source."""
-    entries = [
+    return [
         SheetEntry((tile,), (short_name(source or "unknown source", 16),))
         for source in sorted(tiles)
         for tile in tiles[source]
     ]
-    return contact_sheet(entries, tile=TILE, columns=TILES_IN_A_ROW)
 
 
 def _histograms(

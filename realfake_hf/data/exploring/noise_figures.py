@@ -10,7 +10,7 @@ import numpy as np
 
 from realfake_hf.data.exploring.spectra import Floats, NoiseMean, merged
 from realfake_hf.models.labels import LABEL_NAMES
-from realfake_hf.pages.style import GREY, new_figure, series_style, short_name, styled
+from realfake_hf.pages.style import GREY, columns_across, new_figure, series_style, short_name, styled
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -87,14 +87,14 @@ def _classes_first(means: Means) -> dict[tuple[str, str], NoiseMean]:
 
 
 def _grid(pictures: Mapping[tuple[str, str], Floats], means: Means, low: float, high: float, caption: str) -> Figure:
-    """Pictures in rows of `COLUMNS`; each class begins a row."""
-    rows = {name: math.ceil(sum(key[0] == name for key in pictures) / COLUMNS) for name in LABEL_NAMES}
-    columns = min(COLUMNS, max(sum(key[0] == name for key in pictures) for name in LABEL_NAMES))
+    """Pictures in rows of at most `COLUMNS`; each class begins a row."""
+    of_class = {name: [key for key in pictures if key[0] == name] for name in LABEL_NAMES}
+    columns = columns_across(min(COLUMNS, max(map(len, of_class.values()))), 1.5)
+    rows = {name: math.ceil(len(own) / columns) for name, own in of_class.items()}
     total = max(1, sum(rows.values()))
     figure, panels = new_figure(1.5 * max(3, columns) + 0.2, 1.78 * total + 0.4, rows=total, columns=columns)
     free = iter(range(len(panels)))
-    for name in LABEL_NAMES:
-        own = [key for key in pictures if key[0] == name]
+    for name, own in of_class.items():
         places = [next(free) for _ in range(rows[name] * columns)]
         for place, key in zip(places, own, strict=False):
             panel = panels[place]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+import io
 import re
 
 import numpy as np
@@ -9,8 +11,9 @@ import pandas as pd
 import pytest
 from PIL import Image
 
-from realfake_hf.data.exploring.explore import explore
+from realfake_hf.data.exploring.explore import NARROW_DPI, explore
 from realfake_hf.errors import RealFakeError
+from realfake_hf.pages.style import NARROW
 
 TABLES = {"counts", "summary", "sizes", "jpeg_quality", "formats", "spectrum", "residual"}
 FIGURES = {
@@ -81,6 +84,15 @@ def test_page_is_whole_in_itself(explored):
     page = (output / "explore.html").read_text()
     assert not re.search(r'(?:src|href)="(?!data:|#)', page)
     assert page.count("<img") == len(FIGURES)
+
+
+def test_every_picture_has_a_narrow_one_for_telephones(explored):
+    _, output, found = explored
+    narrow = re.findall(r'srcset="data:image/(?:jpeg|png);base64,([^"]+)"', (output / "explore.html").read_text())
+    assert len(narrow) == sum(name.endswith(".png") for name in found.files)
+    for uri in narrow:
+        with Image.open(io.BytesIO(base64.b64decode(uri))) as picture:
+            assert picture.width <= NARROW * NARROW_DPI
 
 
 def test_the_same_seed_gives_the_same_tables(explored, tmp_path):
