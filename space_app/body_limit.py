@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from starlette.exceptions import HTTPException
 from starlette.responses import JSONResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -50,7 +48,7 @@ class _Counted:
         self.receive, self.limit, self.read = receive, limit, 0
 
     async def __call__(self) -> Message:
-        message: dict[str, Any] = dict(await self.receive())
+        message = await self.receive()
         self.read += len(message.get("body", b""))
         if self.read > self.limit:
             raise HTTPException(413, _refusal(self.limit))

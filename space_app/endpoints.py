@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import gradio as gr
 
 from realfake_hf.detection.verdict import Verdict
+from realfake_hf.storage.files import JsonObject
 from space_app.judging import judge_image, judge_images
 from space_app.limits import Limits
 from space_app.models import Models
@@ -21,7 +20,7 @@ def add_endpoints(models: Models, limits: Limits, image: gr.Image, files: gr.Fil
         image, files, model: whose types the endpoints' arguments have.
     """
 
-    def judge(image: str | None, model: str) -> dict[str, Any]:
+    def judge(image: str | None, model: str) -> JsonObject:
         """Judge one image.
 
         Returns a scan record: name, label (real, unsure, fake or null), p_fake (calibrated probability of fake, 0 to
@@ -32,7 +31,7 @@ def add_endpoints(models: Models, limits: Limits, image: gr.Image, files: gr.Fil
             raise gr.Error("Give an image.", print_exception=False)
         return _record(judge_image(models.detector(model), image, limits))
 
-    def judge_batch(files: list[str] | None, model: str) -> list[dict[str, Any]]:
+    def judge_batch(files: list[str] | None, model: str) -> list[JsonObject]:
         """Judge several images, or those in zips; returns one scan record each, in order, as `judge` does."""
         uploads = Uploads.of(files or [], limits)
         return [_record(verdict) for verdict in judge_images(models.detector(model), uploads.images, limits)]
@@ -43,7 +42,7 @@ def add_endpoints(models: Models, limits: Limits, image: gr.Image, files: gr.Fil
         )
 
 
-def _record(verdict: Verdict) -> dict[str, Any]:
+def _record(verdict: Verdict) -> JsonObject:
     """A scan record whose `path` is called `name`: Gradio's client takes anything with a path for a file to fetch."""
     record = verdict.to_record()
     return {"name": record.pop("path"), **record}

@@ -60,8 +60,12 @@ class ManyImages:
                 stop = gr.Button("Stop", variant="secondary", elem_id="stop")
         batch = gr.HTML(visible=False)
         gr.HTML(frame_html(), elem_id="bench")
-        options: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden", **ONE_AT_A_TIME}
-        running = [source.upload(self.show, [source, model], batch, **options) for source in (self.files, folder)]
+        running = [
+            source.upload(
+                self.show, [source, model], batch, api_visibility="private", show_progress="hidden", **ONE_AT_A_TIME
+            )
+            for source in (self.files, folder)
+        ]
         stop.click(None, cancels=running, api_visibility="private")
 
     def show(self, paths: list[str] | None, model: str) -> Iterator[Any]:

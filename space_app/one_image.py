@@ -53,16 +53,17 @@ class OneImage:
             with gr.Column(min_width=0, elem_id="viewer"):
                 self.viewer = gr.HTML(visible=False)
         gallery_buttons(self._choose)
-        options: dict[str, Any] = {
-            "inputs": [self.image, model],
-            "outputs": [self.card, self.viewer, *self.guessing.outputs],
-            "api_visibility": "private",
-            "show_progress_on": [self.card],
+        on = partial(
+            gr.on,
+            inputs=[self.image, model],
+            outputs=[self.card, self.viewer, *self.guessing.outputs],
+            api_visibility="private",
+            show_progress_on=[self.card],
             **ONE_AT_A_TIME,
-        }
-        gr.on([self.image.change, model.change], self.show, trigger_mode="always_last", **options)
+        )
+        on([self.image.change, model.change], self.show, trigger_mode="always_last")
         for guess, button in self.guessing.buttons.items():
-            button.click(partial(self.reveal, guess), **options)
+            on(button.click, partial(self.reveal, guess))
 
     def show(self, path: str | None, model: str) -> Iterator[list[Any]]:
         """First the verdict, then where the model looked, which takes longer; before a case's verdict the question."""

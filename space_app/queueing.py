@@ -2,7 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TypedDict
 
-ONE_AT_A_TIME: dict[str, Any] = {"concurrency_id": "model", "concurrency_limit": 1}
+
+class Queueing(TypedDict):
+    """Gradio's options of an event."""
+
+    concurrency_id: str
+    concurrency_limit: int
+
+
+ONE_AT_A_TIME: Queueing = {"concurrency_id": "model", "concurrency_limit": 1}
 """Options of every event that runs a network: one call has all cores, the others wait in the queue."""

@@ -39,7 +39,7 @@ def info(target: str | None, trust_remote_code: bool, as_json: bool, quiet: bool
         click.echo("\n".join(_lines(values)))
 
 
-def _installation() -> dict[str, Any]:
+def _installation() -> dict[str, object]:
     from realfake_hf.records.environment import describe_environment
     from realfake_hf.records.json_record import json_values
     from realfake_hf.training.recipe import recipe_names
@@ -48,11 +48,11 @@ def _installation() -> dict[str, Any]:
     return {**json_values(describe_environment()), "embedded_models": embedded_models(), "recipes": recipe_names()}
 
 
-def _described(target: str, trust_remote_code: bool) -> dict[str, Any]:
+def _described(target: str, trust_remote_code: bool) -> dict[str, object]:
     from realfake_hf.records.json_record import json_values
     from realfake_hf.training.description import describe
 
-    described: dict[str, Any] = json_values(describe(target, trust_remote_code=trust_remote_code))
+    described: dict[str, object] = json_values(describe(target, trust_remote_code=trust_remote_code))
     from realfake_hf.training.recipe import load_recipe, recipe_names
     from realfake_hf.training.settings import settable_keys
 

@@ -77,7 +77,7 @@ def study(ctx: click.Context, recipes: tuple[str, ...], as_json: bool, quiet: bo
     ctx.exit(2 if not summary.runs else 1 if summary.errors else 0)
 
 
-def _values(summary: StudySummary) -> dict[str, Any]:
+def _values(summary: StudySummary) -> dict[str, object]:
     measured = {run.path.name: run for run in summary.runs}
     candidates = []
     for candidate in summary.record.candidates:

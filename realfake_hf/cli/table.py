@@ -8,7 +8,7 @@ import sys
 import textwrap
 import unicodedata
 from collections.abc import Iterable
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
@@ -76,9 +76,8 @@ def wrapped(start: str, text: str, width: int | None = None) -> list[str]:
         width = shutil.get_terminal_size().columns
     if width is None:
         return [start + text]
-    options: dict[str, Any] = {"break_long_words": False, "break_on_hyphens": False}
     room = max(MIN_PATH_WIDTH, width - len(start))
-    first, *rest = textwrap.wrap(text, room, **options) or [""]
+    first, *rest = textwrap.wrap(text, room, break_long_words=False, break_on_hyphens=False) or [""]
     return [start + first, *(" " * len(start) + line for line in rest)]
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from importlib.util import find_spec
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from realfake_hf.detection.words import CANNOT_JUDGE, SHOWN_RANGE, WORDS, why_not_judged
 from realfake_hf.errors import RealFakeError
@@ -13,6 +13,7 @@ from realfake_hf.images.provenance import Provenance
 from realfake_hf.records.json_record import json_values
 from realfake_hf.records.scan import COLUMNS, ScanRecord
 from realfake_hf.statistics.decision import Label
+from realfake_hf.storage.files import JsonObject
 
 if TYPE_CHECKING:
     from realfake_hf.detection.heatmaps.heatmap import Heatmap
@@ -74,7 +75,7 @@ class Verdict:
             raise RealFakeError(f"{self.path or 'The image'} was judged elsewhere: judge it again for its heatmap.")
         return self._make_heatmap()
 
-    def __getstate__(self) -> dict[str, Any]:
+    def __getstate__(self) -> dict[str, object]:
         return {**self.__dict__, "_make_heatmap": None, "_track_record": None}
 
     def card(self) -> VerdictCard:
@@ -119,9 +120,9 @@ class Verdict:
         """The scan record of this verdict."""
         return ScanRecord(**{name: getattr(self, name) for name in COLUMNS})
 
-    def to_record(self) -> dict[str, Any]:
+    def to_record(self) -> JsonObject:
         """The scan record as plain values, ready for JSON."""
-        values: dict[str, Any] = json_values(self.record)
+        values: JsonObject = json_values(self.record)
         return values
 
     def __str__(self) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from transformers.utils import is_timm_available
@@ -35,7 +35,7 @@ def _cnn_224(**fields: Any) -> RealFakeCNNConfig:
 
 def _realfake_net(**fields: Any) -> RealFakeCNNConfig:
     # Dense convolutions of 16 channels and more: twice as fast in bf16 where the processor has matrix units.
-    defaults: dict[str, Any] = {
+    defaults = {
         "image_size": 192,
         "widths": [16, 32, 64, 128, 256],
         "depths": [1, 1, 2, 2, 2],
@@ -47,8 +47,9 @@ def _realfake_net(**fields: Any) -> RealFakeCNNConfig:
         "head": "patch",
         "head_hidden_sizes": [],
         "head_dropout": 0.2,
+        **fields,
     }
-    return RealFakeCNNConfig(**{**defaults, **fields})
+    return RealFakeCNNConfig(**defaults)
 
 
 def _resnet_50(**fields: Any) -> RealFakeBackboneConfig:
@@ -75,10 +76,8 @@ def _dinov3_convnext_tiny(**fields: Any) -> RealFakeBackboneConfig:
 
 def _convnext_clip(**fields: Any) -> RealFakeBackboneConfig:
     # OpenCLIP's ConvNeXt comes from timm; without it the same network is there, its weights are not.
-    backbone: dict[str, Any] = CONVNEXT_BASE
-    if is_timm_available():
-        backbone = {"model_type": "timm_wrapper", "architecture": "convnext_base", "do_pooling": True}
-    return _backbone(backbone, PROBED, fields)
+    of_timm = {"model_type": "timm_wrapper", "architecture": "convnext_base", "do_pooling": True}
+    return _backbone(of_timm if is_timm_available() else CONVNEXT_BASE, PROBED, fields)
 
 
 def _efficientnet_lite0(**fields: Any) -> RealFakeBackboneConfig:
@@ -97,7 +96,7 @@ def _efficientnet_lite2(**fields: Any) -> RealFakeBackboneConfig:
 
 
 def _efficientnet_lite(
-    backbone: dict[str, Any], tapped_blocks: tuple[int, int], fields: dict[str, Any]
+    backbone: Mapping[str, Any], tapped_blocks: tuple[int, int], fields: Mapping[str, Any]
 ) -> RealFakeBackboneConfig:
     """`tapped_blocks` are the first of the third and of the fifth stage."""
     defaults = {
@@ -118,7 +117,7 @@ def _efficientnet_lite(
 
 
 def _backbone(
-    backbone_config: dict[str, Any], defaults: dict[str, Any], fields: dict[str, Any]
+    backbone_config: Mapping[str, Any], defaults: Mapping[str, Any], fields: Mapping[str, Any]
 ) -> RealFakeBackboneConfig:
     return RealFakeBackboneConfig(**{"backbone_config": backbone_config, **defaults, **fields})
 

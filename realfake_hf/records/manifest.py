@@ -10,6 +10,7 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Any
 
 from realfake_hf.models.labels import LABEL_NAMES
+from realfake_hf.storage.files import JsonObject
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -85,7 +86,7 @@ def manifest_schema() -> pa.Schema:
 def with_label_names(schema: pa.Schema) -> pa.Schema:
     """Tell `datasets`, in a schema's metadata, that `label` is a ClassLabel with our names."""
     types = {"string": "string", "int32": "int32", "int64": "int64"}
-    features: dict[str, Any] = {
+    features: dict[str, JsonObject] = {
         field.name: {"dtype": types[str(field.type)], "_type": "Value"} for field in schema if str(field.type) in types
     }
     features["label"] = {"names": list(LABEL_NAMES), "_type": "ClassLabel"}

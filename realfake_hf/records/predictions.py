@@ -82,7 +82,7 @@ class Predictions:
 
     def table(self) -> pa.Table:
         """An Arrow table; unknown numbers and absent errors are null."""
-        columns: dict[str, Any] = {f.name: getattr(self, f.name) for f in fields(self)}
+        columns = {f.name: getattr(self, f.name) for f in fields(self)}
         columns["error"] = [error or None for error in self.error]
         for name in ("p_fake", "logit"):
             columns[name] = pa.array(columns[name], from_pandas=True)
@@ -91,7 +91,7 @@ class Predictions:
     @classmethod
     def of_table(cls, table: pa.Table) -> Predictions:
         """From an Arrow table with the columns of `SCHEMA`."""
-        columns: dict[str, Any] = {}
+        columns: dict[str, npt.NDArray[Any]] = {}
         for column in SCHEMA:
             values = table.column(column.name)
             if column.type == pa.string():

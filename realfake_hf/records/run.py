@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
 import msgspec
 
@@ -13,7 +12,7 @@ from realfake_hf.records.json_record import FolderRecord
 
 RUN_FILE = "run.json"
 
-RecipeValues = dict[str, Any]
+RecipeValues = dict[str, object]
 """A whole recipe as plain values, as its YAML file has them: `RecordedRecipe` is what others ask of it."""
 
 
@@ -121,7 +120,7 @@ class RunRecord(FolderRecord, file=RUN_FILE, what="the record of a run", remedy=
     """
 
     recipe: RecipeValues
-    training_arguments: dict[str, Any] = field(default_factory=dict)
+    training_arguments: dict[str, object] = field(default_factory=dict)
     seed: int = 0
     data: str = ""
     data_fingerprint: str = ""

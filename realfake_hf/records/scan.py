@@ -130,9 +130,9 @@ def _read_jsonl(file: Path) -> Iterator[ScanRecord]:
 def _read_csv(file: Path) -> Iterator[ScanRecord]:
     with file.open(encoding="utf-8", newline="") as stream:
         for row in csv.DictReader(stream):
-            cells: dict[str, Any] = {name: unguarded_cell(value) or None for name, value in row.items()}
-            cells["warnings"] = cells["warnings"].split("; ") if cells.get("warnings") else []
-            yield _record(_with_provenance(cells), strict=False)
+            cells = {name: unguarded_cell(value) or None for name, value in row.items()}
+            warnings = text.split("; ") if (text := cells.get("warnings")) else []
+            yield _record(_with_provenance({**cells, "warnings": warnings}), strict=False)
 
 
 def _read_parquet(file: Path) -> Iterator[ScanRecord]:

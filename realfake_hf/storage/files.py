@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeAlias
 
 from realfake_hf.errors import RealFakeError
+
+JsonValue: TypeAlias = "bool | int | float | str | Sequence[JsonValue] | Mapping[str, JsonValue] | None"
+JsonObject: TypeAlias = "dict[str, JsonValue]"
 
 
 @contextmanager
@@ -37,7 +40,7 @@ def read_json(file: Path) -> Any:
         raise ValueError("it is nested too deeply") from None
 
 
-def read_json_object(file: Path, remedy: str = "write it again") -> dict[str, Any]:
+def read_json_object(file: Path, remedy: str = "write it again") -> JsonObject:
     """The object in a JSON file that is not one of ours, such as a model's `config.json`.
 
     Args:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -44,7 +45,7 @@ def write_notebooks(folder: str | Path, *, data: str | None = None, overwrite: b
     return [target / source.name for source in sources]
 
 
-def set_parameters(notebook: dict[str, Any], **values: object) -> None:
+def set_parameters(notebook: Mapping[str, Any], **values: object) -> None:
     """Change the values in a notebook's cell of parameters; names that it does not have are left out."""
     for cell in notebook["cells"]:
         if PARAMETERS_TAG in cell["metadata"].get("tags", []):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from realfake_hf.errors import RealFakeError
 from realfake_hf.training.recipe import Recipe
@@ -30,7 +30,7 @@ def training_arguments(recipe: Recipe, checkpoints: Path, *, quiet: bool, worker
     import torch
     from transformers import TrainingArguments
 
-    fields: dict[str, Any] = {
+    fields = {
         "eval_strategy": "epoch",
         "save_strategy": "epoch",
         "logging_strategy": "epoch",

@@ -10,7 +10,7 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeAlias
 
 import numpy as np
 import torch
@@ -26,6 +26,9 @@ from realfake_hf.models.modeling_realfake_backbone import RealFakeBackboneHead
 from realfake_hf.training.recipe import DistillationSpec
 
 HINTS_FILE = "hints.safetensors"
+
+Batch: TypeAlias = dict[str, torch.Tensor]
+"""`pixel_values`, `labels`, and what a teacher says of the images."""
 
 
 class Distillation(TrainerCallback, ABC):
@@ -47,10 +50,10 @@ class Distillation(TrainerCallback, ABC):
         self.hints = nn.Linear(student_width, teacher_width)
 
     @abstractmethod
-    def targets(self, inputs: dict[str, Any]) -> tuple[torch.Tensor, torch.Tensor]:
+    def targets(self, inputs: Batch) -> tuple[torch.Tensor, torch.Tensor]:
         """The teacher's softened probabilities `(B, 2)` and its features `(B, F)`, float32."""
 
-    def prepared(self, inputs: dict[str, Any]) -> dict[str, Any]:
+    def prepared(self, inputs: Batch) -> Batch:
         """The batch as student and teacher are to see it."""
         return inputs
 
@@ -58,7 +61,7 @@ class Distillation(TrainerCallback, ABC):
         """Of the layer that predicts the teacher's features."""
         return self.hints.parameters()
 
-    def loss(self, label_loss: torch.Tensor, outputs: Any, inputs: dict[str, Any]) -> torch.Tensor:
+    def loss(self, label_loss: torch.Tensor, outputs: Any, inputs: Batch) -> torch.Tensor:
         """The whole loss, from the labels' and the student's outputs with hidden states."""
         with torch.no_grad():
             verdicts, features = self.targets(inputs)
@@ -133,7 +136,7 @@ class DetectorDistillation(Distillation):
         self.teacher.to(args.device)
         self.scale, self.shift = self.scale.to(args.device), self.shift.to(args.device)
 
-    def targets(self, inputs: dict[str, Any]) -> tuple[torch.Tensor, torch.Tensor]:
+    def targets(self, inputs: Batch) -> tuple[torch.Tensor, torch.Tensor]:
         logits, features = self.teach(inputs["pixel_values"])
         return (logits / self.spec.temperature).softmax(dim=-1), features
 

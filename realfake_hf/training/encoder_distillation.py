@@ -15,11 +15,12 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 import torch
 
 from realfake_hf.models.image_processing_realfake import RealFakeImageProcessor
 from realfake_hf.models.modeling_realfake import RealFakePreTrainedModel
-from realfake_hf.training.distillation import Distillation, student_width
+from realfake_hf.training.distillation import Batch, Distillation, student_width
 from realfake_hf.training.recipe import DistillationSpec
 from realfake_hf.training.unlabelled import NO_LABEL
 from realfake_hf.training.vision_encoder import VisionEncoder
@@ -51,7 +52,7 @@ class Lessons:
         mean, std = features.mean(axis=0), features.std(axis=0) + 1e-6
         return cls((features - mean) / std, p_fake, mean, std)
 
-    def of(self, row: int) -> dict[str, Any]:
+    def of(self, row: int) -> dict[str, npt.ArrayLike]:
         """What travels with a row in the batch."""
         return {"teacher_features": self.features[row], "teacher_p_fake": self.p_fake[row]}
 
@@ -81,7 +82,7 @@ class EncoderDistillation(Distillation):
     def on_step_begin(self, args: Any, state: Any, control: Any, **kwargs: Any) -> None:
         self.step = state.global_step
 
-    def prepared(self, inputs: dict[str, Any]) -> dict[str, Any]:
+    def prepared(self, inputs: Batch) -> Batch:
         """With `teacher_pixels` on the scale 0..1, and the first images of the batch blended with others.
 
         A blend has no label; what the teacher thinks of it lies as far between its verdicts on the two.
@@ -111,12 +112,12 @@ class EncoderDistillation(Distillation):
             "teacher_p_fake": blend(inputs["teacher_p_fake"].float()),
         }
 
-    def targets(self, inputs: dict[str, Any]) -> tuple[torch.Tensor, torch.Tensor]:
+    def targets(self, inputs: Batch) -> tuple[torch.Tensor, torch.Tensor]:
         logit = torch.logit(inputs["teacher_p_fake"].float()).clamp(-MAX_LOGIT, MAX_LOGIT) / self.spec.temperature
         fake = logit.sigmoid()
         return torch.stack([1 - fake, fake], dim=-1), self._features(inputs)
 
-    def _features(self, inputs: dict[str, Any]) -> torch.Tensor:
+    def _features(self, inputs: Batch) -> torch.Tensor:
         if self.encoder is None:
             return inputs["teacher_features"].float()
         pixels = inputs["teacher_pixels"]

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterator, Sequence
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
+import numpy.typing as npt
 import torch
 from datasets import Dataset
 from PIL import Image
@@ -75,10 +76,10 @@ class LabelledImages(torch.utils.data.Dataset):
     def __len__(self) -> int:
         return len(self.labels)
 
-    def __getitem__(self, draw: Draw | int) -> dict[str, Any]:
+    def __getitem__(self, draw: Draw | int) -> dict[str, npt.ArrayLike]:
         row = draw.row if isinstance(draw, Draw) else int(draw)
         image, read = self._opened(row)
-        taught: dict[str, Any] = {}
+        taught: dict[str, npt.ArrayLike] = {}
         if isinstance(draw, Draw):
             taught = {} if self.lessons is None else self.lessons.of(read)
             if self.window is not None:
@@ -139,7 +140,7 @@ class CropCollator:
         self.processor = processor
         self.channels_last = channels_last
 
-    def __call__(self, examples: Sequence[dict[str, Any]]) -> dict[str, torch.Tensor | np.ndarray]:
+    def __call__(self, examples: Sequence[dict[str, npt.ArrayLike]]) -> dict[str, torch.Tensor | np.ndarray]:
         batch = {name: np.stack([example[name] for example in examples]) for name in examples[0]}
         tensors = {name: torch.from_numpy(values) for name, values in batch.items() if name != "pixels"}
         if "pixels" in batch:

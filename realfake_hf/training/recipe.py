@@ -43,7 +43,7 @@ class ModelSpec:
     frozen_fraction: float = 0.0
     freeze_batch_norm: bool = False
     backbone_lr_scale: float = 1.0
-    fields: dict[str, Any] = field(default_factory=dict)
+    fields: dict[str, object] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -173,6 +173,11 @@ class Recipe:
     cpu_bf16: bool = False
     early_stopping_patience: int | None = None
     weight_averaging: float = 0.0
+
+    @property
+    def seed(self) -> int:
+        """Of everything drawn."""
+        return int(self.training.get("seed", 42))
 
     def to_dict(self) -> RecipeValues:
         """The recipe as plain values, ready for YAML or JSON."""
@@ -323,9 +328,10 @@ def _apply_override(values: RecipeValues, override: str) -> None:
     for parent in parents:
         if target.get(parent) is None:
             target[parent] = {}
-        target = target[parent]
-        if not isinstance(target, dict):
+        inner = target[parent]
+        if not isinstance(inner, dict):
             raise RealFakeError(f"`overrides` {key}: {parent} is not a mapping; set it as a whole.")
+        target = inner
     target[last] = _number_if_one(value)
 
 

@@ -188,8 +188,7 @@ def _train_and_validation(splits: DatasetDict, recipe: Recipe, where: str) -> Da
     train_split, validation = require_train(splits, where), splits.get("val")
     if validation is None:
         require_both_classes(train_split, f"The train split of {where}")
-        seed = int(recipe.training.get("seed", 42))
-        train_split, validation = hold_out(train_split, recipe.sampling.validation_fraction, seed=seed)
+        train_split, validation = hold_out(train_split, recipe.sampling.validation_fraction, seed=recipe.seed)
     require_both_classes(train_split, f"The train split of {where}")
     require_both_classes(validation, f"The validation split of {where}")
     return DatasetDict({"train": train_split, "val": validation})
@@ -320,7 +319,7 @@ def _lessons(
         rows["source"][:],
         weights,
         inverse_regularization=spec.encoder_regularization,
-        seed=int(recipe.training.get("seed", 42)),
+        seed=recipe.seed,
     )
     return Lessons.standardised(features, p_fake)
 

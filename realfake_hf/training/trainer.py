@@ -17,13 +17,15 @@ from realfake_hf.errors import RealFakeError
 from realfake_hf.records.history import EpochRecord, History
 from realfake_hf.storage.processes import end_with_parent
 from realfake_hf.training.averaging import WeightAverage
-from realfake_hf.training.distillation import Distillation
+from realfake_hf.training.distillation import Batch, Distillation
 from realfake_hf.training.encoder_distillation import EncoderDistillation
 from realfake_hf.training.progress import TrainingProgress
 from realfake_hf.training.sampler import EpochSampler
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
+
+    import numpy.typing as npt
 
     from realfake_hf.models.modeling_realfake import RealFakePreTrainedModel
     from realfake_hf.training.batched_augmentation import BatchedAugmentation
@@ -93,7 +95,7 @@ class RealFakeTrainer(Trainer):
     def compute_loss(
         self,
         model: Any,
-        inputs: dict[str, Any],
+        inputs: Batch,
         return_outputs: bool = False,
         num_items_in_batch: torch.Tensor | int | None = None,
     ) -> Any:
@@ -106,9 +108,8 @@ class RealFakeTrainer(Trainer):
         labels = inputs["labels"]
         # What a teacher says of an image travels with it, and is nothing to the model.
         own = {name: value for name, value in inputs.items() if not name.startswith("teacher_")}
-        if teaching is not None:
-            own["output_hidden_states"] = True
-        loss, outputs = super().compute_loss(model, own, True, num_items_in_batch)
+        extra = {} if teaching is None else {"output_hidden_states": True}
+        loss, outputs = super().compute_loss(model, {**own, **extra}, True, num_items_in_batch)
         if not (labels >= 0).any():  # the mean of no losses is no number
             loss = outputs["logits"].sum() * 0.0
         if model.training:
@@ -223,10 +224,10 @@ class RealFakeTrainer(Trainer):
         batches, count = super().get_batch_samples(*args, **kwargs)
         return [_as_tensors(batch) for batch in batches], count
 
-    def _prepare_inputs(self, inputs: dict[str, Any]) -> dict[str, Any]:
+    def _prepare_inputs(self, inputs: dict[str, Any]) -> Batch:
         return super()._prepare_inputs(_as_tensors(inputs))
 
-    def _augmented(self, inputs: dict[str, Any], augmentation: BatchedAugmentation) -> dict[str, Any]:
+    def _augmented(self, inputs: Batch, augmentation: BatchedAugmentation) -> Batch:
         """A batch of windows as the collator gives crops: `pixel_values`, and twins for a teacher that looks too."""
         windows, seeds = inputs.pop("window_pixels"), inputs.pop("seed")
         is_watched = isinstance(self.distillation, EncoderDistillation) and self.distillation.encoder is not None
@@ -256,7 +257,7 @@ class RealFakeTrainer(Trainer):
         shown, seen, correct, loss_sum = self.accelerator.reduce(sums, reduction="sum").tolist()
         return int(shown), int(seen), correct, loss_sum
 
-    def _parameter_groups(self) -> list[dict[str, Any]]:
+    def _parameter_groups(self) -> list[dict[str, list[torch.nn.Parameter] | float]]:
         model = self.detector
         decayed = set(self.get_decay_parameter_names(model))
         groups: dict[tuple[bool, bool], list[torch.nn.Parameter]] = {}
@@ -292,7 +293,7 @@ def _refuse_divergence(record: EpochRecord) -> None:
         )
 
 
-def _as_tensors(batch: dict[str, Any]) -> dict[str, Any]:
+def _as_tensors(batch: Mapping[str, npt.ArrayLike]) -> Batch:
     return {name: torch.as_tensor(value) for name, value in batch.items()}
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -71,7 +71,7 @@ def random_ranks(dataset: DatasetDict, *, seed: int) -> npt.NDArray[np.int64]:
     return ranks
 
 
-def _fill_original(facts: ImageFacts, row: dict[str, Any]) -> None:
+def _fill_original(facts: ImageFacts, row: Mapping[str, Any]) -> None:
     for name in ORIGINAL_COLUMNS:
         value = row.get(name)
         if value is not None:

@@ -6,7 +6,6 @@ import os
 from collections.abc import Iterable, Iterator
 from itertools import groupby
 from pathlib import Path, PurePosixPath
-from typing import Any
 
 from realfake_hf.detection.scanning.unit import Unit, image_column
 from realfake_hf.errors import RealFakeError, first_line
@@ -80,7 +79,7 @@ def _remote_files(url: str) -> Iterator[tuple[str, str]]:
 
     try:
         system, path = fsspec.core.url_to_fs(url)
-        found: dict[str, dict[str, Any]] = system.find(path, detail=True)
+        found: dict[str, dict[str, object]] = system.find(path, detail=True)
         if not found and system.exists(path):
             found = {path: system.info(path)}
     except Exception as error:  # every store has errors of its own

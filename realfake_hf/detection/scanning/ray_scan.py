@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -51,7 +51,7 @@ class Judge:
         self._parts = PartsFolder(output)
         self._detector = settings.detector(workers)
 
-    def __call__(self, batch: dict[str, Any]) -> dict[str, Any]:
+    def __call__(self, batch: Mapping[str, Iterable[object]]) -> dict[str, list[Any]]:
         """Judge the units of a batch: a column `unit` of JSON; columns `real`, `unsure`, `fake`, `none`, `errors`."""
         rows: dict[str, list[Any]] = {name: [] for name in ("real", "unsure", "fake", "none", "errors")}
         for text in batch["unit"]:

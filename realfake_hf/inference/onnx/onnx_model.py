@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
 from types import SimpleNamespace
-from typing import Literal
+from typing import Any, Literal
 
 import numpy as np
 import numpy.typing as npt
@@ -209,9 +209,10 @@ def read_processor(path: Path) -> OnnxImageProcessor:
     """
     content = read_json_object(path, REMEDY)
     try:
-        # Processors of 0.1 know nothing of the whole image as a view.
-        fields = {name: content[name] for name in OnnxImageProcessor.__dataclass_fields__ if name != "whole_view"}
-        processor = OnnxImageProcessor(**fields, whole_view=content.get("whole_view", False))
+        # Processors of 0.1 know nothing of the whole image as a view. What the values are, `check` sees.
+        names = [name for name in OnnxImageProcessor.__dataclass_fields__ if name in content or name != "whole_view"]
+        fields: Any = {name: content[name] for name in names}
+        processor = OnnxImageProcessor(**fields)
         processor.check()
     except KeyError as error:
         raise RealFakeError(f"{path} has no {error.args[0]}: it is not the processor of one of our models.") from None

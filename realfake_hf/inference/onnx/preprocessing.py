@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any, TypedDict
+from collections.abc import Sequence
+from typing import Any
 
 from realfake_hf.inference.onnx.onnx_model import INPUT, OUTPUT
 from realfake_hf.models.labels import ID2LABEL
 from realfake_hf.models.square_crops import WHOLE_FROM, WHOLE_GAP, SquareCrops
+from realfake_hf.storage.files import JsonObject
 
 FORMAT_VERSION = 1
 EXAMPLE_SIZES = ((640, 480), (480, 640), (3000, 200), (200, 3000), (4032, 3024), (193, 193))
@@ -23,14 +25,7 @@ REFLECTION = (
 )
 
 
-class Geometry(TypedDict):
-    """How a mode makes squares of an image, in sentences; `resampling` is None where nothing is resampled."""
-
-    steps: list[str]
-    resampling: str | None
-
-
-MODES: dict[str, Geometry] = {
+MODES: dict[str, JsonObject] = {
     "pad": {
         "steps": [
             "scale so that the longest side is size: every side round(side / longest * size), at least 1",
@@ -52,6 +47,8 @@ MODES: dict[str, Geometry] = {
         "resampling": None,
     },
 }
+"""How a mode makes squares of an image, in sentences; `resampling` is None where nothing is resampled."""
+
 CROP_RULE = [
     "grid(limit): most_columns = max(1, ceil((width - size / 8) / size)), most_rows likewise of height",
     "columns = most_columns, rows = most_rows, if columns * rows <= limit; else "
@@ -77,7 +74,7 @@ WHOLE_VIEW_RULE = [
 ]
 
 
-def preprocessing(config: Any, processor: SquareCrops, axes: list[str | int]) -> dict[str, Any]:
+def preprocessing(config: Any, processor: SquareCrops, axes: Sequence[str | int]) -> JsonObject:
     """The content of preprocessing.json.
 
     Args:
@@ -86,7 +83,7 @@ def preprocessing(config: Any, processor: SquareCrops, axes: list[str | int]) ->
         axes: the ONNX input's, as `write_onnx` returns them.
     """
     size, count = processor.size, processor.num_crops
-    content: dict[str, Any] = {
+    content: JsonObject = {
         "format_version": FORMAT_VERSION,
         "input": {
             "name": INPUT,

@@ -37,7 +37,7 @@ def write_int8(source: Path, target: Path, batches: Sequence[dict[str, npt.NDArr
         def __init__(self) -> None:
             self._batches = iter(batches)
 
-        def get_next(self) -> dict[str, Any] | None:
+        def get_next(self) -> dict[str, npt.NDArray[np.float32]] | None:
             return next(self._batches, None)
 
     with tempfile.TemporaryDirectory() as folder, quiet_libraries():

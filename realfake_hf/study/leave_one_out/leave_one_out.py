@@ -93,7 +93,7 @@ def leave_one_out(
     folder = Path(output).expanduser()
     refuse_among_images(folder, data)
     views = tier_views(tiers)
-    fraction, seed = recipe.sampling.validation_fraction, int(recipe.training.get("seed", 42))
+    fraction, seed = recipe.sampling.validation_fraction, recipe.seed
     plan = make_plan(data, over=over, only=sources, split=split, validation_fraction=fraction, seed=seed)
     _open(folder, _plan_record(recipe, plan, tiers, folds), resume=resume)
     page = page and can_draw(tell)
