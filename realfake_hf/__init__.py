@@ -6,6 +6,8 @@ Importing this package makes Transformers' Auto classes and `pipeline` know our 
 from __future__ import annotations
 
 import importlib
+import sys
+import warnings
 from types import ModuleType
 from typing import Any
 
@@ -43,6 +45,22 @@ def _push_with_card(modeling: ModuleType) -> None:
     modeling.RealFakePreTrainedModel.push_to_hub = push_to_hub
 
 
+class _MovedModule(ModuleType):
+    """The old name of a module that went to `detection`: for one release it answers, and says so."""
+
+    def __getattr__(self, name: str) -> Any:
+        if name.startswith("__"):  # who looks through all modules asks for these
+            raise AttributeError(name)
+        new = self.__name__.replace(".", ".detection.")
+        value = getattr(importlib.import_module(new), name)
+        public = new.rpartition(".")[2].title()
+        message = f"{self.__name__} has moved: use realfake_hf.{public}, or import {new}."
+        warnings.warn(message, DeprecationWarning, stacklevel=2)
+        return value
+
+
+detector, verdict = _MovedModule("realfake_hf.detector"), _MovedModule("realfake_hf.verdict")
+sys.modules |= {module.__name__: module for module in (detector, verdict)}
 register_when_imported()
 when_imported(f"{__name__}.models.modeling_realfake")(_push_with_card)
 

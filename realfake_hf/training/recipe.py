@@ -26,7 +26,7 @@ class ModelSpec:
         preset: name of one of `models.presets.PRESETS`.
         backbone: folder or Hub id of the pretrained backbone's weights; none means random weights. The scratch
             presets have no backbone.
-        start_from: a detector of ours to go on training, as `--model` names it (`default` is the embedded one); then
+        start_from: a detector of ours to go on training, as `load_model` takes it (`default` is the embedded one); then
             `preset`, `backbone` and `fields` are not used.
         average_with: further detectors of the same network as `start_from`: training starts from the mean of all their
             weights (Wortsman et al. 2022, arXiv:2203.05482), which takes runs that began alike.
@@ -107,7 +107,7 @@ class DistillationSpec:
     the labels alone. See `distillation` and `encoder_distillation`.
 
     Attributes:
-        teacher: a detector of ours, as `--model` names one.
+        teacher: a detector of ours, as `load_model` takes it.
         encoder: any vision encoder that Transformers loads (CLIP, SigLIP, DINOv2, DINOv3), a folder or a Hub id. It
             looks at every training image once; its verdicts are a logistic regression's on its features.
         encoder_size: side in px of the square that the encoder is shown.

@@ -1,4 +1,4 @@
-// What a JPEG's own tables tell about how it was saved: realfake_hf/data/jpeg_quality.py.
+// What a JPEG's own tables tell about how it was saved: realfake_hf/images/jpeg_quality.py.
 
 // Annex K of the JPEG standard (ITU-T T.81), in natural (row) order.
 const LUMINANCE = [
