@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from realfake_hf.cli.measuring import measuring_options, metric_head, metric_row, noted, reasons
-from realfake_hf.cli.options import data_argument, model_option, no_progress, print_json
+from realfake_hf.cli.options import data_argument, fake_label_option, model_option, no_progress, print_json
 from realfake_hf.cli.table import complain
 from realfake_hf.storage.output_folder import PAGE
 
@@ -19,9 +19,7 @@ if TYPE_CHECKING:
 @click.command(short_help="Measure a model on labelled images.")
 @data_argument
 @model_option
-@click.option(
-    "--fake-label", metavar="LABEL", help="The model's label that means fake, where its name does not say so."
-)
+@fake_label_option
 @measuring_options
 @click.pass_context
 def evaluate(

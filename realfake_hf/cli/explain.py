@@ -11,6 +11,7 @@ from realfake_hf.cli.options import (
     SEED,
     data_argument,
     device_option,
+    fake_label_option,
     model_option,
     no_progress,
     print_json,
@@ -46,9 +47,7 @@ if TYPE_CHECKING:
 )
 @click.option("--seed", type=SEED, default=0, show_default=True)
 @click.option("--split", help="By default test, else val, else the only one.")
-@click.option(
-    "--fake-label", metavar="LABEL", help="The model's label that means fake, where its name does not say so."
-)
+@fake_label_option
 @click.option("--overwrite", is_flag=True, help="Replace an earlier result in DIR.")
 @device_option
 @remote_code_option

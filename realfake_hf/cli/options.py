@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import functools
 import io
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager, redirect_stderr
+from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext, redirect_stderr
 from typing import Any, TypeVar
 
 import click
@@ -39,6 +39,9 @@ device_option = click.option("--device", metavar="DEVICE", help="cpu, cuda, cuda
 remote_code_option = click.option(
     "--trust-remote-code", is_flag=True, help="Run the code that comes with the model. Read it first."
 )
+fake_label_option = click.option(
+    "--fake-label", metavar="LABEL", help="The model's label that means fake, where its name does not say so."
+)
 
 data_argument = click.argument("data", nargs=-1, required=True, metavar="DATA...")
 """One data set or several, which are then taken together."""
@@ -65,12 +68,7 @@ def names(ctx: click.Context, parameter: click.Parameter, value: str) -> list[st
     return [part.strip() for part in value.split(",") if part.strip()]
 
 
-@contextmanager
-def no_progress(quiet: bool) -> Iterator[None]:
+def no_progress(quiet: bool) -> AbstractContextManager[object]:
     """With `quiet`, keep what libraries write to standard error (bars, notes) from a terminal; errors still end in
     the main handler."""
-    if quiet:
-        with redirect_stderr(io.StringIO()):
-            yield
-    else:
-        yield
+    return redirect_stderr(io.StringIO()) if quiet else nullcontext()

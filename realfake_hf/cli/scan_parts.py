@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from realfake_hf.cli.options import print_json
 from realfake_hf.cli.table import complain
 from realfake_hf.errors import RealFakeError
 
@@ -41,7 +42,6 @@ def scan_in_parts(
         RealFakeError: an option that this engine does not know, or as `scan_with_ray`.
     """
     from realfake_hf.detection.scanning.ray_scan import scan_with_ray
-    from realfake_hf.storage.files import json_text
 
     for name, value in unsupported.items():
         if value:
@@ -53,13 +53,12 @@ def scan_in_parts(
         complain(sentence)
     labels = {label or "not judged": count for label, count in sorted(summary.labels.items()) if count}
     if as_json:
-        click.echo(json_text({"output": output, "units": summary.units, "earlier": summary.earlier, "labels": labels}))
+        found = {"output": output, "units": summary.units, "earlier": summary.earlier, "labels": labels}
+        print_json(found, indent=True)
     elif not quiet:
         counts = ", ".join(f"{count} {label}" for label, count in labels.items())
         earlier = f" ({summary.earlier} of them earlier)" if summary.earlier else ""
-        click.echo(
-            f"{sum(labels.values())} images: {counts}; {summary.units} parts{earlier} in {output}.", err=not as_json
-        )
+        click.echo(f"{sum(labels.values())} images: {counts}; {summary.units} parts{earlier} in {output}.", err=True)
     return summary
 
 

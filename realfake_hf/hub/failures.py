@@ -29,7 +29,7 @@ def told_in_a_sentence(repo: str) -> Iterator[None]:
     except RealFakeError:
         raise
     except (http_error, OSError, ValueError, RuntimeError) as error:
-        raise RealFakeError(f"{_sentence(error, repo)}") from error
+        raise RealFakeError(_sentence(error, repo)) from error
 
 
 def commit_was_lost(error: BaseException) -> bool:

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, fields
 from pathlib import Path
-from types import TracebackType
 from typing import TYPE_CHECKING, Any
 
 from realfake_hf.models.labels import LABEL_NAMES
-from realfake_hf.storage.files import JsonObject
+from realfake_hf.storage.files import JsonObject, written_whole
 
 if TYPE_CHECKING:
     import pyarrow as pa
+    import pyarrow.parquet as pq
 
 ROWS_AT_ONCE = 2_000
 """Rows held in memory while a manifest is written."""
@@ -97,63 +98,47 @@ def with_label_names(schema: pa.Schema) -> pa.Schema:
 
 
 class TableWriter:
-    """Write rows to a parquet file in slices of bounded size; the file appears whole or not at all.
+    """Rows on their way into a parquet file, of which a bounded number waits in memory; see `table_writer`."""
 
-    Args:
-        path: the file; its folder is made.
-        schema: its columns.
-        rows_at_once: rows that are held in memory.
-    """
-
-    def __init__(self, path: Path, schema: pa.Schema, rows_at_once: int = ROWS_AT_ONCE) -> None:
-        import pyarrow.parquet as pq
-
-        path.parent.mkdir(parents=True, exist_ok=True)
-        self.path, self.schema, self.rows_at_once = path, schema, rows_at_once
-        self._temporary = path.with_name(f".{path.name}.part")
-        self._writer = pq.ParquetWriter(self._temporary, schema, compression="zstd")
+    def __init__(self, writer: pq.ParquetWriter, rows_at_once: int) -> None:
+        self._writer, self._rows_at_once = writer, rows_at_once
         self._rows: list[tuple[Any, ...]] = []
 
     def write(self, *values: Any) -> None:
         """Add one row, values in the schema's order."""
         self._rows.append(values)
-        if len(self._rows) >= self.rows_at_once:
-            self._flush()
+        if len(self._rows) >= self._rows_at_once:
+            self.flush()
 
-    def close(self) -> None:
-        """Finish the file and put it in its place."""
-        self._flush()
-        self._writer.close()
-        self._temporary.replace(self.path)
-
-    def __enter__(self) -> TableWriter:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        if kind is None:
-            self.close()
-        else:
-            self._writer.close()
-            self._temporary.unlink(missing_ok=True)
-
-    def _flush(self) -> None:
+    def flush(self) -> None:
+        """Write the rows that wait."""
         import pyarrow as pa
 
         if not self._rows:
             return
+        schema = self._writer.schema
         columns = [
             pa.array(list(values), field.type)
-            for values, field in zip(zip(*self._rows, strict=True), self.schema, strict=True)
+            for values, field in zip(zip(*self._rows, strict=True), schema, strict=True)
         ]
-        self._writer.write_table(pa.Table.from_arrays(columns, schema=self.schema))
+        self._writer.write_table(pa.Table.from_arrays(columns, schema=schema))
         self._rows.clear()
+
+
+@contextmanager
+def table_writer(path: Path, schema: pa.Schema, rows_at_once: int = ROWS_AT_ONCE) -> Iterator[TableWriter]:
+    """What takes the rows of a parquet file; it appears whole when the block ends, or not at all."""
+    import pyarrow.parquet as pq
+
+    with written_whole(path) as partial, pq.ParquetWriter(partial, schema, compression="zstd") as writer:
+        table = TableWriter(writer, rows_at_once)
+        yield table
+        table.flush()
 
 
 def write_manifest(records: Iterable[ImageRecord], path: Path) -> None:
     """Write records to a parquet file, streaming and atomically."""
-    with TableWriter(path, manifest_schema()) as table:
+    with table_writer(path, manifest_schema()) as table:
         for record in records:
             table.write(*(getattr(record, name) for name in FIELD_NAMES))
 

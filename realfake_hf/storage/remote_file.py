@@ -8,6 +8,7 @@ from pathlib import Path, PurePosixPath
 from typing import Any
 
 from realfake_hf.errors import RealFakeError, first_line
+from realfake_hf.storage.files import written_whole
 
 CACHE_VARIABLE = "REALFAKE_CACHE"
 NAME_DIGITS = 16
@@ -59,9 +60,8 @@ class RemoteFile:
 
     def fetch(self) -> None:
         """Copy the remote file over the local one, whole or not at all."""
-        partial = self.local.with_name(f"{self.local.name}.part")
-        self._ask("get_file", self._path, str(partial))
-        partial.replace(self.local)
+        with written_whole(self.local) as partial:
+            self._ask("get_file", self._path, str(partial))
 
     def send(self) -> None:
         """Copy the local file over the remote one, and delete it here."""

@@ -14,9 +14,9 @@ from hypothesis import strategies as st
 from realfake_hf.records.manifest import (
     ROWS_AT_ONCE,
     ImageRecord,
-    TableWriter,
     manifest_schema,
     read_manifest,
+    table_writer,
     with_label_names,
     write_manifest,
 )
@@ -68,7 +68,7 @@ def test_a_failed_write_leaves_the_old_file(tmp_path: Path):
     write_manifest(records(1), path)
 
     def write_and_fail() -> None:
-        with TableWriter(path, manifest_schema()) as table:
+        with table_writer(path, manifest_schema()) as table:
             table.write(*[None] * 17)
             raise KeyboardInterrupt
 

@@ -13,7 +13,7 @@ from realfake_hf.data.aligning.pairs import UNNAMED_SOURCE, PairMaker
 from realfake_hf.data.loading import METADATA
 from realfake_hf.data.preparing.prepare_tables import ORIGINAL, metadata_schema
 from realfake_hf.models.labels import FAKE, REAL
-from realfake_hf.records.manifest import ImageRecord, TableWriter, with_label_names
+from realfake_hf.records.manifest import ImageRecord, TableWriter, table_writer, with_label_names
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -54,7 +54,7 @@ def write_metadata(folder: AlignFolder, maker: PairMaker, records: list[ImageRec
                 continue
             if record.split not in tables:
                 path = folder.root / record.split / METADATA
-                tables[record.split] = stack.enter_context(TableWriter(path, pairs_schema()))
+                tables[record.split] = stack.enter_context(table_writer(path, pairs_schema()))
             found = 0
             for pair, sides in _pairs(folder, maker, record):
                 found += 1
@@ -64,7 +64,7 @@ def write_metadata(folder: AlignFolder, maker: PairMaker, records: list[ImageRec
                     written.counts[record.split, label, source] += 1
                     written.outputs.add(output)
             written.without += not found
-    for outdated in set(folder.root.glob(f"*/{METADATA}")) - {table.path for table in tables.values()}:
+    for outdated in set(folder.root.glob(f"*/{METADATA}")) - {folder.root / split / METADATA for split in tables}:
         outdated.unlink()
     return written
 

@@ -14,7 +14,7 @@ from PIL import Image
 from realfake_hf.data.exploring.facts import ImageFacts, facts_schema, fill_facts
 from realfake_hf.data.exploring.image_tasks import ImageTask, image_tasks
 from realfake_hf.images.look import crash, look_at
-from realfake_hf.records.manifest import TableWriter
+from realfake_hf.records.manifest import table_writer
 from realfake_hf.storage.processes import available_cores, map_unordered
 
 if TYPE_CHECKING:
@@ -82,7 +82,7 @@ def measure_images(
         Measurer(extract), tasks, workers=workers or available_cores(), crashed=_crashed
     )
     bar = tqdm(done, total=len(sampled), unit="image", desc="Looking", disable=None if progress else True)
-    with TableWriter(table, facts_schema()) as writer, bar:
+    with table_writer(table, facts_schema()) as writer, bar:
         for measured in bar:
             writer.write(*measured.facts.values())
             yield measured

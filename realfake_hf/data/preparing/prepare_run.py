@@ -24,7 +24,7 @@ from realfake_hf.data.preparing.scanned import scan_new, split_columns
 from realfake_hf.data.preparing.splits import NOWHERE, Fate, SplitRules, assign_splits
 from realfake_hf.errors import RealFakeError
 from realfake_hf.models.labels import LABEL_NAMES
-from realfake_hf.records.manifest import FIELD_NAMES, ImageRecord, TableWriter, manifest_schema
+from realfake_hf.records.manifest import FIELD_NAMES, ImageRecord, TableWriter, manifest_schema, table_writer
 from realfake_hf.storage.journal import Journal
 from realfake_hf.storage.processes import map_unordered
 from realfake_hf.storage.working import counted, working
@@ -129,7 +129,7 @@ class PrepareRun:
         state = self.folder.staging.parent
         metadata: dict[str, TableWriter] = {}
         with ExitStack() as stack:
-            manifest = stack.enter_context(TableWriter(self.folder.manifest, manifest_schema()))
+            manifest = stack.enter_context(table_writer(self.folder.manifest, manifest_schema()))
             for index in counted("Placing the images", range(len(self.keys))):
                 record = self._decided(index)
                 manifest.write(*(getattr(record, name) for name in FIELD_NAMES))
@@ -141,7 +141,7 @@ class PrepareRun:
                 outputs.append(output_hash(record.output))
                 self.folder.place(f"{self.keys[index]:016x}", record.output, made)
                 if record.split not in metadata:
-                    table = TableWriter(state / f"{record.split}.parquet", metadata_schema())
+                    table = table_writer(state / f"{record.split}.parquet", metadata_schema())
                     metadata[record.split] = stack.enter_context(table)
                 write_metadata_row(metadata[record.split], record)
         if not fresh:

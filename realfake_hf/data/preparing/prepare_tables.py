@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from realfake_hf.data.loading import METADATA
 from realfake_hf.data.split_names import order_splits
-from realfake_hf.records.manifest import ImageRecord, TableWriter, with_label_names
+from realfake_hf.records.manifest import ImageRecord, TableWriter, table_writer, with_label_names
 from realfake_hf.storage.working import counted
 
 if TYPE_CHECKING:
@@ -52,7 +52,7 @@ def write_parquet(root: Path, size: int) -> list[Path]:
     written = []
     for split in order_splits(tables):
         written.append(folder / f"{split}-00000-of-00001.parquet")
-        with TableWriter(written[-1], schema, IMAGES_AT_ONCE) as table:
+        with table_writer(written[-1], schema, IMAGES_AT_ONCE) as table:
             for file_name, *values in counted(f"Writing {split} as parquet", *_rows(tables[split])):
                 content = (tables[split].parent / file_name).read_bytes()
                 table.write({"bytes": content, "path": Path(file_name).name}, *values)
