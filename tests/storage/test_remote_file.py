@@ -40,6 +40,18 @@ def test_what_was_sent_is_there_and_comes_back():
     assert again.local == file.local != RemoteFile("memory://other/v.jsonl").local
 
 
+def test_a_fetch_that_breaks_leaves_nothing(monkeypatch):
+    def breaks(self: object, path: str, local: str, **settings: object) -> None:
+        Path(local).write_text("ha")
+        raise ConnectionError("timed out")
+
+    monkeypatch.setattr("fsspec.implementations.memory.MemoryFileSystem.get_file", breaks)
+    file = RemoteFile("memory://folder/broken.jsonl")
+    with pytest.raises(RealFakeError, match="cannot be reached"):
+        file.fetch()
+    assert list(file.local.parent.iterdir()) == []
+
+
 def test_unknown_system_is_a_sentence():
     with pytest.raises(RealFakeError, match=r"nowhere://v\.jsonl cannot be used: .*nowhere"):
         RemoteFile("nowhere://v.jsonl")
