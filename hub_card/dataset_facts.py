@@ -11,7 +11,7 @@ from hub_card.sources import SOURCES_FILE, read_sources
 from realfake_hf.errors import RealFakeError
 from realfake_hf.models.labels import LABEL_NAMES
 from realfake_hf.records.align import AlignRecord
-from realfake_hf.records.audit import AUDIT_FILE, AuditResult, read_audit
+from realfake_hf.records.audit import AuditResult, audit_beside
 from realfake_hf.records.environment import package_version
 from realfake_hf.records.prepare import PrepareRecord
 
@@ -263,12 +263,3 @@ def _read_origins(file: Path, vae: str, sources: set[str]) -> dict[str, tuple[st
         if vae and photos != source:
             derived[source] = (f"{photos}, through {vae}", known.get(photos, ("", ""))[1])
     return derived | known
-
-
-def audit_beside(folder: Path) -> AuditResult | None:
-    """The audit in a folder; None where there is none.
-
-    Raises:
-        RealFakeError: it is damaged.
-    """
-    return read_audit(folder) if (folder / AUDIT_FILE).is_file() else None

@@ -7,12 +7,12 @@ import dataclasses
 import re
 from pathlib import Path
 
-from hub_card.dataset_facts import audit_beside
 from hub_card.model_facts import Figure, ModelFacts, TrainingFacts
 from hub_card.portable import portable_command, portable_text
 from hub_card.sources import SOURCES_FILE, Source, read_sources
 from realfake_hf.errors import RealFakeError
 from realfake_hf.records import run_folder
+from realfake_hf.records.audit import audit_beside
 from realfake_hf.records.calibration import Calibration
 from realfake_hf.records.cost import ModelCost
 from realfake_hf.records.environment import package_version

@@ -155,6 +155,15 @@ def read_audit(path: str | Path) -> AuditResult:
     return _FILE.read(file)
 
 
+def audit_beside(folder: Path) -> AuditResult | None:
+    """The audit in a folder; None where there is none.
+
+    Raises:
+        RealFakeError: it is damaged.
+    """
+    return _FILE.read_if_there(folder / AUDIT_FILE)
+
+
 def load_verdict(data: str | Path, audit: str | Path | None = None) -> AuditResult | None:
     """The audit of a data set, for whoever trains on it.
 
@@ -171,5 +180,4 @@ def load_verdict(data: str | Path, audit: str | Path | None = None) -> AuditResu
     if audit is not None:
         return read_audit(audit)
     path = Path(data).expanduser()
-    file = path / AUDIT_FILE if path.is_dir() else path.with_name(AUDIT_FILE)
-    return read_audit(file) if path.exists() and file.is_file() else None
+    return audit_beside(path if path.is_dir() else path.parent) if path.exists() else None

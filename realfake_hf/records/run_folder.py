@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from realfake_hf.errors import RealFakeError
-from realfake_hf.records.audit import AUDIT_FILE, AuditResult, read_audit
+from realfake_hf.records.audit import AuditResult, audit_beside
 from realfake_hf.records.calibration import Calibration
 from realfake_hf.records.cost import ModelCost
 from realfake_hf.records.history import EpochRecord, read_history
@@ -87,7 +87,7 @@ class RunFolder:
             history=read_history(run),
             calibration=Calibration.read(run / "model"),
             evaluations=read_evaluations(run),
-            audit=read_audit(run / AUDIT_FILE) if (run / AUDIT_FILE).is_file() else None,
+            audit=audit_beside(run),
             cost=ModelCost.read(run),
         )
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import torch
 from torch import Tensor, nn
 
-from realfake_hf.errors import RealFakeError
+from realfake_hf.errors import RealFakeError, one_line
 from realfake_hf.storage.files import read_json, write_json, written_whole
 
 CONFIG_FILE = "config.json"
@@ -64,7 +64,7 @@ class TAEF2(nn.Module):
             model = cls(config.get("width", WIDTH), config.get("latent_channels", LATENT_CHANNELS))
             model.load_state_dict(load_file(where / WEIGHTS_FILE))
         except Exception as error:  # damaged JSON, damaged weights, other shapes: one sentence for all
-            raise RealFakeError(f"{where} holds no TAEF2 weights that can be loaded: {_first_line(error)}.") from error
+            raise RealFakeError(f"{where} holds no TAEF2 weights that can be loaded: {one_line(error)}.") from error
         return model
 
 
@@ -93,7 +93,7 @@ def convert_taef2(source: str | Path, destination: str | Path) -> Path:
             state = torch.load(file, map_location="cpu", weights_only=True)
             getattr(model, part).load_state_dict(state)
         except Exception as error:  # torn files, other pickles, other networks: one sentence for all
-            raise RealFakeError(f"{file} does not hold TAEF2's {part}: {_first_line(error)}.") from error
+            raise RealFakeError(f"{file} does not hold TAEF2's {part}: {one_line(error)}.") from error
     model.save_pretrained(target)
     return target
 
@@ -153,8 +153,3 @@ def _decoder(width: int, latent_channels: int) -> nn.Sequential:
         layers += [Block(width, pooled=stage == 0) for _ in range(3)]
         layers += [nn.Upsample(scale_factor=2), _conv(width, bias=False)]
     return nn.Sequential(*layers, Block(width), nn.Conv2d(width, 3, 3, padding=1))
-
-
-def _first_line(error: Exception) -> str:
-    lines = [line.strip() for line in str(error).splitlines() if line.strip()]
-    return " ".join(lines[:2]).rstrip(".")[:200] if lines else type(error).__name__

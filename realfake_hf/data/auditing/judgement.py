@@ -168,7 +168,7 @@ def judge_sizes(too_small: Mapping[str, float], crop: int, recipe: str) -> Findi
         _level(worst, TOO_SMALL),
         "too_small",
         f"{shares} have a side below {crop} px, the crop of the recipe {recipe}, and are filled up or enlarged.",
-        "Leave them out, or train on smaller crops (`--set processor.train_size=...`).",
+        "Leave them out, or train on smaller crops (the recipe's processor.train_size).",
     )
 
 
