@@ -84,7 +84,7 @@ class RealFakeGroup(click.Group):
         kwargs["standalone_mode"] = False
         try:
             _refuse_empty(arguments)
-            with nullcontext() if is_quiet(arguments) else watched():
+            with nullcontext() if is_quiet(arguments) else watched(command=_command(arguments)):
                 code = super().main(arguments, *rest, **kwargs)
         except click.ClickException as error:
             error.show()
@@ -102,7 +102,7 @@ class RealFakeGroup(click.Group):
     def _sentence(self, error: Exception, arguments: Sequence[str]) -> str:
         text = " ".join(str(error).split())
         if isinstance(error, RealFakeError):
-            name = next((argument for argument in arguments if argument in COMMANDS), "")
+            name = _command(arguments)
             return name_options(text, self.get_command(click.Context(self), name) if name else None)
         if sentence := system_sentence(error):
             return sentence
@@ -110,6 +110,11 @@ class RealFakeGroup(click.Group):
             f"{type(error).__name__}: {text or 'no message'}{'' if text.endswith('.') else '.'} "
             f"This is a fault of realfake: --traceback (or REALFAKE_TRACEBACK=1) shows where it came from."
         )
+
+
+def _command(arguments: Sequence[str]) -> str:
+    """Which one is given; empty where none is."""
+    return next((argument for argument in arguments if argument in COMMANDS), "")
 
 
 def _refuse_empty(arguments: Sequence[str]) -> None:

@@ -9,17 +9,20 @@ from collections.abc import Iterable, Iterator, Sized
 from contextlib import contextmanager
 from typing import Any, TextIO, TypeVar
 
+from realfake_hf.storage.durations import read_durations, remember_durations
+
 PATIENCE = 2.0
 """Seconds of silence before a line says what takes so long."""
 TICK = 1.0
 """Seconds after which a bar that does not move is drawn again."""
 CLEAR = "\r\x1b[K"
+IMPORTING = "Loading libraries"
 
 Item = TypeVar("Item")
 
 _lock = threading.Lock()
 _steps: list[Step] = []
-_watch: _Watch | None = None
+_watch: Watch | None = None
 
 
 class Step:
@@ -74,6 +77,9 @@ def working(what: str, total: float | None = None) -> Iterator[Step]:
         _steps.append(step)
     try:
         yield step
+        with _lock:
+            if _watch:
+                _watch.note(what, time.monotonic() - step.since)
     finally:
         with _lock:
             _steps.remove(step)
@@ -96,19 +102,20 @@ def counted(what: str, items: Iterable[Item], total: int | None = None) -> Itera
 
 
 @contextmanager
-def watched(stream: TextIO | None = None, *, patience: float = PATIENCE) -> Iterator[None]:
+def watched(stream: TextIO | None = None, *, patience: float = PATIENCE, command: str = "") -> Iterator[None]:
     """Show on a terminal what takes longer than `patience` seconds and has no bar of its own, until the block ends.
 
     Args:
         stream: by default standard error; nothing is written to one that is no terminal.
         patience: seconds.
+        command: its steps are told how long they took the last time that it ran.
     """
     global _watch
     stream = stream or sys.stderr
     if not stream.isatty() or _watch:
         yield
         return
-    watch = _watch = _Watch(stream, patience)
+    watch = _watch = Watch(stream, patience, command)
     watch.start()
     try:
         yield
@@ -117,6 +124,8 @@ def watched(stream: TextIO | None = None, *, patience: float = PATIENCE) -> Iter
             _watch = None
             watch.ended.set()
             watch.clear()
+        if watch.has_spoken:
+            remember_durations(watch.lasted)
 
 
 def clear_line() -> None:
@@ -127,12 +136,21 @@ def clear_line() -> None:
             _watch.has_spoken = True
 
 
-class _Watch(threading.Thread):
-    """Writes the line, again and again, and takes it away."""
+class Watch(threading.Thread):
+    """Writes the line, again and again, and takes it away.
 
-    def __init__(self, stream: TextIO, patience: float) -> None:
+    Attributes:
+        ended: set when nobody watches any more.
+        has_spoken: whether anything was shown.
+        lasted: command and step -> seconds that it took this time, the longest where there were several.
+    """
+
+    def __init__(self, stream: TextIO, patience: float, command: str) -> None:
         super().__init__(name="realfake-watch", daemon=True)
         self.ended = threading.Event()
+        self.lasted: dict[str, float] = {}
+        self._known: dict[str, float] = {}
+        self._command = command
         self._stream = stream
         self._patience = patience
         self._watched = threading.get_ident()
@@ -143,27 +161,39 @@ class _Watch(threading.Thread):
         self._drawn = 0.0
 
     def run(self) -> None:
+        self._known = read_durations()
         while not self.ended.wait(min(self._patience, 0.2)):
             with _lock:
-                now = time.monotonic()
-                what, since = (_steps[-1].what, _steps[-1].since) if _steps else self._import(now)
-                # Before the first word the silence counts, whatever ended and began in it.
-                passed = 0.0 if since is None else now - (since if self.has_spoken else self._begun)
-                bar = _newest_bar()
                 if self.ended.is_set():
                     self.clear()
-                elif bar is not None and (passed >= bar.age or passed < self._patience):
-                    self.clear()
-                    self.has_spoken = True
-                    if bar.silent >= self._patience and now - self._drawn >= min(self._patience, TICK):
-                        bar.draw()
-                        self._drawn = now
-                elif since is None or passed < self._patience:
-                    self.clear()
-                elif bar is None or bar.silent >= self._patience:
-                    self._stream.write(f"{CLEAR}{what} ... {passed:.0f} s{_time_left(now)}")
-                    self._stream.flush()
-                    self._is_shown = self.has_spoken = True
+                else:
+                    self.look(time.monotonic(), time.time())
+
+    def look(self, now: float, clock: float) -> None:
+        """Show what is due.
+
+        Args:
+            now: of the monotonic clock.
+            clock: of tqdm's, at the same moment.
+        """
+        importing_since = self._import(now)
+        what, since = (_steps[-1].what, _steps[-1].since) if _steps else (IMPORTING, importing_since)
+        # Before the first word the silence counts, whatever ended and began in it.
+        passed = 0.0 if since is None else now - (since if self.has_spoken else self._begun)
+        bar = _newest_bar(clock)
+        if bar is not None and (passed >= bar.age or passed < self._patience):
+            self.clear()
+            self.has_spoken = True
+            if bar.silent >= self._patience and now - self._drawn >= min(self._patience, TICK):
+                bar.draw()
+                self._drawn = now
+        elif since is None or passed < self._patience:
+            self.clear()
+        elif bar is None or bar.silent >= self._patience:
+            left = _time_left(now) or _last_time(self._known.get(f"{self._command} {what}"))
+            self._stream.write(f"{CLEAR}{what} ... {passed:.0f} s{left}")
+            self._stream.flush()
+            self._is_shown = self.has_spoken = True
 
     def clear(self) -> None:
         """Take the line away."""
@@ -172,16 +202,22 @@ class _Watch(threading.Thread):
             self._stream.flush()
             self._is_shown = False
 
-    def _import(self, now: float) -> tuple[str, float | None]:
-        """Since when the main thread has been importing: torch alone takes seconds."""
-        frame = sys._current_frames().get(self._watched)
+    def note(self, what: str, seconds: float) -> None:
+        """A step took so long."""
+        step = f"{self._command} {what}"
+        self.lasted[step] = max(seconds, self.lasted.get(step, 0.0))
+
+    def _import(self, now: float) -> float | None:
+        """Since when the main thread has been importing outside of any step: torch alone takes seconds."""
+        frame = None if _steps else sys._current_frames().get(self._watched)
         while frame is not None and frame.f_code.co_name != "_find_and_load":
             frame = frame.f_back
-        if frame is None:
+        if frame is not None:
+            self._importing_since = self._importing_since or now
+        elif self._importing_since is not None:
+            self.note(IMPORTING, now - self._importing_since)
             self._importing_since = None
-        elif self._importing_since is None:
-            self._importing_since = now
-        return "Loading libraries", self._importing_since
+        return self._importing_since
 
 
 def in_words(seconds: float) -> str:
@@ -201,6 +237,13 @@ def _time_left(now: float) -> str:
     return ""
 
 
+def _last_time(seconds: float | None) -> str:
+    """What is known of a step that nothing of it tells yet."""
+    if seconds is None:
+        return ", not timed on this machine yet"
+    return f", last time {f'{max(1, seconds):.0f} s' if seconds < 90 else in_words(seconds)}"
+
+
 class _Bar:
     """A bar of tqdm that is shown now.
 
@@ -209,10 +252,9 @@ class _Bar:
         silent: seconds since it was last drawn.
     """
 
-    def __init__(self, bar: Any) -> None:
-        now = time.time()  # tqdm's clock
+    def __init__(self, bar: Any, clock: float) -> None:
         self._bar = bar
-        self.age, self.silent = now - bar.start_t, now - bar.last_print_t
+        self.age, self.silent = clock - bar.start_t, clock - bar.last_print_t
 
     def draw(self) -> None:
         """Show it again, with the time that passed meanwhile: tqdm does so only when something is done."""
@@ -221,9 +263,9 @@ class _Bar:
                 self._bar.refresh(nolock=True)
 
 
-def _newest_bar() -> _Bar | None:
+def _newest_bar(clock: float) -> _Bar | None:
     tqdm = sys.modules.get("tqdm.std")
     known = list(getattr(getattr(tqdm, "tqdm", None), "_instances", ()))
     # One that another thread is just making has no attributes yet.
-    shown = [_Bar(bar) for bar in known if hasattr(bar, "start_t") and not bar.disable]
+    shown = [_Bar(bar, clock) for bar in known if hasattr(bar, "start_t") and not bar.disable]
     return min(shown, key=lambda bar: bar.age, default=None)

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import io
 import time
+from contextlib import suppress
 
 import pytest
 from tqdm import tqdm
 
-from realfake_hf.storage.working import CLEAR, Step, clear_line, counted, in_words, watched, working
+from realfake_hf.storage.durations import read_durations, remember_durations
+from realfake_hf.storage.working import CLEAR, IMPORTING, Step, Watch, clear_line, counted, in_words, watched, working
 
 
 class Terminal(io.StringIO):
@@ -16,6 +18,12 @@ class Terminal(io.StringIO):
 
     def isatty(self) -> bool:
         return True
+
+
+@pytest.fixture(autouse=True)
+def own_cache(tmp_path, monkeypatch):
+    """Nothing of what other commands took on this machine."""
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
 
 
 @pytest.fixture
@@ -120,12 +128,23 @@ def test_short_steps_in_a_row_leave_no_long_silence_at_the_start(terminal):
 
 def test_bar_that_does_not_move_is_drawn_again_with_its_time(terminal):
     drawn = Terminal()
-    with watched(terminal, patience=0.05), working("Training"), tqdm(total=3, file=drawn):
-        drawn.truncate(0)
-        wait_for(drawn, "0/3 [00:01")
-        terminal.truncate(0)  # the work may have been named while the bar was being made
-        wait_for(drawn, "0/3 [00:02")
-        assert terminal.getvalue() == ""
+    watch = Watch(terminal, 2.0, "train")
+
+    def look(seconds: float) -> str:
+        """What is drawn so many seconds after the bar was, which came half a second after the step."""
+        drawn.seek(0)
+        drawn.truncate()
+        bar._time = lambda: bar.start_t + seconds  # which tqdm asks when it draws
+        watch.look(step.since + 0.5 + seconds, bar.start_t + seconds)
+        return drawn.getvalue()
+
+    with working("Training") as step, tqdm(total=3, file=drawn) as bar:
+        bar.last_print_t = bar.start_t
+        assert [look(seconds) for seconds in (1.0, 1.9)] == ["", ""]
+        assert "0/3 [00:03" in look(3.0)
+        assert look(3.9) == ""
+        assert "0/3 [00:04" in look(4.1)
+    assert terminal.getvalue() == ""
 
 
 def test_work_that_begins_below_a_bar_is_named_while_the_bar_stands_still(terminal):
@@ -148,6 +167,57 @@ def test_line_makes_way_for_what_somebody_says(terminal):
             if terminal.getvalue().endswith(CLEAR):
                 return
     raise AssertionError(terminal.getvalue())
+
+
+def test_step_that_nothing_can_tell_of_says_how_long_it_took_the_last_time(terminal):
+    remember_durations({"scan Reading": 12.4, "train Reading": 5000})
+    for command, words in {"scan": "last time 12 s", "train": "last time 83 min", "audit": "not timed on"}.items():
+        watch = Watch(terminal, 0.0, command)
+        watch._known = read_durations()
+        with working("Reading", total=3) as step:
+            watch.look(step.since + 2, 0.0)
+            assert f"Reading ... 2 s, {words}" in terminal.getvalue()
+            step.advance()
+            watch.look(step.since + 5, 0.0)
+        assert "Reading ... 5 s, about 10 s left" in terminal.getvalue()
+
+
+def test_what_ended_well_is_remembered_for_its_command(terminal):
+    remember_durations({"train Other": 7})
+    with suppress(KeyboardInterrupt), watched(terminal, patience=0.01, command="train"), working("All"):
+        for _ in range(2):
+            with working("Reading"):
+                wait_for(terminal, "Reading ... 0 s")
+        raise KeyboardInterrupt
+    assert read_durations() == {"train Other": 7, "train Reading": 0}
+
+
+def test_longest_of_equal_steps_is_noted(terminal):
+    watch = Watch(terminal, 2.0, "train")
+    for seconds in (3, 5, 4):
+        watch.note("Reading", seconds)
+    assert watch.lasted == {"train Reading": 5}
+
+
+def test_imports_are_timed_as_far_as_no_step_names_them(terminal, monkeypatch):
+    watch = Watch(terminal, 2.0, "train")
+    begun = time.monotonic()
+
+    def _find_and_load() -> None:  # as that of importlib
+        for seconds in (10, 14):
+            watch.look(begun + seconds, 0.0)
+
+    _find_and_load()
+    with working("Reading"):
+        watch.look(begun + 17, 0.0)
+    watch.look(begun + 20, 0.0)
+    assert watch.lasted == {f"train {IMPORTING}": 7}
+
+
+def test_pipe_leaves_no_trace(tmp_path):
+    with watched(io.StringIO(), patience=0.01, command="scan"), working("Reading"):
+        time.sleep(0.05)
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_pipe_stays_quiet():
