@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
+import socket
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -51,8 +52,10 @@ def serve(
         ready: called with the app's address when the model is loaded and the app answers.
 
     Raises:
-        RealFakeError: Gradio is not installed, the model cannot be loaded, or the port is taken.
+        RealFakeError: Gradio is not installed, the model cannot be loaded, the host is none of this machine, or the
+            port is taken.
     """
+    require_host(address.host or os.environ.get("GRADIO_SERVER_NAME") or "127.0.0.1")
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
     os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"  # read when Gradio is imported
     limits = Limits.from_environment()
@@ -65,6 +68,32 @@ def serve(
                 page.block_thread()
             finally:
                 page.close(verbose=False)
+
+
+def require_host(host: str) -> None:
+    """See at once that one can listen there: Gradio would try a hundred ports, five seconds each.
+
+    Args:
+        host: a name or an address.
+
+    Raises:
+        RealFakeError: it cannot be resolved, or is no address of this machine.
+    """
+    refused: Exception | None = None
+    try:
+        for family, kind, protocol, _, place in socket.getaddrinfo(host.strip("[]"), 0, type=socket.SOCK_STREAM):
+            try:
+                with socket.socket(family, kind, protocol) as one:
+                    one.bind(place)
+                return
+            except OSError as error:  # of a machine without IPv6, perhaps, which does without that address
+                refused = error
+    except (OSError, ValueError) as error:  # ValueError: no name at all
+        refused = error
+    raise RealFakeError(
+        f"The app cannot listen on {host} ({getattr(refused, 'strerror', None) or refused}): give the name or address "
+        f"of this machine, 127.0.0.1 for itself alone, or 0.0.0.0 for all of its addresses."
+    )
 
 
 def build(model: str | None, limits: Limits) -> Any:

@@ -6,6 +6,13 @@ import subprocess
 from collections.abc import Callable
 from pathlib import Path
 
+import pytest
+from click.testing import CliRunner
+
+from realfake_hf.cli.main import cli
+from realfake_hf.errors import RealFakeError
+from space_app.server import require_host, serve
+
 from .conftest import one_sentence
 
 
@@ -36,3 +43,23 @@ def test_a_port_in_the_environment_that_is_none_ends_in_one_sentence(
 
     assert done.returncode == 2
     assert "Gradio refuses the environment" in one_sentence(done.stderr)
+
+
+@pytest.mark.parametrize("host", ["256.1.1.1", "192.0.2.1", "127.0.0.1:80", "a" * 70, "no host"])
+def test_a_host_that_is_none_of_this_machine_ends_before_the_model_is_loaded(host: str, tmp_path: Path) -> None:
+    done = CliRunner().invoke(cli, ["demo", "--quiet", "--host", host, "--model", str(tmp_path)])
+
+    assert done.exit_code == 2
+    assert f"The app cannot listen on {host} (" in one_sentence(done.stderr)
+
+
+def test_a_host_in_the_environment_is_looked_at_too(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("GRADIO_SERVER_NAME", "256.1.1.1")
+
+    with pytest.raises(RealFakeError, match=r"cannot listen on 256\.1\.1\.1"):
+        serve()
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1", "0.0.0.0", "localhost"])
+def test_hosts_of_this_machine_are_taken(host: str) -> None:
+    require_host(host)
