@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from hub_card.dataset_card import CARD_FILE, MARKER, render_dataset_card
 from hub_card.dataset_facts import DatasetFacts, collected_facts, count_images, read_facts
+from hub_card.licences import require_licence
 from realfake_hf.data.loading import load_data
 from realfake_hf.errors import RealFakeError
 from realfake_hf.records.align import ALIGN_FILE
@@ -46,8 +47,9 @@ def write_data_files(
         What the card says.
 
     Raises:
-        RealFakeError: data that cannot be loaded, or an image that cannot be read.
+        RealFakeError: data that cannot be loaded, an image that cannot be read, or a licence unknown to the Hub.
     """
+    require_licence(licence)
     folder = Path(data).expanduser()
     title = title or repo.rpartition("/")[2]
     if any((folder / name).is_file() for name in (PREPARE_FILE, ALIGN_FILE)):

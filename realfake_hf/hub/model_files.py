@@ -7,11 +7,13 @@ import shutil
 from pathlib import Path
 from typing import Any
 
+from hub_card.licences import require_licence
 from hub_card.model_card import CARD_FILE, is_ours, render_model_card, write_figures
 from hub_card.model_facts import ModelFacts
 from hub_card.model_records import find_figures, license_file, read_model_facts
 from hub_card.portable import portable, portable_command
 from realfake_hf.errors import RealFakeError
+from realfake_hf.hub.failures import told_in_a_sentence
 from realfake_hf.inference.model_loading import DEFAULT_MODEL, LoadedModel, load_model
 from realfake_hf.records.robustness import ROBUSTNESS_FILE
 from realfake_hf.records.run_folder import EVALUATIONS_FOLDER
@@ -30,12 +32,25 @@ ONNX_FILES = ("*.onnx", "*.onnx_data", "*.onnx.data", "preprocessing.json", "exp
 
 @dataclasses.dataclass(frozen=True)
 class CardOverrides:
-    """What only the user can say for a card; see `read_model_facts`."""
+    """What only the user can say for a card; see `read_model_facts`.
+
+    Raises:
+        RealFakeError: the Hub would refuse the card for it.
+    """
 
     licence: str | None = None
     base_model: str | None = None
     datasets: tuple[str, ...] = ()
     space: str = ""
+
+    def __post_init__(self) -> None:
+        if self.licence is not None:
+            require_licence(self.licence)
+        for name in filter(None, (self.base_model, *self.datasets, self.space)):
+            with told_in_a_sentence(name):
+                from huggingface_hub.utils import validate_repo_id
+
+                validate_repo_id(name)
 
 
 def write_model_files(

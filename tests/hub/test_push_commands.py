@@ -48,6 +48,29 @@ def test_failure_is_one_sentence_and_exit_code_2(
     assert "Traceback" not in done.stderr
 
 
+@pytest.mark.parametrize(
+    ("option", "value", "sentence"),
+    [
+        ("--license", "Apache-2", "'Apache-2' is no licence that the Hub knows: did you mean apache-2.0?"),
+        ("--base-model", "a net", "a net is no name of a repository"),
+        ("--dataset", "a/b/c", "a/b/c is no name of a repository"),
+        ("--space", "https://hf.co/me", "https://hf.co/me is no name of a repository"),
+    ],
+)
+def test_dry_run_refuses_what_the_hub_would_refuse_in_a_card(
+    invoke: Invoke, tiny_model: Path, option: str, value: str, sentence: str
+) -> None:
+    done = invoke("push", tiny_model, "me/detector", "--dry-run", option, value)
+    assert done.exit_code == 2
+    assert sentence in done.stderr
+
+
+def test_licence_of_data_is_looked_at_before_they_are_read(invoke: Invoke, tmp_path: Path) -> None:
+    done = invoke("push-data", tmp_path / "nothing", "me/photos", "--dry-run", "--license", "free")
+    assert done.exit_code == 2
+    assert "'free' is no licence that the Hub knows" in done.stderr
+
+
 @pytest.mark.parametrize("command", ["push", "push-data", "push-space"])
 def test_help_has_an_example(invoke: Invoke, command: str) -> None:
     assert f"realfake {command} " in invoke(command, "--help").stdout
