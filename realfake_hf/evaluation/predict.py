@@ -22,6 +22,7 @@ from realfake_hf.evaluation.prepared_images import (
 )
 from realfake_hf.evaluation.processes import ALONE, Share
 from realfake_hf.evaluation.time_left import TimeLeft
+from realfake_hf.images.regular_file import require_folder_of
 from realfake_hf.inference.allocator import keep_freed_memory
 from realfake_hf.inference.predictor import Predictor
 from realfake_hf.pages.page import Say, silent
@@ -71,8 +72,8 @@ def predict(
         One row per image, model and view, in the order of the data set; in all processes but the first, their own.
 
     Raises:
-        RealFakeError: no image could be judged, a label is neither 0 nor 1, or `resume_dir` holds the parts of
-            another run.
+        RealFakeError: no image could be judged, a folder of images was removed meanwhile, a label is neither 0 nor 1,
+            or `resume_dir` holds the parts of another run.
     """
     _check_arguments(predictors, dataset)
     if any(predictor.is_torch_on_cpu for predictor in predictors):
@@ -104,6 +105,7 @@ def predict(
     with tqdm(total=len(dataset), initial=len(finished), unit="img", desc="Judging", disable=None) as progress:
         estimate = TimeLeft(len(rows), silent if not progress.disable else say)
         for batch in loader:
+            _require_folders(batch, prepared)
             pending.append(_judge(batch, predictors, list(views), batch_size))
             waiting += len(batch.images)
             progress.update(len(batch.images))
@@ -141,6 +143,15 @@ def worker_count(requested: int | None) -> int:
 def remove_parts(resume_dir: Path) -> None:
     """Delete the parts below `resume_dir` once their sum is written elsewhere."""
     shutil.rmtree(resume_dir / PARTS_FOLDER, ignore_errors=True)
+
+
+def _require_folders(batch: PreparedBatch, prepared: PreparedImages) -> None:
+    """Look after what cannot be read: one image is an error among others, a folder that is gone ends the run."""
+    for image in batch.images:
+        if image.error:
+            stored = prepared.dataset[image.index]["image"]
+            if stored and stored["bytes"] is None and stored["path"]:
+                require_folder_of(stored["path"])
 
 
 def _judge(batch: PreparedBatch, predictors: Sequence[Predictor], views: list[str], batch_size: int) -> Predictions:

@@ -8,7 +8,7 @@ import stat
 from pathlib import Path
 from typing import BinaryIO
 
-from realfake_hf.errors import UnreadableImageError
+from realfake_hf.errors import RealFakeError, UnreadableImageError
 
 MAX_FILE_BYTES = 512 * 1024 * 1024
 """Larger files are named, not read."""
@@ -38,7 +38,7 @@ def open_regular(path: str | Path, name: str | None = None) -> BinaryIO:
     try:
         return _opened(os.fspath(path), name)
     except FileNotFoundError as error:
-        raw = _ESCAPED.sub(lambda match: chr(0xDC00 + int(match[1], 16)), os.fspath(path))
+        raw = _raw_name(os.fspath(path))
         if raw != os.fspath(path):
             try:
                 return _opened(raw, name)
@@ -49,6 +49,29 @@ def open_regular(path: str | Path, name: str | None = None) -> BinaryIO:
         raise UnreadableImageError(file_error(name, error)) from None
     except ValueError:  # a zero byte in the name
         raise UnreadableImageError(f"{printable_name(name)} is no name that a file can have: check the path.") from None
+
+
+def require_folder_of(path: str) -> None:
+    """See that the folder of a file that cannot be read is still there: without it no other can be read either.
+
+    Args:
+        path: of the file, as `open_regular` takes it. `load_data` gives absolute ones of folders that it saw; others
+            may never have been there.
+
+    Raises:
+        RealFakeError: it is gone.
+    """
+    folder = Path(_raw_name(path)).parent
+    try:
+        if folder.is_absolute():
+            folder.stat()
+    except (FileNotFoundError, NotADirectoryError):
+        name = printable_name(escaped_name(str(folder)))
+        raise RealFakeError(
+            f"{name} is not there any more, and its images were not all read: put it back, and begin again."
+        ) from None
+    except (OSError, ValueError):  # there, perhaps: it is the file's own error that counts
+        pass
 
 
 def read_regular(path: str | Path, name: str | None = None) -> bytes:
@@ -89,6 +112,11 @@ def listing_error(folder: str | Path) -> str | None:
     except OSError as error:
         return f"{folder} cannot be listed: {(error.strerror or str(error)).rstrip('.')}."
     return None
+
+
+def _raw_name(name: str) -> str:
+    """As the system has it, of a name that `escaped_name` may have written."""
+    return _ESCAPED.sub(lambda match: chr(0xDC00 + int(match[1], 16)), name)
 
 
 def _opened(path: str, name: str) -> BinaryIO:

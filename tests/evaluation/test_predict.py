@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -12,6 +13,7 @@ import pytest
 import torch
 from PIL import Image, ImageOps
 
+from realfake_hf.data.loading import load_data
 from realfake_hf.errors import RealFakeError
 from realfake_hf.evaluation import prepared_images
 from realfake_hf.evaluation.predict import predict, remove_parts
@@ -108,6 +110,31 @@ def test_missing_file_in_a_folder_is_listed(
     assert found.path.tolist() == [str(photo_paths[0])] * 2 + ["gone/away.jpg"] * 2
     assert found.error.tolist() == ["", ""] + ["gone/away.jpg does not exist: check the path."] * 2
     assert set(found.source) == {""}
+
+
+def test_folder_that_vanishes_ends_the_run_in_a_sentence_and_what_was_judged_stays(
+    predictor: Predictor, make_imagefolder: Callable[..., Path], tmp_path: Path
+) -> None:
+    folder = make_imagefolder({"train": 3}, size=32)
+    dataset = load_data(folder)["train"]
+    removed = folder / "train" / "fake" / "fake-source-0"
+
+    def removes(image: Image.Image) -> Image.Image:
+        shutil.rmtree(removed, ignore_errors=True)
+        return image
+
+    with pytest.raises(RealFakeError, match=rf"^{removed} is not there any more"):
+        predict([predictor], dataset, {"clean": removes}, batch_size=3, images_per_part=3, resume_dir=tmp_path)
+    assert len(list((tmp_path / PARTS_FOLDER).glob("*.parquet"))) == 1
+
+
+def test_path_of_elsewhere_beside_an_images_bytes_is_a_name_only(predictor: Predictor) -> None:
+    images = [{"bytes": content, "path": "/elsewhere/a.jpg"} for content in (b"no image", b"")]
+    features = datasets.Features(image=datasets.Image(decode=False), label=datasets.Value("int64"))
+    dataset = datasets.Dataset.from_dict({"image": images, "label": [0, 1]}, features=features)
+
+    with pytest.raises(RealFakeError, match="None of the 2 images could be judged"):
+        predict([predictor], dataset, VIEWS)
 
 
 def test_image_that_fails_in_one_view_counts_in_none(

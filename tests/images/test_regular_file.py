@@ -10,11 +10,11 @@ from pathlib import Path
 import pytest
 
 from realfake_hf.data.fingerprint import _update_file
-from realfake_hf.errors import UnreadableImageError
+from realfake_hf.errors import RealFakeError, UnreadableImageError
 from realfake_hf.images import regular_file
 from realfake_hf.images.image_files import open_image
 from realfake_hf.images.opened_image import open_with_facts
-from realfake_hf.images.regular_file import escaped_name, open_regular, read_regular
+from realfake_hf.images.regular_file import escaped_name, open_regular, read_regular, require_folder_of
 
 
 @pytest.fixture
@@ -85,3 +85,14 @@ def test_names_that_no_file_can_have(tmp_path):
         open_regular(str(tmp_path / "a\0b.jpg"))
     with pytest.raises(UnreadableImageError, match="cannot be read: File name too long"):
         open_regular(tmp_path / ("x" * 300 + ".jpg"))
+
+
+def test_a_folder_that_is_gone_is_told_from_a_file_that_is(tmp_path):
+    folder = tmp_path / os.fsdecode(b"caf\xe9")
+    folder.mkdir()
+    names = ("a" * 300, "\0")
+    for path in (folder / "gone.jpg", Path("elsewhere/gone.jpg"), *(tmp_path / name / "gone.jpg" for name in names)):
+        require_folder_of(escaped_name(str(path)))
+    folder.rmdir()
+    with pytest.raises(RealFakeError, match=r"caf\\udce9 is not there any more"):
+        require_folder_of(escaped_name(str(folder / "gone.jpg")))

@@ -14,6 +14,7 @@ from PIL import Image
 from realfake_hf.data.exploring.facts import ImageFacts, facts_schema, fill_facts
 from realfake_hf.data.exploring.image_tasks import ImageTask, image_tasks
 from realfake_hf.images.look import crash, look_at
+from realfake_hf.images.regular_file import require_folder_of
 from realfake_hf.records.manifest import table_writer
 from realfake_hf.storage.processes import available_cores, map_unordered
 
@@ -38,7 +39,11 @@ class Measurer(Generic[Extract]):
     extract: Callable[[Image.Image], Extract]
 
     def __call__(self, task: ImageTask) -> Measured[Extract]:
-        """Read and decode once; what is wrong with an image goes into its facts."""
+        """Read and decode once; what is wrong with an image goes into its facts.
+
+        Raises:
+            RealFakeError: its folder was removed meanwhile.
+        """
         facts = task.facts
         name = task.file or f"{facts.split} row {facts.row}" + (f" ({facts.path})" if facts.path else "")
 
@@ -51,6 +56,8 @@ class Measurer(Generic[Extract]):
         facts.error = look.error
         if look.error is None:
             look.facts.copy_to(facts)
+        elif task.file is not None:
+            require_folder_of(task.file)
         return Measured(facts, look.result)
 
 

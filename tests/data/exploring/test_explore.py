@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import io
 import re
+import shutil
 
 import numpy as np
 import pandas as pd
@@ -12,6 +13,7 @@ import pytest
 from PIL import Image
 
 from realfake_hf.data.exploring.explore import NARROW_DPI, explore
+from realfake_hf.data.loading import load_data
 from realfake_hf.errors import RealFakeError
 from realfake_hf.pages.style import NARROW
 
@@ -106,3 +108,19 @@ def test_an_exploration_is_not_replaced_unasked(explored):
     root, output, _ = explored
     with pytest.raises(RealFakeError, match="overwrite"):
         explore(root, output, progress=False)
+
+
+@pytest.mark.parametrize("workers", [1, 2])
+def test_folder_that_vanishes_meanwhile_ends_it_in_a_sentence(make_imagefolder, tmp_path, monkeypatch, workers):
+    data = make_imagefolder({"train": 3}, size=32)
+    removed = data / "train" / "fake" / "fake-source-0"
+
+    def loads_and_removes(*arguments: object, **options: object) -> object:
+        loaded = load_data(*arguments, **options)
+        shutil.rmtree(removed)
+        return loaded
+
+    monkeypatch.setattr("realfake_hf.data.exploring.explore.load_data", loads_and_removes)
+    with pytest.raises(RealFakeError, match=rf"^{removed} is not there any more"):
+        explore(data, tmp_path / "out", workers=workers, progress=False)
+    assert [path.name for path in (tmp_path / "out").iterdir()] == []
