@@ -16,6 +16,7 @@ from typing import Any
 
 import click
 
+from realfake_hf.cli.environment_errors import environment_sentence
 from realfake_hf.cli.interrupts import raise_interrupts_of_finalizers
 from realfake_hf.cli.option_names import name_options
 from realfake_hf.cli.system_errors import system_sentence
@@ -101,6 +102,8 @@ class RealFakeGroup(click.Group):
 
     def _sentence(self, error: Exception, arguments: Sequence[str]) -> str:
         text = " ".join(str(error).split())
+        if sentence := environment_sentence(error):
+            return sentence
         if isinstance(error, RealFakeError):
             name = _command(arguments)
             return name_options(text, self.get_command(click.Context(self), name) if name else None)

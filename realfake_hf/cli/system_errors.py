@@ -17,7 +17,7 @@ _REFUSED_WORDS = re.compile(r"read-only file system|permission denied|operation 
 
 def system_sentence(error: BaseException) -> str | None:
     """One sentence for an error whose cause is the system's refusal; None for any other."""
-    chain = list(_chain(error))
+    chain = list(error_chain(error))
     for one in chain:
         if isinstance(one, OSError) and one.errno in _FULL:
             return _full(one.filename)
@@ -40,7 +40,8 @@ def system_sentence(error: BaseException) -> str | None:
     return None
 
 
-def _chain(error: BaseException | None) -> Iterator[BaseException]:
+def error_chain(error: BaseException | None) -> Iterator[BaseException]:
+    """An error and what led to it."""
     seen: set[int] = set()
     while error is not None and id(error) not in seen:
         seen.add(id(error))
