@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import re
 import tempfile
 from collections import Counter
 from collections.abc import Iterable
@@ -11,6 +13,8 @@ from realfake_hf.errors import RealFakeError, first_line
 from realfake_hf.records.scan import ScanRecord, write_records
 from realfake_hf.records.scan_parts import PARTS_RECORD, SCAN_FILE, PartsRecord
 from realfake_hf.storage.files import written_whole
+
+PART = re.compile(r"part-[0-9a-f]{16}\.parquet")
 
 
 class PartsFolder:
@@ -92,6 +96,16 @@ class PartsFolder:
             write_records(records, file)
             self._put(file, self._part(id))
 
+    def holds(self, name: str) -> bool:
+        """Whether a file of that path or URL is one of the parts, which are nothing to judge."""
+        import fsspec
+
+        parent, _, base = name.rpartition("/")
+        if not PART.fullmatch(base):
+            return False
+        system, folder = fsspec.core.url_to_fs(parent)
+        return isinstance(system, type(self._system)) and self._placed(folder) == self._placed(self._root)
+
     def counts(self, id: str) -> Counter[str]:
         """Images of a part by label; those that could not be judged are `""`."""
         import pyarrow.parquet as pq
@@ -115,9 +129,18 @@ class PartsFolder:
             PARTS_RECORD.write(record, file)
             self._put(file, f"{self._root}/{SCAN_FILE}")
 
+    @property
+    def _is_local(self) -> bool:
+        protocol = self._system.protocol
+        return "file" in (protocol if isinstance(protocol, tuple) else [protocol])
+
+    def _placed(self, folder: str) -> str:
+        """The one name of a folder that may have several."""
+        return os.path.realpath(folder) if self._is_local else folder.rstrip("/")
+
     def _put(self, file: Path, target: str) -> None:
         """A store takes a file whole or not at all; a file system of one's own needs a second step."""
-        if "file" in (self._system.protocol if isinstance(self._system.protocol, tuple) else [self._system.protocol]):
+        if self._is_local:
             with written_whole(Path(target)) as partial:
                 partial.write_bytes(file.read_bytes())
         else:

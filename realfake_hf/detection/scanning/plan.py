@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from itertools import groupby
 from pathlib import Path, PurePosixPath
 
@@ -19,12 +19,15 @@ STATE_KEYS = ("ETag", "etag", "md5Hash", "last_modified", "LastModified", "updat
 
 
 @working("Looking for images")
-def plan_units(inputs: Iterable[str], files_a_unit: int = FILES_A_UNIT) -> list[Unit]:
+def plan_units(
+    inputs: Iterable[str], files_a_unit: int = FILES_A_UNIT, leave_out: Callable[[str], bool] = lambda name: False
+) -> list[Unit]:
     """The units of some inputs, always the same for the same files in the same state.
 
     Args:
         inputs: image, parquet and tar files and folders of them, paths, globs or URLs that fsspec takes.
         files_a_unit: at most so many image files of one folder are one unit.
+        leave_out: files, by path or URL, that are nothing to judge.
 
     Raises:
         RealFakeError: an input that cannot be listed, a parquet file without images, or nothing to judge.
@@ -35,6 +38,8 @@ def plan_units(inputs: Iterable[str], files_a_unit: int = FILES_A_UNIT) -> list[
     for given in inputs:
         for name, state in _remote_files(given) if is_url(given) else _local_files(given):
             suffix = PurePosixPath(name).suffix.lower()
+            if leave_out(name):
+                continue
             if suffix == ".parquet":
                 units += _row_groups(name, state)
             elif suffix == ".tar":

@@ -109,8 +109,8 @@ def scan_with_ray(
         RealFakeError: Ray is not installed, nothing to judge, a model that cannot be loaded, or an output in use.
     """
     ray = _ray()
-    units = plan_units(inputs, files_a_unit)
     parts = PartsFolder(output)
+    units = plan_units(inputs, files_a_unit, leave_out=parts.holds)
     identity = settings.identity
     there = parts.begin(identity, [unit.id for unit in units], resume=resume, overwrite=overwrite)
     summary = PartsSummary(units=len(units), earlier=len(there))

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from realfake_hf.errors import RealFakeError
 from realfake_hf.inference.model_loading import DEFAULT_MODEL, LoadedModel, load_model
-from realfake_hf.inference.onnx.onnx_model import PROCESSOR_FILE, OnnxModel, require_onnx
+from realfake_hf.inference.onnx.onnx_model import PROCESSOR_FILE, OnnxModel, require_onnx, require_utf8
 from realfake_hf.inference.onnx.preprocessing import preprocessing
 from realfake_hf.models import square_crops
 from realfake_hf.records.environment import package_version
@@ -59,10 +59,11 @@ def export_model(
 
     Raises:
         RealFakeError: a package is missing, the model is none of ours or cannot be written as ONNX, the result does
-            not agree, or the folder holds such files already.
+            not agree, or the folder holds such files already or has a path that is no UTF-8.
     """
     require_onnx("onnx", "onnxscript", "onnxruntime")
     folder = Path(output).expanduser()
+    require_utf8(folder.absolute())
     names = [MODEL_FILE, EXPORT_FILE, "config.json", PROCESSOR_FILE, PREPROCESSING_FILE, EXAMPLE_FILE, *EXAMPLE_MODULES]
     _check_output(folder, [*names, *([] if int8 is None else [INT8_FILE])], overwrite=overwrite)
     trial = None if int8 is None else _trial(int8)

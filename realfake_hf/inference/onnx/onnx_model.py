@@ -16,6 +16,7 @@ import numpy.typing as npt
 from PIL import Image
 
 from realfake_hf.errors import RealFakeError, one_line
+from realfake_hf.images.regular_file import escaped_name
 from realfake_hf.inference.model_loading import DEFAULT_MODEL, model_folder
 from realfake_hf.models.labels import FAKE, REAL, check_label_map
 from realfake_hf.models.square_crops import SquareCrops
@@ -64,13 +65,14 @@ class OnnxModel:
         processor: how images become pixels.
 
     Raises:
-        RealFakeError: onnxruntime is not installed, or a file is missing or damaged.
+        RealFakeError: onnxruntime is not installed, a file is missing or damaged, or the path is no UTF-8.
     """
 
     def __init__(self, path: Path, *, name: str | None = None, threads: int | None = None) -> None:
         require_onnx("onnxruntime")
         import onnxruntime
 
+        require_utf8(path)
         self.path = path
         self.name = name or str(path)
         self.folder = _companion(path, "config.json").parent
@@ -181,6 +183,20 @@ def runs_on_cpu(device: object) -> bool:
 def gpu_is_there() -> bool:
     """Whether this machine has a GPU of NVIDIA's, found out without importing torch."""
     return os.environ.get("CUDA_VISIBLE_DEVICES") not in ("", "-1") and shutil.which("nvidia-smi") is not None
+
+
+def require_utf8(path: Path) -> None:
+    """See that onnx and onnxruntime will take a path: they know no other bytes.
+
+    Raises:
+        RealFakeError: they will not.
+    """
+    name = str(path)
+    if escaped_name(name) != name:
+        raise RealFakeError(
+            f"{escaped_name(name)} has bytes that are no UTF-8, and so ONNX files there cannot be written or read: "
+            f"name another folder."
+        )
 
 
 def require_onnx(*packages: str) -> None:

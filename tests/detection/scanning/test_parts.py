@@ -146,6 +146,29 @@ def test_folder_of_parts_is_claimed_once(where, tmp_path):
     assert parts.parts() == set()
 
 
+@pytest.mark.parametrize("where", ["inputs/parts", "inputs", "link"])
+def test_parts_among_what_is_scanned_are_not_scanned(folder, tmp_path, where):
+    (tmp_path / "link").symlink_to(folder, target_is_directory=True)
+    parts = PartsFolder(str(tmp_path / where))
+    units = plan_units([str(folder)], leave_out=parts.holds)
+    judged(units, tmp_path / where)
+    assert len(parts.parts()) == len(units)
+    assert plan_units([str(folder)], leave_out=parts.holds) == units
+
+
+def test_parts_among_what_is_scanned_in_a_store_are_not_scanned(folder):
+    store = fsspec.filesystem("memory")
+    store.store.clear()
+    store.put(str(folder), "/inputs", recursive=True)
+    parts = PartsFolder("memory://inputs/parts/")
+    units = plan_units(["memory://inputs"], leave_out=parts.holds)
+    parts.write(units[0].id, [])
+    assert len(store.ls("/inputs/parts")) == 1
+    assert plan_units(["memory://inputs"], leave_out=parts.holds) == units
+    assert not parts.holds(f"memory://elsewhere/part-{units[0].id}.parquet")
+    assert not parts.holds("memory://inputs/parts/rows.parquet")
+
+
 def test_ray_gives_each_unit_to_an_actor_and_goes_on(folder, tmp_path):
     ray = pytest.importorskip("ray")
     settings = DetectorSettings(MODEL)

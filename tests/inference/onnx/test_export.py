@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
 import subprocess
 import sys
@@ -106,6 +107,17 @@ def test_model_that_does_not_agree_with_torch_is_not_written(tiny_onnx, tmp_path
     with pytest.raises(RealFakeError, match="does not agree with torch"):
         export_model(tiny_onnx, tmp_path / "out")
     assert list((tmp_path / "out").iterdir()) == []
+
+
+def test_folder_whose_path_is_no_utf8_is_refused_before_anything_is_made(tiny_model, tmp_path, monkeypatch):
+    folder = tmp_path / os.fsdecode(b"caf\xe9")
+    with pytest.raises(RealFakeError, match=r"caf\\udce9/out has bytes that are no UTF-8"):
+        export_model(tiny_model, folder / "out")
+    assert not folder.exists()
+    folder.mkdir()
+    monkeypatch.chdir(folder)
+    with pytest.raises(RealFakeError, match="has bytes that are no UTF-8"):
+        export_model(tiny_model, "out")
 
 
 def test_missing_package_is_one_sentence(tiny_model, tmp_path, monkeypatch):

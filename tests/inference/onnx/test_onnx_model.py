@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
 import subprocess
 import sys
@@ -133,6 +134,12 @@ class TestBadInput:
         (only_onnx / "model.onnx").write_bytes(b"no protobuf")
         with pytest.raises(RealFakeError, match="is no model that `realfake export` wrote"):
             Detector(only_onnx)
+
+    def test_path_that_is_no_utf8(self, only_onnx, tmp_path):
+        folder = tmp_path / os.fsdecode(b"caf\xe9")
+        shutil.copytree(only_onnx, folder)
+        with pytest.raises(RealFakeError, match=r"caf\\udce9.* has bytes that are no UTF-8"):
+            Detector(folder)
 
     def test_missing_config(self, only_onnx):
         (only_onnx / "preprocessor_config.json").unlink()
