@@ -18,6 +18,7 @@ from tiny_recipe import recipe_values
 os.environ.setdefault("HF_HUB_OFFLINE", "1")
 os.environ.setdefault("HF_DATASETS_OFFLINE", "1")
 os.environ.setdefault("OMP_NUM_THREADS", "1")
+os.environ.setdefault("ORT_DISABLE_TELEMETRY", "1")
 
 settings.register_profile("busy", deadline=None)  # a machine that others use is slow, not wrong
 settings.load_profile("busy")

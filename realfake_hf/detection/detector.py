@@ -48,7 +48,8 @@ from realfake_hf.inference.model_loading import DEFAULT_MODEL, load_model, model
 from realfake_hf.inference.onnx.onnx_model import OnnxModel, Runtime, choose_runtime, runs_on_cpu
 from realfake_hf.models.labels import check_label_map
 from realfake_hf.statistics.decision import decide
-from realfake_hf.storage.processes import available_cores, map_ahead
+from realfake_hf.storage.machine import available_cores
+from realfake_hf.storage.processes import map_ahead
 
 if TYPE_CHECKING:
     import torch

@@ -29,8 +29,9 @@ from realfake_hf.pages.page import Say, silent
 from realfake_hf.records.predictions import Predictions
 from realfake_hf.statistics.calibration import sigmoid
 from realfake_hf.storage.files import read_json_object, write_json
+from realfake_hf.storage.machine import available_cores
 from realfake_hf.storage.output_folder import PARTS_FOLDER
-from realfake_hf.storage.processes import available_cores, end_with_parent
+from realfake_hf.storage.processes import end_with_parent
 
 SCORES_PER_PART = 768
 """A part is written after at least so many scores (images x views x models): what a kill can cost."""

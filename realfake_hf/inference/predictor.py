@@ -17,6 +17,7 @@ from realfake_hf.errors import RealFakeError, one_line
 from realfake_hf.inference.model_loading import LoadedModel
 from realfake_hf.inference.onnx.onnx_model import OnnxModel, choose_runtime
 from realfake_hf.inference.third_party_labels import FakeOutputs, fake_outputs
+from realfake_hf.storage.machine import wanted_threads
 from realfake_hf.weights import WEIGHTS_FOLDER
 
 
@@ -150,6 +151,11 @@ def scoring_predictor(
     return OnnxPredictor(predictor.name, predictor.model, predictor.processor, predictor.outputs, model)
 
 
+def limit_torch_threads() -> None:
+    """Let torch compute on no more cores than this process may use: it counts the machine's, not the container's."""
+    torch.set_num_threads(min(torch.get_num_threads(), wanted_threads()))
+
+
 def prepare_image(processor: Any, image: Image.Image) -> torch.Tensor:
     """The pixels of one RGB image as a model wants them: (3, H, W) or (N, 3, H, W).
 
@@ -187,13 +193,15 @@ def fake_logit(logits: torch.Tensor, outputs: FakeOutputs) -> torch.Tensor:
 
 
 def moved(model: Any, device: str | torch.device | None, **layout: Any) -> Any:
-    """The model on a device; by default on a GPU if there is one.
+    """The model on a device; by default on a GPU if there is one. On a CPU torch's threads are limited to its cores.
 
     Raises:
         RealFakeError: there is no such device here, or it has no room.
     """
     device = device or ("cuda" if torch.cuda.is_available() else "cpu")
     try:
+        if torch.device(device).type == "cpu":
+            limit_torch_threads()
         return model.to(device=device, **layout)
     except (RuntimeError, AssertionError, NotImplementedError) as error:
         raise RealFakeError(f"The device {device} cannot be used: {one_line(error, 150)}.") from None

@@ -30,7 +30,7 @@ class Hardware:
 
     Attributes:
         device: of torch.
-        processes, cpu_count, torch_threads: numbers.
+        processes, cpu_count, torch_threads: numbers; of the CPU cores those that the run might use.
         machine, system: as Python's `platform` calls them.
         gpu: its name; None where there was none.
     """

@@ -27,19 +27,6 @@ CHUNKS_PER_WORKER = 3
 """Chunks that wait or run per worker: enough to keep it busy, few enough to bound memory."""
 
 
-def available_cores() -> int:
-    """Cores that this process may use."""
-    if hasattr(os, "sched_getaffinity"):
-        return len(os.sched_getaffinity(0))
-    return os.cpu_count() or 1
-
-
-def wanted_threads() -> int:
-    """As many as OMP_NUM_THREADS says (`4`, or `4,2` for loops in loops), or one a core where it says no such thing."""
-    first = os.environ.get("OMP_NUM_THREADS", "").partition(",")[0].strip()
-    return min(int(first), available_cores()) if first.isdecimal() and int(first) else available_cores()
-
-
 def launched(variable: str, *, least: int, otherwise: int) -> int:
     """A number that a launcher such as `torchrun` gives to each of its processes.
 

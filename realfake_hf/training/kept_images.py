@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import mmap
-import os
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
@@ -13,7 +12,8 @@ from PIL import Image
 
 from realfake_hf.errors import UnreadableImageError
 from realfake_hf.images.stored_image import open_stored
-from realfake_hf.storage.processes import available_cores, launched
+from realfake_hf.storage.machine import available_cores, available_memory
+from realfake_hf.storage.processes import launched
 
 if TYPE_CHECKING:
     from datasets import Dataset
@@ -23,7 +23,7 @@ WORKERS = 2
 FEW_CORES = 2
 """So many are busy with the steps of the training: a process that loads takes from them what it gives."""
 SHARE_OF_MEMORY = 1 / 8
-"""Of the machine's; kept images may fill so much of it."""
+"""Of the available; kept images may fill so much of it."""
 SAMPLE = 8
 CHUNK = 16 << 20
 """Bytes."""
@@ -64,11 +64,7 @@ class KeptImages:
 
 def memory_for_images() -> int:
     """Bytes that kept images may fill in this process, one of several perhaps."""
-    try:
-        memory = os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
-    except (AttributeError, ValueError):  # a system that does not tell
-        return 0
-    return int(memory * SHARE_OF_MEMORY) // launched("LOCAL_WORLD_SIZE", least=1, otherwise=1)
+    return int(available_memory() * SHARE_OF_MEMORY) // launched("LOCAL_WORLD_SIZE", least=1, otherwise=1)
 
 
 def loader_workers(splits: Iterable[Dataset]) -> int:

@@ -22,6 +22,7 @@ from realfake_hf.records.audit import load_verdict
 from realfake_hf.records.json_record import json_values
 from realfake_hf.records.run import Hardware, RecordedAudit, RunRecord, RunResult
 from realfake_hf.storage.files import read_json
+from realfake_hf.storage.machine import available_cores
 from realfake_hf.storage.output_folder import is_in_use
 from realfake_hf.storage.working import working
 from realfake_hf.training.linear_probe import interpolate, write_anchor
@@ -216,6 +217,7 @@ def _make_trainer(
 
     from realfake_hf.images.degradations import build_augmentation
     from realfake_hf.inference.allocator import keep_freed_memory
+    from realfake_hf.inference.predictor import limit_torch_threads
     from realfake_hf.records.history import History
     from realfake_hf.training.arguments import training_arguments
     from realfake_hf.training.batched_augmentation import BatchedAugmentation
@@ -243,6 +245,7 @@ def _make_trainer(
     set_seed(arguments.seed)
     if arguments.device.type == "cpu":
         keep_freed_memory()
+        limit_torch_threads()
     # Depthwise and full convolutions train about half as fast again on CPUs with channels last.
     model = build_model(recipe.model)
     cast("Any", model).to(memory_format=torch.channels_last)
@@ -376,7 +379,7 @@ def _hardware(trainer: RealFakeTrainer) -> Hardware:
     return Hardware(
         device=str(trainer.args.device),
         processes=trainer.args.world_size,
-        cpu_count=os.cpu_count(),
+        cpu_count=available_cores(),
         torch_threads=torch.get_num_threads(),
         machine=platform.machine(),
         system=platform.system(),

@@ -32,7 +32,7 @@ import numpy as np
 from PIL import Image, ImageOps
 
 from realfake_hf.data.preparing.prepare import prepare
-from realfake_hf.storage.processes import available_cores
+from realfake_hf.storage.machine import available_cores
 
 PHOTOS = Path(__file__).resolve().parents[1] / "photographs"
 BIT_OF_A_RUN = 8

@@ -32,7 +32,7 @@ from pathlib import Path
 import numpy as np
 from PIL import Image
 
-from realfake_hf.storage.processes import available_cores
+from realfake_hf.storage.machine import available_cores
 
 PHOTOGRAPHS = Path(__file__).resolve().parents[1] / "photographs"
 MEGAPIXELS = (0.3, 12.0)

@@ -11,7 +11,7 @@ import torch
 from PIL import Image
 
 from realfake_hf.detection.detector import Detector
-from realfake_hf.storage.processes import available_cores
+from realfake_hf.storage.machine import available_cores
 
 ALLOWED = 0.005
 

@@ -67,6 +67,20 @@ def test_missing_model_is_refused_in_one_sentence(tmp_path: Path) -> None:
         Predictor.load(tmp_path / "nothing-here")
 
 
+def test_torch_computes_on_no_more_cores_than_the_container_allows(
+    build_resnet: Callable[..., Any], resnet_processor: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = torch.get_num_threads()
+    try:
+        torch.set_num_threads(2)
+        for allowed, expected in ((8, 2), (1, 1)):
+            monkeypatch.setattr("realfake_hf.inference.predictor.wanted_threads", lambda allowed=allowed: allowed)
+            Predictor.of(build_resnet(), resnet_processor, fake_label="fake", device="cpu")
+            assert torch.get_num_threads() == expected
+    finally:
+        torch.set_num_threads(before)
+
+
 @pytest.mark.parametrize("device", ["cuda:99", "nope", "meta:x"])
 def test_device_that_is_not_here_is_refused_in_one_sentence(
     build_resnet: Callable[..., Any], resnet_processor: Any, device: str

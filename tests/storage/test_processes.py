@@ -14,28 +14,9 @@ import pytest
 import torch
 
 from realfake_hf.errors import RealFakeError
-from realfake_hf.storage.processes import (
-    CHUNKS_PER_WORKER,
-    available_cores,
-    end_with_parent,
-    interrupts_held,
-    launched,
-    map_unordered,
-    wanted_threads,
-)
+from realfake_hf.storage.processes import CHUNKS_PER_WORKER, end_with_parent, interrupts_held, launched, map_unordered
 
 DEADLY = 13
-
-
-@pytest.mark.parametrize("said", ["", "0", "-1", "abc", "99999999999"])
-def test_threads_that_nobody_can_mean_are_one_a_core(monkeypatch: pytest.MonkeyPatch, said: str) -> None:
-    monkeypatch.setenv("OMP_NUM_THREADS", said)
-    assert wanted_threads() == available_cores()
-
-
-def test_threads_are_those_of_the_outer_loops(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("OMP_NUM_THREADS", " 1,2")
-    assert wanted_threads() == 1
 
 
 def test_what_no_launcher_says_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -138,7 +119,3 @@ def test_an_interrupt_waits_for_the_end_of_what_holds_it():
     assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
     with interrupts_held():
         reached.append("nothing was pressed")
-
-
-def test_cores_are_counted():
-    assert 1 <= available_cores() <= (os.cpu_count() or 1)

@@ -17,7 +17,7 @@ from realfake_hf.data.preparing.scan import ScanTask
 from realfake_hf.errors import RealFakeError
 from realfake_hf.images.regular_file import escaped_name
 from realfake_hf.records.manifest import ImageRecord, write_manifest
-from realfake_hf.storage.processes import available_cores
+from realfake_hf.storage.machine import available_cores
 from realfake_hf.storage.working import working
 
 TILE = 192

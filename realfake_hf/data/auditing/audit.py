@@ -42,8 +42,8 @@ from realfake_hf.pages.page import Say, can_draw, silent
 from realfake_hf.records.audit import AUDIT_FILE, AuditResult, AuditSettings, FeatureAuc, Finding, SourceAuc
 from realfake_hf.statistics.intervals import Auc
 from realfake_hf.storage.files import write_text
+from realfake_hf.storage.machine import available_cores
 from realfake_hf.storage.output_folder import claim_output
-from realfake_hf.storage.processes import available_cores
 from realfake_hf.storage.working import working
 
 if TYPE_CHECKING:

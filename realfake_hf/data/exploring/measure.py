@@ -16,7 +16,8 @@ from realfake_hf.data.exploring.image_tasks import ImageTask, image_tasks
 from realfake_hf.images.look import crash, look_at
 from realfake_hf.images.regular_file import require_folder_of
 from realfake_hf.records.manifest import table_writer
-from realfake_hf.storage.processes import available_cores, map_unordered
+from realfake_hf.storage.machine import available_cores
+from realfake_hf.storage.processes import map_unordered
 
 if TYPE_CHECKING:
     from datasets import DatasetDict

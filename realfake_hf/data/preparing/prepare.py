@@ -12,7 +12,7 @@ from realfake_hf.data.preparing.prepare_summary import PrepareSummary
 from realfake_hf.data.preparing.variants import FITS, JPEG_QUALITY
 from realfake_hf.errors import RealFakeError
 from realfake_hf.images.regular_file import escaped_name
-from realfake_hf.storage.processes import available_cores
+from realfake_hf.storage.machine import available_cores
 from realfake_hf.storage.working import working
 
 SIZES = (128, 224)

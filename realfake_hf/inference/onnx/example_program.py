@@ -1,8 +1,11 @@
 """Judge photographs with the files of this folder: python example.py PHOTO... needs numpy, Pillow and onnxruntime."""
 
 import json
+import os
 import sys
 from pathlib import Path
+
+os.environ["ORT_DISABLE_TELEMETRY"] = "1"  # onnxruntime reports to Microsoft otherwise
 
 import numpy as np
 import onnxruntime

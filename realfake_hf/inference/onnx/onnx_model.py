@@ -5,10 +5,11 @@ from __future__ import annotations
 import math
 import os
 import shutil
+import sys
 from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
-from types import SimpleNamespace
+from types import ModuleType, SimpleNamespace
 from typing import Any, Literal
 
 import numpy as np
@@ -21,7 +22,7 @@ from realfake_hf.inference.model_loading import DEFAULT_MODEL, model_folder
 from realfake_hf.models.labels import FAKE, REAL, check_label_map
 from realfake_hf.models.square_crops import SquareCrops
 from realfake_hf.storage.files import read_json_object
-from realfake_hf.storage.processes import wanted_threads
+from realfake_hf.storage.machine import wanted_threads
 from realfake_hf.weights import WEIGHTS_FOLDER, embedded_models
 
 Runtime = Literal["auto", "torch", "onnx"]
@@ -69,9 +70,7 @@ class OnnxModel:
     """
 
     def __init__(self, path: Path, *, name: str | None = None, threads: int | None = None) -> None:
-        require_onnx("onnxruntime")
-        import onnxruntime
-
+        onnxruntime = import_onnxruntime()
         require_utf8(path)
         self.path = path
         self.name = name or str(path)
@@ -203,6 +202,23 @@ def require_onnx(*packages: str) -> None:
     """Raise RealFakeError, one sentence, where a package is missing."""
     if missing := [package for package in packages if find_spec(package) is None]:
         raise RealFakeError(f'ONNX needs {" and ".join(missing)}: pip install "realfake-hf[onnx]".')
+
+
+def import_onnxruntime() -> ModuleType:
+    """onnxruntime, which reports to nobody: from 1.29 on its builds send Microsoft what they run, and on what machine.
+
+    Not where a program has imported it before, or set `ORT_DISABLE_TELEMETRY` itself; on Windows in any case.
+
+    Raises:
+        RealFakeError: it is not installed.
+    """
+    require_onnx("onnxruntime")
+    os.environ.setdefault("ORT_DISABLE_TELEMETRY", "1")  # read once, when it is imported
+    import onnxruntime
+
+    if sys.platform == "win32":
+        onnxruntime.disable_telemetry_events()
+    return onnxruntime
 
 
 def _onnx_file(folder: Path) -> Path | None:

@@ -11,6 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from realfake_hf.inference.onnx.onnx_file import check_onnx, quiet_libraries
+from realfake_hf.inference.onnx.onnx_model import import_onnxruntime
 
 QUANTIZED_OPERATORS = ("Conv", "Gemm", "MatMul")
 FLOAT_CONVOLUTIONS = 6
@@ -30,6 +31,8 @@ def write_int8(source: Path, target: Path, batches: Sequence[dict[str, npt.NDArr
         RealFakeError: the result is not valid ONNX.
     """
     import onnx
+
+    import_onnxruntime()
     from onnxruntime.quantization import CalibrationDataReader, QuantFormat, QuantType, quantize_static
     from onnxruntime.quantization.shape_inference import quant_pre_process
 

@@ -171,3 +171,17 @@ def test_the_processor_shows_the_whole_image_where_the_models_own_does(tmp_path:
     del content["whole_view"]  # as 0.1 wrote it
     (tmp_path / "preprocessor_config.json").write_text(json.dumps(content))
     assert not read_processor(tmp_path / "preprocessor_config.json").whole_view
+
+
+def test_nobody_is_told_what_was_judged(photo_paths: list[Path], tmp_path: Path) -> None:
+    """onnxruntime's telemetry keeps an identifier and what it has not sent yet below the user's cache."""
+    environment = {
+        "PATH": os.environ["PATH"],
+        "HOME": str(tmp_path / "home"),
+        "XDG_CACHE_HOME": str(tmp_path / "home" / "cache"),
+        "PYTHONPATH": os.pathsep.join(sys.path),
+    }  # without CI, where it says nothing by itself
+    program = "import sys; from realfake_hf import Detector; print(Detector()(sys.argv[1]).label)"
+    (tmp_path / "home").mkdir()
+    subprocess.run([sys.executable, "-c", program, photo_paths[0]], env=environment, check=True)
+    assert not [path for path in (tmp_path / "home").rglob("*") if "onnxruntime" in path.name]
