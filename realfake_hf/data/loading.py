@@ -242,14 +242,15 @@ def _described_images(file: Path) -> Dataset | None:
 
 def _load_files(files: list[Path], where: str) -> dict[str, Dataset]:
     """Parquet files, or tars of a WebDataset, by the splits that their names tell."""
-    from datasets import disable_progress_bars, enable_progress_bars, load_dataset
+    from datasets import config, disable_progress_bars, enable_progress_bars, load_dataset
     from datasets.utils.logging import is_progress_bar_enabled
 
     by_split: dict[str, list[Path]] = {}
     for file in files:
         by_split.setdefault(split_of_shard_name(file, alone=len(files) == 1), []).append(file)
-    shown = is_progress_bar_enabled()
+    shown, counted = is_progress_bar_enabled(), config.HF_UPDATE_DOWNLOAD_COUNTS
     disable_progress_bars()
+    config.HF_UPDATE_DOWNLOAD_COUNTS = False  # its makers would count every loading of files that are here, by network
     is_parquet = files[0].suffix == PARQUET
     try:
         if not is_parquet:
@@ -260,6 +261,7 @@ def _load_files(files: list[Path], where: str) -> dict[str, Dataset]:
         kind = "parquet" if is_parquet else "a WebDataset"
         raise RealFakeError(f"{where} cannot be loaded as {kind}: {_cause(error)}.") from None
     finally:
+        config.HF_UPDATE_DOWNLOAD_COUNTS = counted
         if shown:
             enable_progress_bars()
 

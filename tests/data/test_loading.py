@@ -299,3 +299,18 @@ def test_the_hub_librarys_tries_are_not_told_of(monkeypatch: pytest.MonkeyPatch)
         load_data("nobody/nothing")
     assert verbosities == [hub_logging.ERROR]
     assert hub_logging.get_verbosity() == before < hub_logging.ERROR
+
+
+def test_nobody_is_told_that_files_were_loaded(
+    make_imagefolder, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    load_data(make_imagefolder())["train"].to_parquet(tmp_path / "train.parquet")
+    asked = []
+    monkeypatch.setattr(datasets.config, "HF_HUB_OFFLINE", False)
+    monkeypatch.setattr(datasets.config, "HF_UPDATE_DOWNLOAD_COUNTS", True)
+    monkeypatch.setattr(datasets.load, "get_session", lambda: asked.append("a session"))
+    load_dataset("parquet", data_files={"train": str(tmp_path / "train.parquet")})
+    assert asked == ["a session"]  # the library by itself
+    assert list(load_data(tmp_path)) == ["train"]
+    assert asked == ["a session"]
+    assert datasets.config.HF_UPDATE_DOWNLOAD_COUNTS
