@@ -55,7 +55,7 @@ def serve(
         RealFakeError: Gradio is not installed, the model cannot be loaded, the host is none of this machine, or the
             port is taken.
     """
-    require_host(address.host or os.environ.get("GRADIO_SERVER_NAME") or "127.0.0.1")
+    require_host(_host(address))
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
     os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"  # read when Gradio is imported
     limits = Limits.from_environment()
@@ -128,9 +128,11 @@ def launch(page: Any, address: Address, limits: Limits) -> str:
     from realfake_hf.detection.gallery import GALLERY_FOLDER
     from space_app.body_limit import BodyLimit
     from space_app.broken_requests import BrokenRequests
+    from space_app.other_sites import OtherSites, is_loopback
     from space_app.refusals import HANDLERS
     from space_app.theme import head, style, theme
 
+    is_local = not address.share and is_loopback(_host(address))
     try:
         _, local, public = page.launch(
             theme=theme(),
@@ -141,7 +143,11 @@ def launch(page: Any, address: Address, limits: Limits) -> str:
             share=address.share,
             allowed_paths=[str(GALLERY_FOLDER)],
             app_kwargs={
-                "middleware": [Middleware(BodyLimit, limits=limits), Middleware(BrokenRequests)],
+                "middleware": [
+                    Middleware(OtherSites, is_local=is_local),
+                    Middleware(BodyLimit, limits=limits),
+                    Middleware(BrokenRequests),
+                ],
                 "exception_handlers": HANDLERS,
             },
             max_file_size=f"{limits.max_upload_mb}mb",
@@ -163,6 +169,10 @@ def launch(page: Any, address: Address, limits: Limits) -> str:
             f"(NO_PROXY=localhost,127.0.0.1), or try again where the machine was busy."
         ) from error
     return str(public or local)
+
+
+def _host(address: Address) -> str:
+    return address.host or os.environ.get("GRADIO_SERVER_NAME") or "127.0.0.1"
 
 
 def _reason(error: Exception) -> str:

@@ -23,16 +23,16 @@ def upload_folder() -> Iterator[Path]:
 
     Folders that apps left which were killed are removed first.
     """
-    _remove_abandoned(Path(tempfile.gettempdir()))
     folder = Path(tempfile.mkdtemp(prefix=PREFIX))
+    _remove_abandoned(folder.parent, folder.stat().st_uid)
     before = tempfile.tempdir
-    with FileLock(folder / LOCK):
-        os.environ["GRADIO_TEMP_DIR"] = tempfile.tempdir = str(folder)
-        try:
+    try:
+        with FileLock(folder / LOCK):
+            os.environ["GRADIO_TEMP_DIR"] = tempfile.tempdir = str(folder)
             yield folder
-        finally:
-            tempfile.tempdir = before
-    shutil.rmtree(folder, ignore_errors=True)
+    finally:
+        tempfile.tempdir = before
+        shutil.rmtree(folder, ignore_errors=True)
 
 
 @contextmanager
@@ -56,9 +56,11 @@ def swept(folder: Path, seconds: float) -> Iterator[None]:
             janitor.wait(10)
 
 
-def _remove_abandoned(place: Path) -> None:
+def _remove_abandoned(place: Path, user: int) -> None:
     for lock in place.glob(f"{PREFIX}*/{LOCK}"):
-        with suppress(Timeout, OSError):  # in use, or somebody else's
+        with suppress(Timeout, OSError):  # in use, or gone meanwhile
+            if lock.parent.lstat().st_uid != user or lock.is_symlink():
+                continue  # where others write too, opening their lock could empty a file of ours to which it leads
             with FileLock(lock, timeout=0):
                 pass
             shutil.rmtree(lock.parent, ignore_errors=True)

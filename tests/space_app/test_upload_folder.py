@@ -48,6 +48,42 @@ def test_what_a_killed_app_left_is_removed_at_the_next_start_and_nobody_elses(pl
     assert foreign.exists()
 
 
+def test_a_lock_that_leads_to_another_file_is_left_alone(place: Path) -> None:
+    # Where everybody may write, a stranger's link could let this user empty a file of their own.
+    trap, precious = place / f"{PREFIX}trap", place / "precious.txt"
+    trap.mkdir()
+    precious.write_text("mine")
+    (trap / LOCK).symlink_to(precious)
+    with upload_folder():
+        assert precious.read_text() == "mine"
+        assert trap.exists()
+
+
+@pytest.mark.skipif(not hasattr(os, "getuid") or os.getuid() != 0, reason="only root can give a folder away")
+def test_another_users_folder_is_left_alone(place: Path) -> None:
+    theirs = place / f"{PREFIX}theirs"
+    theirs.mkdir()
+    (theirs / LOCK).touch()
+    os.chown(theirs, 12345, -1)
+    with upload_folder():
+        assert (theirs / LOCK).exists()
+
+
+def test_nobody_else_on_the_machine_can_look_into_it(place: Path) -> None:
+    with upload_folder() as folder:
+        assert os.name == "nt" or folder.stat().st_mode & 0o077 == 0
+
+
+def test_an_app_that_fails_to_start_leaves_no_folder(place: Path) -> None:
+    def fails() -> None:
+        with upload_folder():
+            raise RuntimeError("no model")
+
+    with pytest.raises(RuntimeError, match="no model"):
+        fails()
+    assert list(place.iterdir()) == []
+
+
 def test_sweeping_takes_old_files_and_leaves_what_lay_there_first(tmp_path: Path) -> None:
     first, upload = tmp_path / "first", tmp_path / "a" / "upload"
     for file in (first, upload):
