@@ -8,7 +8,6 @@ import re
 from pathlib import Path
 
 from hub_card.model_facts import Figure, ModelFacts, TrainingFacts
-from hub_card.portable import portable_command, portable_text
 from hub_card.sources import SOURCES_FILE, Source, read_sources
 from realfake_hf.errors import RealFakeError
 from realfake_hf.records import run_folder
@@ -22,6 +21,7 @@ from realfake_hf.records.peers import PeerComparison
 from realfake_hf.records.results import EvaluationResult
 from realfake_hf.records.run import RecordedRecipe, RunRecord
 from realfake_hf.records.run_folder import HEADLINE_SPLITS
+from realfake_hf.storage.portable import portable_command, portable_text
 from realfake_hf.weights import WEIGHTS_FOLDER
 
 FIGURES_FOLDER = "figures"

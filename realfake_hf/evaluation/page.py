@@ -23,7 +23,9 @@ from realfake_hf.pages.page import Picture, picture_of, render_page
 from realfake_hf.records.calibration import Calibration
 from realfake_hf.records.predictions import Predictions
 from realfake_hf.records.results import EvaluationResult
+from realfake_hf.storage.portable import portable_text
 
+NAMELESS = "a data set"
 READING = (
     "Tiers: 'clean' is the file as it is; 'web' has its longest side at most 768 px and a JPEG of quality 60; "
     "'hard' 512 px and JPEG 40.",
@@ -62,7 +64,7 @@ def evaluation_page(
     if result.contents:
         tables.append(content_table(result))
     return render_page(
-        title=f"{result.model} on {_shown_name(result.dataset)}",
+        title=f"{result.model} on {portable_text(result.dataset) or NAMELESS}",
         card=evaluation_card(result, record),
         lead=[*_headline_sentences(result), _verdict_sentence(result, predictions)],
         tables=[*tables, source_table(result)],
@@ -82,7 +84,7 @@ def comparison_page(comparison: ComparisonResult, drawings: Sequence[Drawing]) -
     results = comparison.results
     errors = dict.fromkeys(error.error for own in results for error in own.errors)
     return render_page(
-        title=f"{len(results)} models on {_shown_name(results[0].dataset)}",
+        title=f"{len(results)} models on {portable_text(results[0].dataset) or NAMELESS}",
         card=comparison_card(results, comparison.pairs),
         lead=[_counts_sentence(results[0]) + " All models were judged on the same images."],
         tables=[*(model_table(results, tier) for tier in results[0].tiers), pair_table(comparison.pairs)],
@@ -94,12 +96,6 @@ def comparison_page(comparison: ComparisonResult, drawings: Sequence[Drawing]) -
             "are equal; p-values are adjusted after Holm for the number of tests on this page.",
         ],
     )
-
-
-def _shown_name(dataset: str) -> str:
-    """A Hub id as it is; of a path on this machine its end alone."""
-    name = dataset.rstrip("/")
-    return (name.rpartition("/")[2] if name.startswith(("/", "~", ".")) else name) or "a data set"
 
 
 def _counts_sentence(result: EvaluationResult) -> str:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import dataclasses
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 import datasets
+import numpy as np
 from PIL import Image
 
 from realfake_hf.errors import RealFakeError
@@ -24,6 +27,7 @@ from realfake_hf.records.results import EvaluationResult
 from realfake_hf.records.robustness import SweepResult
 from realfake_hf.storage.files import write_text, written_whole
 from realfake_hf.storage.output_folder import FIGURES, MISTAKES, PAGE
+from realfake_hf.storage.portable import below_common_folder, portable_text
 from realfake_hf.storage.working import working
 
 
@@ -42,6 +46,7 @@ def write_evaluation_page(
     """Write `page.html`, `figures/*.svg` and, where there are mistakes, `mistakes.png` with heatmaps.
 
     Takes what `can_draw` asks for. Heatmaps that cannot be made are left out, and `say` is told so in a sentence.
+    The page does not say where the model and the data lie on this machine.
 
     Args:
         folder: of the results.
@@ -53,6 +58,8 @@ def write_evaluation_page(
         say: None keeps silent.
     """
     tell = say or silent
+    names = below_common_folder([result.model])
+    result, robustness = _renamed(result, names), robustness and _renamed_points(robustness, names)
     tier = next(iter(result.tiers))
     drawings = evaluation_drawings(result, predictions, robustness)
     _write_drawings(drawings, folder)
@@ -76,9 +83,25 @@ def write_comparison_page(
     robustness: SweepResult | None = None,
 ) -> None:
     """Write `page.html` and `figures/*.svg`; see `write_evaluation_page`."""
-    drawings = comparison_drawings(comparison, predictions, robustness)
+    names = below_common_folder(own.model for own in comparison.results)
+    comparison = ComparisonResult(
+        [_renamed(own, names) for own in comparison.results],
+        [dataclasses.replace(pair, first=names[pair.first], second=names[pair.second]) for pair in comparison.pairs],
+    )
+    models = np.array([names[model] for model in predictions.model], dtype=object)
+    predictions = dataclasses.replace(predictions, model=models)
+    drawings = comparison_drawings(comparison, predictions, robustness and _renamed_points(robustness, names))
     _write_drawings(drawings, folder)
     write_text(folder / PAGE, comparison_page(comparison, drawings))
+
+
+def _renamed(result: EvaluationResult, names: Mapping[str, str]) -> EvaluationResult:
+    return dataclasses.replace(result, model=names[result.model])
+
+
+def _renamed_points(robustness: SweepResult, names: Mapping[str, str]) -> SweepResult:
+    points = [dataclasses.replace(point, model=names[point.model]) for point in robustness.points]
+    return dataclasses.replace(robustness, points=points)
 
 
 def _write_drawings(drawings: list[Drawing], folder: Path) -> None:
@@ -112,6 +135,8 @@ def _calibration(loaded: LoadedModel) -> tuple[float | None, Calibration | None]
     if not str(config.model_type).startswith("realfake"):
         return None, None
     try:
-        return float(config.temperature), Calibration.read(loaded.folder)
+        record = Calibration.read(loaded.folder)
+        named = record and dataclasses.replace(record, dataset=portable_text(record.dataset))
+        return float(config.temperature), named
     except RealFakeError:
         return float(config.temperature), None

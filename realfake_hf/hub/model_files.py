@@ -11,13 +11,13 @@ from hub_card.licences import require_licence
 from hub_card.model_card import CARD_FILE, is_ours, render_model_card, write_figures
 from hub_card.model_facts import ModelFacts
 from hub_card.model_records import find_figures, license_file, read_model_facts
-from hub_card.portable import portable, portable_command
 from realfake_hf.errors import RealFakeError
 from realfake_hf.hub.failures import told_in_a_sentence
 from realfake_hf.inference.model_loading import DEFAULT_MODEL, LoadedModel, load_model
 from realfake_hf.records.robustness import ROBUSTNESS_FILE
 from realfake_hf.records.run_folder import EVALUATIONS_FOLDER
 from realfake_hf.storage.files import read_json, write_json, write_text
+from realfake_hf.storage.portable import portable, portable_command
 from realfake_hf.weights import embedded_model_path
 
 RECORDS = ("run.json", "history.json", "cost.json", "audit.json")

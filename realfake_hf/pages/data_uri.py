@@ -22,7 +22,7 @@ def file_uri(path: Path) -> str:
 
 
 def jpeg_uri(image: Image.Image, *, quality: int, subsampling: str = "4:2:0") -> str:
-    """An image as a JPEG in a data URI.
+    """An image as a JPEG in a data URI; nothing but its pixels goes in.
 
     Args:
         image: of any mode.
@@ -30,5 +30,7 @@ def jpeg_uri(image: Image.Image, *, quality: int, subsampling: str = "4:2:0") ->
         subsampling: `4:4:4` keeps coloured lines and letters sharp.
     """
     buffer = io.BytesIO()
-    image.convert("RGB").save(buffer, "JPEG", quality=quality, subsampling=subsampling)
+    plain = image.convert("RGB")
+    plain.info = {}  # Pillow would carry the comment of the original over
+    plain.save(buffer, "JPEG", quality=quality, subsampling=subsampling)
     return data_uri(buffer.getvalue(), ".jpg")

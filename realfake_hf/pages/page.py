@@ -13,6 +13,7 @@ from realfake_hf.pages.page_template import PALETTE_STYLE, TEMPLATE
 from realfake_hf.pages.summary_card import SummaryCard
 from realfake_hf.pages.tables import PageTable
 from realfake_hf.pages.templates import render
+from realfake_hf.storage.portable import portable_text
 
 Say = Callable[[str], None]
 
@@ -39,7 +40,10 @@ def render_page(
     errors: Sequence[str] = (),
     reading: Sequence[str],
 ) -> str:
-    """HTML with everything inside, the summary first and then a list of contents; all texts are escaped."""
+    """HTML with everything inside, the summary first and then a list of contents; all texts are escaped.
+
+    Errors name files by their last name: a page is passed on, and where they lay is nobody else's business.
+    """
     return render(
         TEMPLATE,
         title=title,
@@ -47,7 +51,7 @@ def render_page(
         lead=lead,
         tables=tables,
         pictures=pictures,
-        errors=errors,
+        errors=[portable_text(error) for error in errors],
         reading=reading,
         style=PALETTE_STYLE,
     )

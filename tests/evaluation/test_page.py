@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import base64
 import re
+from collections.abc import Callable
 from html.parser import HTMLParser
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -12,8 +15,10 @@ from PIL import Image
 
 from realfake_hf.evaluation.comparison import compare_predictions
 from realfake_hf.evaluation.drawings import comparison_drawings, evaluation_drawings
+from realfake_hf.evaluation.evaluate import evaluate
 from realfake_hf.evaluation.metrics.calibration_error import expected_calibration_error
 from realfake_hf.evaluation.page import comparison_page, evaluation_page
+from realfake_hf.evaluation.page_files import write_comparison_page
 from realfake_hf.evaluation.page_summary import evaluation_card
 from realfake_hf.evaluation.summary import summarise
 from realfake_hf.pages.data_uri import jpeg_uri
@@ -198,6 +203,33 @@ def test_comparison_page_has_every_model_and_pair() -> None:
     (row,) = [row for row in outline.rows if row[:2] == ["one against two", "clean"]]
     assert row[2] == f"{pair.only_first_right} : {pair.only_second_right}"
     assert row[3] == pytest.approx(f"{pair.mcnemar_p_holm:.3f}")
+
+
+def test_page_of_a_comparison_does_not_say_where_anything_lies(tmp_path: Path) -> None:
+    predictions = Predictions.concatenate([scored("/home/me/one/net"), scored("/home/me/two/net", seed=1)])
+    predictions.error[:1] = "/home/me/my photos/0.jpg is truncated: get a complete copy of it."
+    comparison = compare_predictions(predictions, dataset="/home/me/photos (val)", n_resamples=50)
+
+    write_comparison_page(tmp_path, comparison, predictions, robustness=robustness("/home/me/one/net"))
+
+    page = (tmp_path / "page.html").read_text()
+    outline = Outline(page)
+    assert outline.headings[0] == "2 models on photos (val)"
+    assert ["one/net against two/net", "clean"] in [row[:2] for row in outline.rows]
+    drawn = [base64.b64decode(uri.partition(",")[2]).decode() for uri in outline.addresses if uri.startswith("data:")]
+    assert not any("/home" in text for text in (page, *drawn))
+
+
+def test_page_of_an_evaluation_does_not_say_where_anything_lies(
+    make_imagefolder: Callable[..., Path], tiny_model: Path, tmp_path: Path
+) -> None:
+    data = make_imagefolder({"val": 4})
+    evaluate(data, model=tiny_model, output=tmp_path / "out", tiers=("clean",), workers=0)
+
+    page = (tmp_path / "out" / "page.html").read_text()
+    assert Outline(page).headings[0].startswith(f"{tiny_model.name} on ")
+    assert str(tiny_model.parent) not in page
+    assert str(data.parent) not in page
 
 
 def test_summary_stands_first_and_contents_lead_to_every_heading() -> None:

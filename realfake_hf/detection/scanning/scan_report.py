@@ -21,6 +21,7 @@ from realfake_hf.pages.templates import environment
 from realfake_hf.records.scan import ScanRecord, path_key
 from realfake_hf.statistics.decision import Label
 from realfake_hf.storage.files import write_text
+from realfake_hf.storage.portable import below_common_folder, portable_text
 
 FOLDER = Path(__file__).resolve().parent
 
@@ -56,7 +57,8 @@ def write_report(
     """Write the page, whole or not at all.
 
     The likeliest fakes come first, then the unsure, then the likely real, then what was not judged. Only so many
-    images are on it, and only so many have heatmaps; the page says what it leaves out.
+    images are on it, and only so many have heatmaps; the page says what it leaves out. Images are named as seen from
+    the folder that holds all of them: the page is passed on, and where that folder lies is nobody else's business.
 
     Args:
         file: to write, replaced where it exists.
@@ -69,16 +71,17 @@ def write_report(
     """
     ranked = sorted(records, key=lambda record: rank(record.label, record.p_fake))
     shown = ranked[:ROWS]
+    names = below_common_folder(record.path for record in records if record.path)
     side = LARGE if len(shown) <= MANY else SMALL
     tiles = [
-        _tile(record, thresholds, pictures, side, number < HEATMAPS)
+        _tile(record, names.get(record.path or ""), thresholds, pictures, side, number < HEATMAPS)
         for number, record in enumerate(tqdm(shown, "report", disable=None, leave=False))
     ]
     page = environment(FOLDER).get_template("scan_report.html")
     html = page.render(
         total=len(records),
         left_out=len(ranked) - len(tiles),
-        model=path_key(model),
+        model=portable_text(path_key(model)),
         bench=frame_html(tiles, track_record=track_record, name=file.stem),
         style=card_style() + style(),
         script=script(),
@@ -95,6 +98,7 @@ def rank(label: Label | None, p_fake: float | None) -> tuple[float, float]:
 
 def _tile(
     record: ScanRecord,
+    name: str | None,
     thresholds: tuple[float, float],
     pictures: Callable[[Path, int, bool], Pair],
     side: int,
@@ -107,4 +111,17 @@ def _tile(
             pair = pictures(Path(verdict.path), side, with_heatmap and not why_not_judged(verdict.warnings))
         except RealFakeError as error:
             verdict = replace(verdict, warnings=[*verdict.warnings, f"no picture: {error}"])
-    return Tile.of(verdict, *pair)
+    return Tile.of(_named(verdict, name), *pair)
+
+
+def _named(verdict: Verdict, name: str | None) -> Verdict:
+    def told(text: str) -> str:
+        return portable_text(text.replace(verdict.path, name) if verdict.path and name else text)
+
+    return replace(
+        verdict,
+        path=name,
+        warnings=[told(warning) for warning in verdict.warnings],
+        error=verdict.error and told(verdict.error),
+        model=verdict.model and told(verdict.model),
+    )

@@ -11,6 +11,7 @@ from realfake_hf.pages.summary_card import Badge, SummaryCard
 from realfake_hf.pages.tables import MISSING, Cell, PageTable, difference_cell, is_too_wide, p_value_text
 from realfake_hf.storage.files import write_text
 from realfake_hf.storage.output_folder import FIGURES, PAGE
+from realfake_hf.storage.portable import portable_text
 from realfake_hf.study.leave_one_out.cost import SourceCost
 from realfake_hf.study.leave_one_out.figure import cost_figure
 from realfake_hf.study.leave_one_out.result import LeaveOneOutResult
@@ -64,7 +65,7 @@ def cost_drawings(result: LeaveOneOutResult) -> list[Drawing]:
 def cost_page(result: LeaveOneOutResult, drawings: Sequence[Drawing]) -> str:
     """HTML of a result and its `cost_drawings`."""
     return render_page(
-        title=f"{result.recipe} on {result.dataset}: one source left out at a time",
+        title=f"{result.recipe} on {portable_text(result.dataset)}: one source left out at a time",
         card=cost_card(result),
         lead=result.notes,
         tables=[*(_cost_table(result, tier) for tier in result.tiers), *_skipped_table(result)],

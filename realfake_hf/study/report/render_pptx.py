@@ -45,7 +45,7 @@ def write_pptx(slides: Sequence[Slide], path: Path, figures: Path, *, footer: st
     deck = Presentation()
     deck.slide_width, deck.slide_height = Inches(WIDTH), Inches(HEIGHT)
     deck.core_properties.title = slides[0].title
-    deck.core_properties.author = "realfake"
+    deck.core_properties.author = deck.core_properties.last_modified_by = "realfake"
     for number, slide in enumerate(slides, start=1):
         page = deck.slides.add_slide(deck.slide_layouts[5])
         if slide.opening:

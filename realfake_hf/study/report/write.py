@@ -11,10 +11,11 @@ from pathlib import Path
 from realfake_hf.errors import RealFakeError
 from realfake_hf.records.run import RUN_FILE
 from realfake_hf.storage.files import write_text
+from realfake_hf.storage.portable import portable_command, portable_text
 from realfake_hf.storage.working import counted, working
 from realfake_hf.study.report.cases import chosen_cases
 from realfake_hf.study.report.drawings import plan_drawings, write_drawings
-from realfake_hf.study.report.facts import REPORT_FILE, ReportFacts
+from realfake_hf.study.report.facts import REPORT_FILE, ModelFacts, ReportFacts
 from realfake_hf.study.report.final_report import final_report
 from realfake_hf.study.report.gather import gather_facts
 from realfake_hf.study.report.model_metrics import model_metrics
@@ -84,7 +85,7 @@ def write_report(runs: Sequence[str | Path], output: str | Path, *, overwrite: b
     figures = folder / FIGURES
     if (folder / REPORT_FILE).exists():
         _remove_figures(figures)
-    facts = dataclasses.replace(facts, cases=chosen_cases(facts))
+    facts = _without_paths(dataclasses.replace(facts, cases=chosen_cases(facts)))
     plan = plan_drawings(facts)
     drawn = write_drawings(list(plan.values()), figures)
     footer = f"All runs: {', '.join(facts.common_notes)}" if facts.common_notes else ""
@@ -116,6 +117,25 @@ def _earlier_facts(runs: Sequence[str | Path]) -> ReportFacts | None:
     """Those of a report; None of RUN folders."""
     folder = Path(runs[0]).expanduser() if len(runs) == 1 else None
     return None if folder is None or (folder / RUN_FILE).exists() else ReportFacts.read(folder)
+
+
+def _without_paths(facts: ReportFacts) -> ReportFacts:
+    """Documents are passed on: of what lies on this machine they tell the name alone."""
+
+    def told(own: ModelFacts) -> ModelFacts:
+        return dataclasses.replace(
+            own,
+            run=portable_text(own.run),
+            data=portable_text(own.data),
+            command=portable_command(own.command),
+            splits={
+                name: dataclasses.replace(split, dataset=portable_text(split.dataset))
+                for name, split in own.splits.items()
+            },
+            audit=own.audit and dataclasses.replace(own.audit, data=portable_text(own.audit.data)),
+        )
+
+    return dataclasses.replace(facts, models=[told(own) for own in facts.models])
 
 
 def _remove_figures(folder: Path) -> None:

@@ -103,6 +103,27 @@ def test_image_that_is_gone_has_a_place_all_the_same(tmp_path):
     assert "No picture: photos/1.jpg does not exist" in (tmp_path / "r.html").read_text()
 
 
+def test_the_page_does_not_say_where_the_images_and_the_model_lie(tmp_path):
+    def gone(path: Path, side: int, with_heatmap: bool) -> tuple[Image.Image, None]:
+        raise RealFakeError(f"{path} does not exist: check the path.")
+
+    folder = "/home/me/my case"
+    judged = replace(verdict(1), path=f"{folder}/real/1.jpg", model="/home/me/net@abc")
+    failed = replace(verdict(2, None, None), path=f"{folder}/2.jpg", error=f"{folder}/2.jpg: cannot be read.")
+    write_report(tmp_path / "r.html", [judged, failed], model="/home/me/net", pictures=gone)
+    html = (tmp_path / "r.html").read_text()
+    for text in ("/home", "my case", "me/net"):
+        assert text not in html
+    for text in (
+        "real/1.jpg",
+        "No picture: real/1.jpg does not exist",
+        "2.jpg: cannot be read",
+        "the model net",
+        "net@abc",
+    ):
+        assert text in html
+
+
 @pytest.mark.parametrize(
     ("name", "sentence"),
     [("r.pdf", "must end in .html"), ("gone/r.html", "folder"), ("there.html", "replace it with `overwrite`")],

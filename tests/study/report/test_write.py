@@ -370,3 +370,18 @@ def test_altered_facts_that_name_another_model_are_refused(written: tuple[Path, 
     file.write_text(file.read_text().replace('"name": "alpha"', '"name": "omega"', 1))
     with pytest.raises(RealFakeError, match=r"^report\.json holds no facts of alpha, which it names: write the report"):
         write_report([tmp_path / "report"], tmp_path / "again")
+
+
+def test_documents_do_not_say_where_anything_lies(tmp_path: Path) -> None:
+    run = write_run(tmp_path / "runs", "alpha", real=0.91, fake=0.86, milliseconds=41.3)
+    record = json.loads((run / "run.json").read_text())
+    record |= {"data": "/home/me/my data", "command": f"realfake train alpha --data '/home/me/my data' -o {run}"}
+    (run / "run.json").write_text(json.dumps(record))
+    results = next(run.glob("evaluations/*/results.json"))
+    results.write_text(json.dumps(json.loads(results.read_text()) | {"dataset": "/home/me/my data (val)"}))
+    write_report([run], tmp_path / "report")
+    for name in FILES:
+        text = texts_of(tmp_path / "report", name)
+        assert "/home" not in text, name
+        assert str(tmp_path) not in text, name
+    assert "--data 'my data' -o alpha" in texts_of(tmp_path / "report", "model-metrics.md")

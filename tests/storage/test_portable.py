@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import os
+from pathlib import Path
+
 import pytest
 
-from hub_card.portable import portable, portable_command, portable_text
+from realfake_hf.storage.portable import below_common_folder, portable, portable_command, portable_text
 
 
 @pytest.mark.parametrize(
@@ -20,6 +23,7 @@ from hub_card.portable import portable, portable_command, portable_text
         ("runs/net", "runs/net"),
         ("See https://example.org/a/b and a/b.", "See https://example.org/a/b and a/b."),
         ("The file /tmp/x/a.jpg, read twice.", "The file a.jpg, read twice."),
+        ("The file C:\\Users\\me\\a.jpg, read twice.", "The file a.jpg, read twice."),
         ("4:2:0", "4:2:0"),
     ],
 )
@@ -35,3 +39,26 @@ def test_command() -> None:
 def test_json_values() -> None:
     value = {"/key": ["/a/b", {"c": "/d/e (val)"}], "n": 1, "none": None}
     assert portable(value) == {"/key": ["b", {"c": "e (val)"}], "n": 1, "none": None}
+
+
+@pytest.mark.skipif(os.name == "nt", reason="paths of POSIX")
+@pytest.mark.parametrize(
+    ("paths", "shown"),
+    [
+        (["/home/me/case/a.jpg"], ["a.jpg"]),
+        (["/home/me/case/a.jpg", "/home/me/case/more/b.jpg"], ["a.jpg", "more/b.jpg"]),
+        (["/home/me/a/x.jpg", "/home/me/b/x.jpg"], ["a/x.jpg", "b/x.jpg"]),
+        (["/home/me/a.jpg", "/mnt/stick/b.jpg"], ["a.jpg", "b.jpg"]),
+        (["photos/a.jpg", "/home/me/b.jpg"], ["photos/a.jpg", "b.jpg"]),
+        (["photos/a.jpg", "b.jpg"], ["photos/a.jpg", "b.jpg"]),
+        (["/a.jpg"], ["a.jpg"]),
+        ([], []),
+    ],
+)
+def test_paths_below_their_common_folder(paths: list[str], shown: list[str]) -> None:
+    assert below_common_folder(paths) == dict(zip(paths, shown, strict=True))
+
+
+def test_a_path_that_leads_upwards_tells_no_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert below_common_folder(["../me/a.jpg"]) == {"../me/a.jpg": "a.jpg"}

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import os
 import re
 import shlex
+from collections.abc import Iterable
+from pathlib import Path
 from typing import Any
 
 _ABSOLUTE = re.compile(r"(/|~|\.\.?/|[A-Za-z]:[\\/]|\\\\)\S*")
-_PATH_IN_TEXT = re.compile(r"(?<![\w.:/])(?:~|\.\.?)?(?:/[\w.@+-]+)+/?")
+_PATH_IN_TEXT = re.compile(r"(?<![\w.:/])(?:~|\.\.?)?(?:/[\w.@+-]+)+/?|(?<![\w.:/])[A-Za-z]:\\[\w.@+\\-]+")
 """A path within a sentence; a URL's is none, as its slashes follow a colon or a slash."""
 
 
@@ -30,6 +33,23 @@ def portable_text(text: str) -> str:
     if _ABSOLUTE.fullmatch(name.replace(" ", "_")):
         return _last(name) + bracket + split
     return _PATH_IN_TEXT.sub(lambda match: _last(match.group(0)), text)
+
+
+def below_common_folder(paths: Iterable[str]) -> dict[str, str]:
+    """Paths as seen from the folder that holds all of them, so that they can be told apart and say no more.
+
+    Relative ones stay, but for those that lead upwards.
+    """
+    shown = {path: path for path in paths}
+    groups: dict[tuple[str, ...], list[str]] = {}
+    for path in shown:
+        if Path(path).is_absolute() or ".." in Path(path).parts:
+            groups.setdefault(Path(os.path.abspath(path)).parts[:2], []).append(path)  # noqa: PTH100 (links stay)
+    for together in groups.values():
+        whole = {path: os.path.abspath(path) for path in together}  # noqa: PTH100
+        common = os.path.commonpath([str(Path(path).parent) for path in whole.values()])
+        shown |= {path: os.path.relpath(place, common) for path, place in whole.items()}
+    return shown
 
 
 def portable_command(command: str) -> str:
