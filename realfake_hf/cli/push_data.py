@@ -8,6 +8,7 @@ import click
 
 from realfake_hf.cli.options import no_progress
 from realfake_hf.cli.push_options import destination_options, print_push
+from realfake_hf.cli.table import complain
 
 
 @click.command(short_help="Send a data set to the Hub, with its card.")
@@ -26,6 +27,9 @@ def push_data(
     DATA is a folder of `realfake prepare` or `realfake align`, or anything else that `realfake train` takes. A
     sources.yaml (`name: {from: ..., licence: ...}`) and an audit.json in it go into the card.
 
+    Files go as they are, with what they say of cameras, places and people; `realfake prepare` writes images without
+    metadata.
+
     \b
     Examples:
       realfake push-data prepared/ me/photos --dry-run
@@ -35,5 +39,5 @@ def push_data(
     from realfake_hf.hub.upload import Destination
 
     with no_progress(quiet):
-        done = push(data, Destination(repo, **destination), title=title, licence=licence)
+        done = push(data, Destination(repo, **destination), title=title, licence=licence, say=complain)
     print_push(done, as_json=as_json, quiet=quiet)

@@ -9,6 +9,7 @@ from pathlib import Path
 import pyarrow.parquet as pq
 import pytest
 from hub_server import HubServer
+from PIL import ExifTags, Image
 
 from realfake_hf.data.loading import load_data
 from realfake_hf.data.preparing.prepare import prepare
@@ -63,11 +64,31 @@ def test_prepared_sizes_become_configurations(hub: HubServer, make_imagefolder, 
 
 def test_columns_with_paths_of_this_machine_stay_here(hub: HubServer, make_imagefolder, tmp_path: Path) -> None:
     dataset = load_data(make_imagefolder({"train": 2}, size=48))
-    for column, value in (("origin", "/home/me/secret"), ("camera", "phone")):
+    texts = {"origin": "/home/me/secret", "disk": "D:\\photos\\a", "camera": "phone", "prompt": "/imagine a/b"}
+    for column, value in texts.items():
         dataset = dataset.map(lambda row, column=column, value=value: {column: value})
+    # A path is found wherever it stands, not among the first rows alone.
+    dataset = dataset.map(lambda row, number: {"late": "/home/me/secret" if number else ""}, with_indices=True)
     dataset.save_to_disk(str(tmp_path / "saved"))
     push_data(tmp_path / "saved", Destination("me/photos"))
-    assert set(rows(hub, "train/train-00000-of-00001.parquet")[0]) == {"image", "label", "source", "camera"}
+    assert set(rows(hub, "train/train-00000-of-00001.parquet")[0]) == {
+        "image", "label", "source", "camera", "prompt"
+    }  # fmt: skip
+
+
+def test_it_is_said_how_many_images_tell_where_they_were_taken(hub: HubServer, make_imagefolder) -> None:
+    data = make_imagefolder({"train": 2}, size=48)
+    exif = Image.Exif()
+    exif.get_ifd(ExifTags.IFD.GPSInfo).update({1: "N", 2: (52.0, 31.0, 12.0), 3: "E", 4: (13.0, 24.0, 36.0)})
+    for file in (data / "train" / "real").rglob("*.jpg"):
+        with Image.open(file) as image:
+            image.save(file, exif=exif)
+    said: list[str] = []
+    push_data(data, Destination("me/photos", dry_run=True), say=said.append)
+    assert said == [
+        "2 images say where they were taken (GPS), and their files go as they are: `realfake prepare` writes images "
+        "without metadata."
+    ]
 
 
 def test_image_that_is_gone_is_named(hub: HubServer, make_imagefolder, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import ast
 import io
 import time
 from contextlib import suppress
+from pathlib import Path
 
 import pytest
 from tqdm import tqdm
 
+import realfake_hf
 from realfake_hf.storage.durations import read_durations, remember_durations
 from realfake_hf.storage.working import CLEAR, IMPORTING, Step, Watch, clear_line, counted, in_words, watched, working
 
@@ -232,3 +235,15 @@ def test_pipe_stays_quiet():
 )
 def test_rough_times(seconds, words):
     assert in_words(seconds) == words
+
+
+def test_steps_have_fixed_names() -> None:
+    # They are remembered on disk with their durations, and what a user's files are called is nobody else's business.
+    package = Path(realfake_hf.__file__).parent
+    for file in package.rglob("*.py"):
+        text = file.read_text(encoding="utf-8")
+        if "from realfake_hf.storage.working import" not in text:
+            continue
+        for node in ast.walk(ast.parse(text)):
+            if isinstance(node, ast.Call) and getattr(node.func, "id", "") in ("working", "counted"):
+                assert isinstance(node.args[0], ast.Constant), f"{file}:{node.lineno}"

@@ -53,7 +53,7 @@ def write_parquet(root: Path, size: int) -> list[Path]:
     for split in order_splits(tables):
         written.append(folder / f"{split}-00000-of-00001.parquet")
         with table_writer(written[-1], schema, IMAGES_AT_ONCE) as table:
-            for file_name, *values in counted(f"Writing {split} as parquet", *_rows(tables[split])):
+            for file_name, *values in counted("Writing the images as parquet", *_rows(tables[split])):
                 content = (tables[split].parent / file_name).read_bytes()
                 table.write({"bytes": content, "path": Path(file_name).name}, *values)
     for outdated in set(folder.glob("*.parquet")) - set(written):
