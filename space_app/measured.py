@@ -10,6 +10,7 @@ from realfake_hf.errors import RealFakeError
 from realfake_hf.records.calibration import Calibration
 from realfake_hf.records.results import EvaluationResult
 from realfake_hf.records.run_folder import EVALUATIONS_FOLDER
+from realfake_hf.storage.portable import portable_text
 
 SPLITS = {
     "unseen": "Generators and cameras that no training image came from: the figures to believe.",
@@ -56,7 +57,7 @@ class Measured:
                     notes.append(f"The figures of {file.parent.name} are damaged and not shown.")
         order = [*(name for name in SPLITS if name in evaluations), *(n for n in evaluations if n not in SPLITS)]
         calibration = _read_calibration(folder, notes)
-        dataset = (calibration.dataset or "unnamed data") if calibration is not None else ""
+        dataset = (portable_text(calibration.dataset) or "unnamed data") if calibration is not None else ""
         return cls(calibration, dataset, {name: evaluations[name] for name in order}, notes, folder)
 
 

@@ -66,7 +66,9 @@ class Models:
         source = self._source(name)
         with self._lock:
             if name not in self._loaded:
-                self._loaded[name] = Detector(source, batch_size=BATCH_SIZE)
+                detector = Detector(source, batch_size=BATCH_SIZE)
+                detector.identity = f"{name}@{detector.identity.rpartition('@')[2]}"  # verdicts carry it
+                self._loaded[name] = detector
             return self._loaded[name]
 
     def measured(self, name: str) -> Measured:

@@ -70,6 +70,13 @@ def test_a_run_folder_keeps_its_figures_beside_the_model(tmp_path: Path) -> None
     assert "unseen" in Measured.read(run / "model").evaluations
 
 
+def test_visitors_are_not_told_where_the_data_of_the_calibration_lie(tmp_path: Path) -> None:
+    calibration = Calibration.read(embedded_model_path())
+    assert calibration is not None
+    dataclasses.replace(calibration, dataset="/home/me/my case (val)").write(tmp_path)
+    assert Measured.read(tmp_path).calibrated_on == "my case (val)"
+
+
 def test_a_model_without_figures_says_so(tmp_path: Path) -> None:
     html = measured_html(Measured.read(tmp_path), "net", (0.5, 0.5))
 
