@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 _ABSOLUTE = re.compile(r"(/|~|\.\.?/|[A-Za-z]:[\\/]|\\\\)\S*")
-_PATH_IN_TEXT = re.compile(r"(?<![\w.:/])(?:~|\.\.?)?(?:/[\w.@+-]+)+/?|(?<![\w.:/])[A-Za-z]:\\[\w.@+\\-]+")
+_PATH_IN_TEXT = re.compile(r"(?<![\w.:/<])(?:~|\.\.?)?(?:/[\w.@+-]+)+/?|(?<![\w.:/<])[A-Za-z]:\\[\w.@+\\-]+")
 """A path within a sentence; a URL's is none, as its slashes follow a colon or a slash."""
 
 

@@ -24,6 +24,7 @@ from realfake_hf.storage.portable import below_common_folder, portable, portable
         ("See https://example.org/a/b and a/b.", "See https://example.org/a/b and a/b."),
         ("The file /tmp/x/a.jpg, read twice.", "The file a.jpg, read twice."),
         ("The file C:\\Users\\me\\a.jpg, read twice.", "The file a.jpg, read twice."),
+        ("a <b>tag</b>", "a <b>tag</b>"),
         ("4:2:0", "4:2:0"),
     ],
 )
