@@ -5,6 +5,7 @@ from __future__ import annotations
 import atexit
 import difflib
 import importlib
+import logging
 import os
 import re
 import signal
@@ -154,6 +155,7 @@ def main() -> None:
         os.environ.setdefault("HF_HUB_DISABLE_PROGRESS_BARS", "1")
     if not sys.warnoptions:
         warnings.simplefilter("ignore")  # of libraries, to developers; what matters becomes an error or a verdict's
+    logging.getLogger("matplotlib").setLevel(logging.ERROR)  # it tells everybody that it keeps fonts somewhere else
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):  # a terminal keeps its encoding, and may lack letters
             stream.reconfigure(encoding=None if stream.isatty() else "utf-8", errors="backslashreplace")

@@ -14,6 +14,11 @@ _FULL_WORDS = re.compile(
 )
 _REFUSED_WORDS = re.compile(r"read-only file system|permission denied|operation not permitted|code: (13|1|30)\b", re.I)
 
+_NO_TEMPORARY_WORDS = re.compile(r"no usable temporary directory|a temporary directory could not be created", re.I)
+_NO_HOME_WORDS = re.compile(r"could not determine home directory", re.I)
+_NO_THREAD_WORDS = re.compile(r"can't start new thread", re.I)
+_KILLED_WORDS = re.compile(r"DataLoader worker .*(killed by signal: Killed|exited unexpectedly)", re.I | re.S)
+
 
 def system_sentence(error: BaseException) -> str | None:
     """One sentence for an error whose cause is the system's refusal; None for any other."""
@@ -23,6 +28,12 @@ def system_sentence(error: BaseException) -> str | None:
             return _full(one.filename)
         if isinstance(one, OSError) and one.errno == errno.EMFILE:
             return "The system allows no more open files (ulimit -n): use fewer --workers, or raise the limit."
+        if (isinstance(one, OSError) and one.errno == errno.EAGAIN) or _NO_THREAD_WORDS.search(str(one)):
+            return "The system allows no more threads or processes: use fewer workers, or raise the limit (ulimit -u)."
+        if _NO_TEMPORARY_WORDS.search(str(one)):
+            return "There is no folder for temporary files: set TMPDIR to one that can be written."
+        if _NO_HOME_WORDS.search(str(one)):
+            return "There is no home folder to keep what is fetched: set HF_HOME to a folder that can be written."
         if isinstance(one, OSError) and one.errno is not None and one.filename is not None:
             name = _name(one.filename if one.filename2 is None else one.filename2)  # of a move: where to
             return f"{name} cannot be used ({_reason(one)}): check the path, or name another one."
@@ -30,8 +41,8 @@ def system_sentence(error: BaseException) -> str | None:
             before, after = one.object[: one.start].rpartition("\n")[2], one.object[one.start :].partition("\n")[0]
             name = f"{before[-200:]}{after[:200]}".encode("utf-8", "backslashreplace").decode()
             return f"{name} has bytes that are no UTF-8: give it another name."
-        if isinstance(one, MemoryError):
-            return "The memory does not suffice: use smaller batches or fewer --workers."
+        if isinstance(one, MemoryError) or _KILLED_WORDS.search(str(one)):
+            return "The memory does not suffice: use smaller batches or fewer workers."
     for one in chain:
         if _FULL_WORDS.search(str(one)):
             return _full(None)

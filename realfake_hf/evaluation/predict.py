@@ -31,7 +31,7 @@ from realfake_hf.statistics.calibration import sigmoid
 from realfake_hf.storage.files import read_json_object, write_json
 from realfake_hf.storage.machine import available_cores
 from realfake_hf.storage.output_folder import PARTS_FOLDER
-from realfake_hf.storage.processes import end_with_parent
+from realfake_hf.storage.processes import can_share_work, end_with_parent
 
 SCORES_PER_PART = 768
 """A part is written after at least so many scores (images x views x models): what a kill can cost."""
@@ -95,7 +95,7 @@ def predict(
     loader = torch.utils.data.DataLoader(
         prepared,
         batch_size=max(1, batch_size // max(1, len(views))),
-        num_workers=min(workers, len(rows)),
+        num_workers=min(workers, len(rows)) if can_share_work() else 0,
         collate_fn=collate,
         pin_memory=torch.cuda.is_available(),
         worker_init_fn=end_with_parent,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import itertools
 import multiprocessing
 import os
@@ -44,6 +45,16 @@ def launched(variable: str, *, least: int, otherwise: int) -> int:
     return int(text)
 
 
+@functools.cache
+def can_share_work() -> bool:
+    """Whether processes can wait for one another: some containers have no shared memory, and so no semaphores."""
+    try:
+        multiprocessing.Lock()
+    except (ImportError, OSError):
+        return False
+    return True
+
+
 def map_ahead(
     pool: ThreadPoolExecutor, function: Callable[[Item], Result], items: Iterable[Item], ahead: int
 ) -> Iterator[Result]:
@@ -70,12 +81,15 @@ def map_unordered(
     Args:
         function: picklable; an exception it raises ends the run.
         items: a stream; only a few chunks are taken ahead of the results.
-        workers: processes; 1 runs everything in this one.
+        workers: processes; 1 runs everything in this one, as does a system where processes cannot share work.
         crashed: makes the result of an item that kills its process (a decoder's segmentation fault, the
             kernel short of memory); its neighbours are run again.
         chunk_size: items sent to a worker at once.
+
+    Raises:
+        RealFakeError: workers end before they do anything.
     """
-    if workers == 1:
+    if workers == 1 or not can_share_work():
         yield from map(function, items)
         return
     stream = iter(items)
@@ -117,9 +131,21 @@ def _one_by_one(
             except BrokenProcessPool:
                 executor.shutdown(wait=True)
                 executor = _executor(1)
+                _require_beginning(executor, function)
                 yield crashed(item)
     finally:
         executor.shutdown(wait=True)
+
+
+def _require_beginning(executor: ProcessPoolExecutor, function: Callable[[Item], Result]) -> None:
+    """End where a worker that has nothing to do ends too: then no item is to blame."""
+    try:
+        _submitted(executor, function, []).result()
+    except BrokenProcessPool:
+        raise RealFakeError(
+            "Processes that should share the work end as they begin: give them more memory, or do without them "
+            '(`workers` 1); a script needs `if __name__ == "__main__":` around what it runs.'
+        ) from None
 
 
 def _executor(workers: int) -> ProcessPoolExecutor:

@@ -13,7 +13,7 @@ from PIL import Image
 from realfake_hf.errors import UnreadableImageError
 from realfake_hf.images.stored_image import open_stored
 from realfake_hf.storage.machine import available_cores, available_memory
-from realfake_hf.storage.processes import launched
+from realfake_hf.storage.processes import can_share_work, launched
 
 if TYPE_CHECKING:
     from datasets import Dataset
@@ -22,6 +22,8 @@ WORKERS = 2
 """Processes that load images where that helps."""
 FEW_CORES = 2
 """So many are busy with the steps of the training: a process that loads takes from them what it gives."""
+LITTLE_MEMORY = 4 << 30
+"""Bytes: a training of `cnn-128` takes 1.7 GB, and 1.3 GB more with processes, which copy what it overwrites."""
 SHARE_OF_MEMORY = 1 / 8
 """Of the available; kept images may fill so much of it."""
 SAMPLE = 8
@@ -70,9 +72,13 @@ def memory_for_images() -> int:
 def loader_workers(splits: Iterable[Dataset]) -> int:
     """How many processes should load images, where nobody says: none on few cores without a GPU, if all can be kept.
 
+    None either where memory is little, or the system lets processes share no work.
+
     Args:
         splits: with `image` (`Image(decode=False)`).
     """
+    if 0 < available_memory() < LITTLE_MEMORY or not can_share_work():
+        return 0
     if torch.accelerator.is_available() or available_cores() > FEW_CORES:
         return WORKERS
     return 0 if sum(map(_decoded_bytes, splits)) <= memory_for_images() else WORKERS

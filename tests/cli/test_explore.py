@@ -21,3 +21,11 @@ def test_data_that_are_not_there_exit_2_in_one_sentence(invoke, tmp_path):
     assert done.exit_code == 2
     assert "does not exist" in done.stderr
     assert "Traceback" not in done.stderr
+
+
+def test_what_matplotlib_says_of_a_folder_of_its_own_reaches_nobody(realfake, make_imagefolder, tmp_path):
+    blocked = tmp_path / "file"
+    blocked.touch()
+    data = make_imagefolder({"train": 2}, size=64)
+    done = realfake("explore", data, "-o", tmp_path / "out", "--workers", 1, MPLCONFIGDIR=str(blocked / "matplotlib"))
+    assert (done.returncode, done.stderr) == (0, "")

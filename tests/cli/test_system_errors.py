@@ -59,6 +59,47 @@ def test_a_name_that_libraries_cannot_take_is_named():
     )
 
 
+@pytest.mark.parametrize(
+    "error",
+    [
+        FileNotFoundError(errno.ENOENT, "No usable temporary directory found in ['/tmp', '/']"),
+        OSError(
+            "Matplotlib requires access to a writable cache directory, and a temporary directory could not be created"
+        ),
+    ],
+)
+def test_a_system_without_temporary_files_is_said_with_the_variable_that_mends_it(error):
+    assert system_sentence(error) == "There is no folder for temporary files: set TMPDIR to one that can be written."
+
+
+@pytest.mark.parametrize(
+    "error", [BlockingIOError(errno.EAGAIN, "Resource unavailable"), RuntimeError("can't start new thread")]
+)
+def test_a_limit_of_threads_is_named(error):
+    assert system_sentence(error) == (
+        "The system allows no more threads or processes: use fewer workers, or raise the limit (ulimit -u)."
+    )
+
+
+def test_a_user_without_a_home_is_told_where_else_to_keep_what_is_fetched():
+    assert system_sentence(RuntimeError("Could not determine home directory.")) == (
+        "There is no home folder to keep what is fetched: set HF_HOME to a folder that can be written."
+    )
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "DataLoader worker (pid 12) is killed by signal: Killed. ",
+        "DataLoader worker (pid(s) 12, 13) exited unexpectedly",
+    ],
+)
+def test_a_loaders_worker_that_is_killed_lacked_memory(words):
+    assert system_sentence(RuntimeError(words)) == (
+        "The memory does not suffice: use smaller batches or fewer workers."
+    )
+
+
 def test_faults_of_ours_stay_ours():
     assert system_sentence(ValueError("min() arg is an empty sequence")) is None
     assert system_sentence(OSError("cannot identify image file")) is None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import shutil
 from collections.abc import Callable
 from pathlib import Path
@@ -79,6 +80,17 @@ def test_workers_and_batches_change_no_score(
 
     assert together.logit == pytest.approx(alone.logit, abs=1e-5)
     assert together.path.tolist() == alone.path.tolist()
+
+
+def test_workers_that_the_system_lets_share_nothing_are_not_begun(
+    predictor: Predictor, make_dataset: Callable[..., datasets.Dataset], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def no_queue(*_: object) -> None:
+        raise OSError(errno.EROFS, "Read-only file system")
+
+    monkeypatch.setattr("realfake_hf.evaluation.predict.can_share_work", lambda: False)
+    monkeypatch.setattr("multiprocessing.synchronize.SemLock.__init__", no_queue)
+    assert len(predict([predictor], make_dataset(4), VIEWS, batch_size=4, workers=2)) == 8
 
 
 def test_corrupt_image_is_listed_and_the_others_are_judged(

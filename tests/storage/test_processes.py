@@ -2,19 +2,30 @@
 
 from __future__ import annotations
 
+import errno
 import multiprocessing
 import os
 import signal
+import subprocess
+import sys
 import time
 from collections.abc import Iterator
 from multiprocessing.connection import Connection
+from pathlib import Path
 
 import psutil
 import pytest
 import torch
 
 from realfake_hf.errors import RealFakeError
-from realfake_hf.storage.processes import CHUNKS_PER_WORKER, end_with_parent, interrupts_held, launched, map_unordered
+from realfake_hf.storage.processes import (
+    CHUNKS_PER_WORKER,
+    can_share_work,
+    end_with_parent,
+    interrupts_held,
+    launched,
+    map_unordered,
+)
 
 DEADLY = 13
 
@@ -56,6 +67,35 @@ def test_an_item_that_kills_its_process_loses_itself_alone():
     results = map_unordered(double_or_die, range(40), workers=2, chunk_size=4, crashed=crashed)
     expected = [2 * number for number in range(40) if number != DEADLY] + [-DEADLY]
     assert sorted(results) == sorted(expected)
+
+
+def own_process(_: int) -> int:
+    return os.getpid()
+
+
+def test_without_semaphores_all_is_done_in_this_process(monkeypatch: pytest.MonkeyPatch) -> None:
+    def no_semaphore() -> None:
+        raise OSError(errno.EROFS, "Read-only file system")
+
+    can_share_work.cache_clear()
+    with monkeypatch.context() as patched:
+        patched.setattr(multiprocessing, "Lock", no_semaphore)
+        assert set(map_unordered(own_process, range(20), workers=2, crashed=crashed)) == {os.getpid()}
+    can_share_work.cache_clear()
+    assert os.getpid() not in set(map_unordered(own_process, range(20), workers=2, crashed=crashed))
+
+
+def test_workers_that_cannot_begin_blame_no_item(tmp_path: Path) -> None:
+    script = tmp_path / "unguarded.py"
+    script.write_text(
+        "import multiprocessing\n"
+        "from realfake_hf.storage.processes import map_unordered\n"
+        "multiprocessing.set_start_method('spawn', force=True)\n"
+        "print(list(map_unordered(abs, range(3), workers=2, crashed=abs)))\n"
+    )
+    done = subprocess.run([sys.executable, script], capture_output=True, text=True, timeout=300, check=False)
+    assert done.stdout == ""
+    assert "RealFakeError: Processes that should share the work end as they begin" in done.stderr.splitlines()[-1]
 
 
 def test_an_exception_ends_the_run():

@@ -11,7 +11,7 @@ from PIL import Image
 
 from realfake_hf.data.loading import load_data
 from realfake_hf.training import kept_images
-from realfake_hf.training.kept_images import WORKERS, KeptImages, loader_workers, memory_for_images
+from realfake_hf.training.kept_images import LITTLE_MEMORY, WORKERS, KeptImages, loader_workers, memory_for_images
 
 
 def test_kept_image_is_the_same_image(photo: Image.Image) -> None:
@@ -50,6 +50,33 @@ def test_several_processes_share_the_memory(monkeypatch: pytest.MonkeyPatch) -> 
     assert memory_for_images() == alone // 4
 
 
+@pytest.fixture
+def roomy_machine(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Without a GPU; images cannot be kept."""
+    monkeypatch.setattr(kept_images.torch.accelerator, "is_available", lambda: False)
+    monkeypatch.setattr(kept_images, "available_cores", lambda: 8)
+    monkeypatch.setattr(kept_images, "available_memory", lambda: LITTLE_MEMORY)
+
+
+@pytest.mark.usefixtures("roomy_machine")
+@pytest.mark.parametrize(("memory", "workers"), [(LITTLE_MEMORY, WORKERS), (LITTLE_MEMORY - 1, 0), (0, WORKERS)])
+def test_no_process_loads_images_where_memory_is_little(
+    make_imagefolder: Callable[..., Path], monkeypatch: pytest.MonkeyPatch, memory: int, workers: int
+) -> None:
+    monkeypatch.setattr(kept_images, "available_memory", lambda: memory)  # 0: unknown
+    assert loader_workers(load_data(make_imagefolder()).values()) == workers
+
+
+@pytest.mark.usefixtures("roomy_machine")
+def test_no_process_loads_images_where_processes_cannot_share_work(
+    make_imagefolder: Callable[..., Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    splits = load_data(make_imagefolder()).values()
+    assert loader_workers(splits) == WORKERS
+    monkeypatch.setattr(kept_images, "can_share_work", lambda: False)
+    assert loader_workers(splits) == 0
+
+
 @pytest.mark.parametrize(
     ("cores", "memory", "workers"),
     [(2, 36 * 3 * 96 * 96, 0), (2, 36 * 3 * 96 * 96 - 1, WORKERS), (8, 36 * 3 * 96 * 96, WORKERS)],
@@ -59,6 +86,7 @@ def test_no_process_loads_images_on_few_cores_where_all_can_be_kept(
 ) -> None:
     monkeypatch.setattr(kept_images.torch.accelerator, "is_available", lambda: False)
     monkeypatch.setattr(kept_images, "available_cores", lambda: cores)
+    monkeypatch.setattr(kept_images, "available_memory", lambda: LITTLE_MEMORY)
     monkeypatch.setattr(kept_images, "memory_for_images", lambda: memory)
     splits = load_data(make_imagefolder())  # 24 and 12 images of 96 px
     assert loader_workers(splits.values()) == workers
