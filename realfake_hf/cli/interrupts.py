@@ -1,9 +1,11 @@
-"""Ctrl-C that falls into a finalizer, where Python can only print it, and goes on."""
+"""Ctrl-C that falls into a finalizer, where Python can only print it; and other requests to end."""
 
 from __future__ import annotations
 
 import signal
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 DELAY = 0.05
@@ -25,3 +27,18 @@ def _again(unraisable: Any) -> None:
     elif hasattr(signal, "setitimer") and signal.getsignal(signal.SIGINT) is not signal.SIG_DFL:
         signal.signal(signal.SIGALRM, signal.default_int_handler)
         signal.setitimer(signal.ITIMER_REAL, DELAY)
+
+
+@contextmanager
+def ending_tidily() -> Iterator[None]:
+    """Let SIGTERM, or a terminal that is closed, end the block as an error does: copies of images in it are removed."""
+    signals = [signal.SIGTERM, *([signal.SIGHUP] if hasattr(signal, "SIGHUP") else [])]
+    before = {number: signal.getsignal(number) for number in signals}
+    for number, handler in before.items():
+        if handler == signal.SIG_DFL:  # `nohup` lets one be ignored
+            signal.signal(number, lambda number, _: sys.exit(128 + number))
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)

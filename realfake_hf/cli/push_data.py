@@ -6,6 +6,7 @@ from typing import Any
 
 import click
 
+from realfake_hf.cli.interrupts import ending_tidily
 from realfake_hf.cli.options import no_progress
 from realfake_hf.cli.push_options import destination_options, print_push
 from realfake_hf.cli.table import complain
@@ -38,6 +39,6 @@ def push_data(
     from realfake_hf.hub.push_data import push_data as push
     from realfake_hf.hub.upload import Destination
 
-    with no_progress(quiet):
+    with no_progress(quiet), ending_tidily():
         done = push(data, Destination(repo, **destination), title=title, licence=licence, say=complain)
     print_push(done, as_json=as_json, quiet=quiet)

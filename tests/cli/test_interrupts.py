@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import signal
 import subprocess
 import sys
+from pathlib import Path
+
+import pytest
 
 INTERRUPTED = """
 import os, signal, time
@@ -46,3 +50,33 @@ def test_an_interrupt_in_a_finalizer_reaches_the_program():
 
 def test_other_faults_of_finalizers_are_still_shown():
     assert "a fault in a finalizer" in run(FAILING).stderr
+
+
+ENDED_WHILE_SENDING = """
+import os, signal, sys, time
+from pathlib import Path
+from tempfile import gettempdir
+from realfake_hf.cli.main import cli
+import realfake_hf.hub.push_data
+
+def ended(folder, *_, **__):
+    assert list(folder.rglob("*.parquet"))
+    os.kill(os.getpid(), int(sys.argv[1]))
+    time.sleep(60)
+
+sys.modules["realfake_hf.hub.push_data"].upload_folder = ended
+cli.main(["push-data", sys.argv[2], "me/photos", "--dry-run"])
+"""
+
+
+@pytest.mark.skipif(not hasattr(signal, "SIGHUP"), reason="no such signals here")
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP])
+def test_a_push_that_is_ended_leaves_no_copies_of_images(number: int, make_imagefolder, tmp_path: Path, monkeypatch):
+    temporary = tmp_path / "temporary"
+    temporary.mkdir()
+    monkeypatch.setenv("TMPDIR", str(temporary))
+    data = make_imagefolder({"train": 2}, size=48)
+    program = [sys.executable, "-c", ENDED_WHILE_SENDING, str(int(number)), str(data)]
+    ended = subprocess.run(program, capture_output=True, text=True, timeout=300)
+    assert ended.returncode == 128 + number, ended.stderr
+    assert list(temporary.glob("realfake-*")) == []
