@@ -8,6 +8,7 @@ from pathlib import Path
 import msgspec
 
 from realfake_hf.storage.files import write_json
+from realfake_hf.storage.portable import portable
 
 EXPORT_FILE = "export.json"
 
@@ -117,5 +118,5 @@ class ExportRecord(msgspec.Struct, frozen=True, omit_defaults=True):
     int8: Int8Record | None = None
 
     def write(self, folder: Path) -> None:
-        """Write `export.json` into a folder; no program of ours reads it again."""
-        write_json(folder / EXPORT_FILE, msgspec.to_builtins(self))
+        """Write `export.json`, without paths, for its folder is passed on; no program of ours reads it again."""
+        write_json(folder / EXPORT_FILE, portable(msgspec.to_builtins(self)))

@@ -44,6 +44,8 @@ def test_folder_holds_models_configs_and_the_record_of_the_check(tiny_onnx):
     assert {path.name for path in folder.iterdir()} == FILES
     record = json.loads((folder / "export.json").read_text())
     assert record["opset"] == 18
+    assert record["model"] == tiny_onnx.name
+    assert str(tiny_onnx.parent) not in (folder / "export.json").read_text()
     assert record["agreement"]["max_logit_difference"] <= 1e-4
     assert record["agreement"]["label_agreement"] == 1
     assert record["agreement"]["images"] >= 30
