@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import os
+import sys
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 from realfake_hf.detection.detector_settings import DetectorSettings
@@ -160,7 +162,20 @@ def _places(ray: Any, cores: int, gpus: int) -> int:
     return int(found)
 
 
+def stay_at_home() -> None:
+    """Let a Ray that is only of this machine listen to this machine alone, as it does on macOS and Windows.
+
+    Elsewhere it takes work from whoever reaches its ports over the network. To be called before Ray is imported; where
+    a cluster is named or runs here, it is left as it is.
+    """
+    place = os.environ.get("RAY_TMPDIR") or os.environ.get("TMPDIR") or "/tmp"
+    is_joined = os.environ.get("RAY_ADDRESS") or Path(place, "ray", "ray_current_cluster").exists()
+    if not is_joined and "ray" not in sys.modules:
+        os.environ.setdefault("RAY_ENABLE_WINDOWS_OR_OSX_CLUSTER", "0")
+
+
 def _ray() -> Any:
+    stay_at_home()
     try:
         import ray
         import ray.data

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import io
 import json
+import os
+import sys
 import tarfile
 from pathlib import Path
 
@@ -17,7 +19,7 @@ from realfake_hf.detection.detector import Detector
 from realfake_hf.detection.detector_settings import DetectorSettings
 from realfake_hf.detection.scanning.parts_folder import PartsFolder
 from realfake_hf.detection.scanning.plan import plan_units
-from realfake_hf.detection.scanning.ray_scan import Judge, scan_with_ray
+from realfake_hf.detection.scanning.ray_scan import Judge, scan_with_ray, stay_at_home
 from realfake_hf.detection.scanning.unit import Unit
 from realfake_hf.errors import RealFakeError
 from realfake_hf.records.scan import ScanRecord, read_records
@@ -188,6 +190,23 @@ def test_ray_gives_each_unit_to_an_actor_and_goes_on(folder, tmp_path, where):
         assert records(tmp_path / where) == alone
     finally:
         ray.shutdown()
+
+
+@pytest.mark.parametrize(
+    ("address", "runs_here", "expected"), [("", False, "0"), ("ray://head:10001", False, None), ("", True, None)]
+)
+def test_ray_of_this_machine_alone_listens_to_nobody_else(tmp_path, monkeypatch, address, runs_here, expected):
+    for name in ("RAY_ENABLE_WINDOWS_OR_OSX_CLUSTER", "RAY_ADDRESS"):
+        monkeypatch.setenv(name, "")  # so that it is undone
+        monkeypatch.delenv(name)
+    monkeypatch.delitem(sys.modules, "ray", raising=False)
+    monkeypatch.setenv("RAY_TMPDIR", str(tmp_path))
+    monkeypatch.setenv("RAY_ADDRESS", address)
+    if runs_here:
+        (tmp_path / "ray").mkdir()
+        (tmp_path / "ray" / "ray_current_cluster").touch()
+    stay_at_home()
+    assert os.environ.get("RAY_ENABLE_WINDOWS_OR_OSX_CLUSTER") == expected
 
 
 def test_command_refuses_what_needs_all_verdicts_in_one_place(invoke, folder, tmp_path):
