@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from realfake_hf.pages.page import Picture, render_page
 from realfake_hf.pages.summary_card import SummaryCard
 from realfake_hf.pages.tables import Cell, PageTable
+from realfake_hf.storage.portable import portable_text
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -25,7 +26,7 @@ def unreadable_tables(facts: pd.DataFrame) -> list[PageTable]:
     if errors.empty:
         return []
     rows = [
-        [Cell(f"{split} {row}"), Cell(error)]
+        [Cell(f"{split} {row}"), Cell(portable_text(error))]
         for split, row, error in errors.head(UNREADABLE_SHOWN).itertuples(index=False)
     ]
     more = len(errors) - len(rows)

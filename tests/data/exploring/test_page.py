@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 import pytest
 
-from realfake_hf.data.exploring.page import _differences
+from realfake_hf.data.exploring.page import _differences, unreadable_tables
 
 TITLES = {"quality": "JPEG quality", "width": "Width, px", "size": "File size, kB"}
 
@@ -30,3 +30,10 @@ def summary() -> pd.DataFrame:
 
 def test_what_tells_the_classes_without_overlap_stands_first_and_what_is_alike_nowhere(summary):
     assert _differences(summary, TITLES) == ["JPEG quality: real 90, fake 85.", "File size, kB: real 14, fake 9."]
+
+
+def test_images_that_could_not_be_read_are_named_without_the_folders_above():
+    why = "cannot be opened as an image: Truncated File Read."
+    facts = pd.DataFrame({"split": ["val"], "row": [3], "error": [f"/home/me/photos/a.jpg {why}"]})
+    (table,) = unreadable_tables(facts)
+    assert [cell.text for cell in table.rows[0]] == ["val 3", f"a.jpg {why}"]
