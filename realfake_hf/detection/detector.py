@@ -50,6 +50,7 @@ from realfake_hf.models.labels import check_label_map
 from realfake_hf.statistics.decision import decide
 from realfake_hf.storage.machine import available_cores
 from realfake_hf.storage.processes import map_ahead
+from realfake_hf.weights import embedded_models
 
 if TYPE_CHECKING:
     import torch
@@ -119,6 +120,17 @@ class Detector:
         self.batch_size = batch_size
         self.workers = workers or (available_cores() if onnx_file else min(8, available_cores()))
         self._num_crops, self._lock = num_crops, Lock()
+        # The working folder may change meanwhile.
+        self._where = str(Path(model).expanduser().absolute()) if _is_own_folder(model) else self.name
+        self._loaded_with: dict[str, Any] = {
+            "device": device,
+            "batch_size": batch_size,
+            "num_crops": num_crops,
+            "trust_remote_code": trust_remote_code,
+            "workers": workers,
+            "runtime": runtime,
+            "stability": stability,
+        }
         self._for_heatmaps: Predictor | None = None
         self._track_record: tuple[TrackRecord | None, ...] = ()
         self._predictor: Predictor | OnnxModel
@@ -130,13 +142,18 @@ class Detector:
             if not runs_on_cpu(device):
                 raise RealFakeError(f"ONNX models run on the CPU, not on {device}: leave `device` out.")
             threads = max(1, available_cores() // self.workers)
-            self._predictor = self.model = OnnxModel(onnx_file, name=self.name, threads=threads)
+            self._predictor = self.model = OnnxModel(onnx_file.absolute(), name=self.name, threads=threads)
         self.processor = self._predictor.processor
         if num_crops is not None:
             _set_num_crops(self.processor, num_crops)
         config = self.model.config
         self.threshold_low = float(getattr(config, "threshold_low", 0.5))
         self.threshold_high = float(getattr(config, "threshold_high", 0.5))
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Copies, and what goes to other processes, load the model again: neither sessions nor locks can travel."""
+        same = {name: getattr(self, name) for name in ("name", "identity", "threshold_low", "threshold_high")}
+        return partial(type(self), self._where, **self._loaded_with), (), same
 
     @overload
     def __call__(self, images: ImageSource) -> Verdict: ...  # type: ignore[overload-overlap]  # str is iterable
@@ -176,7 +193,7 @@ class Detector:
     def track_record(self) -> TrackRecord | None:
         """How the model did on generators and cameras that it never met; None where that was not measured."""
         if not self._track_record:
-            folder = self._predictor.folder if isinstance(self._predictor, OnnxModel) else model_folder(self.name)
+            folder = self._predictor.folder if isinstance(self._predictor, OnnxModel) else model_folder(self._where)
             self._track_record = (TrackRecord.read(folder, (self.threshold_low, self.threshold_high)),)
         return self._track_record[0]
 
@@ -318,6 +335,11 @@ class _Prepared:
     verdict: Verdict
     pixels: torch.Tensor | np.ndarray | None = None
     reopen: Callable[[], Image.Image] | None = None
+
+
+def _is_own_folder(model: str | Path) -> bool:
+    """Whether it is a path here rather than the name of an embedded model or of one of the Hub."""
+    return Path(model).expanduser().exists() and str(model) not in (DEFAULT_MODEL, *embedded_models())
 
 
 def _is_one_image(images: Any) -> bool:

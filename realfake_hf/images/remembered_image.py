@@ -30,7 +30,7 @@ class RememberedImage:
         self._kept: ImageSource | None = None
         self._weak: weakref.ref[Image.Image | np.ndarray] | None = None
         if isinstance(source, str | Path):
-            self._kept = source
+            self._kept = Path(source).absolute()  # the working folder may change meanwhile
         elif alone:
             self._kept = source if isinstance(source, Image.Image | np.ndarray | bytes) else opened.image
         elif isinstance(source, Image.Image | np.ndarray):

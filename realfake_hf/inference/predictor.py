@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import functools
 import hashlib
 import json
+import os
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -152,8 +155,18 @@ def scoring_predictor(
 
 
 def limit_torch_threads() -> None:
-    """Let torch compute on no more cores than this process may use: it counts the machine's, not the container's."""
+    """Let torch compute on no more cores than this process may use: it counts the machine's, not the container's.
+
+    A fork computes on one: it has none of the threads that torch began before, and would wait for them for ever.
+    """
     torch.set_num_threads(min(torch.get_num_threads(), wanted_threads()))
+    _limit_threads_of_forks()
+
+
+@functools.cache
+def _limit_threads_of_forks() -> None:
+    if hasattr(os, "register_at_fork"):  # not on Windows
+        os.register_at_fork(after_in_child=partial(torch.set_num_threads, 1))
 
 
 def prepare_image(processor: Any, image: Image.Image) -> torch.Tensor:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from threading import get_ident
+
 import torch
 from torch import nn
 from transformers import PretrainedConfig
@@ -43,7 +45,7 @@ class RealFakeStatisticsTap:
 
     def __init__(self, backbone: nn.Module, layer: str) -> None:
         self.layer = layer
-        self.statistics: torch.Tensor | None = None
+        self.statistics: dict[int, torch.Tensor] = {}  # by thread: several may run one model
         try:
             backbone.get_submodule(layer).register_forward_hook(self)
         except AttributeError as error:
@@ -56,10 +58,10 @@ class RealFakeStatisticsTap:
         mean = feature_map.mean(dim=(-2, -1))
         variance = feature_map.square().mean(dim=(-2, -1)) - mean.square()
         # The floor keeps the gradient of the root finite where a channel is constant.
-        self.statistics = torch.cat([mean, variance.clamp(min=1e-6).sqrt()], dim=1).to(output.dtype)
+        self.statistics[get_ident()] = torch.cat([mean, variance.clamp(min=1e-6).sqrt()], dim=1).to(output.dtype)
 
     def take(self) -> torch.Tensor:
-        statistics, self.statistics = self.statistics, None
+        statistics = self.statistics.pop(get_ident(), None)
         if statistics is None:
             raise RuntimeError("The tapped layer was not run.")
         return statistics

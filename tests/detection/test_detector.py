@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import copy
 import io
 import json
+import os
+import pickle
 import shutil
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -258,3 +263,45 @@ class TestModel:
     def test_numbers_below_one_are_refused(self, tiny_model, argument):
         with pytest.raises(RealFakeError, match="at least 1"):
             Detector(tiny_model, **{argument: 0})
+
+
+class TestElsewhere:
+    @pytest.mark.parametrize("runtime", ["torch", "onnx"])
+    def test_copies_and_pickles_judge_alike(self, tiny_onnx, photo_paths, runtime):
+        detector = Detector(tiny_onnx / "onnx" if runtime == "onnx" else tiny_onnx, runtime=runtime)
+        detector.threshold_low = 0.01
+        before = detector(photo_paths[0])
+        for other in (copy.deepcopy(detector), pickle.loads(pickle.dumps(detector))):
+            assert (other.name, other.threshold_low, other(photo_paths[0])) == (detector.name, 0.01, before)
+
+    def test_another_working_folder_changes_nothing(self, tiny_model, photo_paths, tmp_path, monkeypatch):
+        shutil.copytree(tiny_model, tmp_path / "model")
+        shutil.copy(photo_paths[0], tmp_path / "photo.jpg")
+        monkeypatch.chdir(tmp_path)
+        detector = Detector("model")
+        verdict = detector("photo.jpg")
+        expected = verdict.heatmap().crops[0].values
+        monkeypatch.chdir("/")
+        assert detector.name == "model"
+        assert detector.track_record() is None
+        np.testing.assert_array_equal(verdict.heatmap().crops[0].values, expected)
+        assert pickle.loads(pickle.dumps(detector))(photo_paths[0]).model == verdict.model
+
+    @pytest.mark.skipif(not hasattr(os, "fork"), reason="there is no fork")
+    def test_a_fork_of_a_process_that_judged_judges_too(self, tiny_model, photo_paths):
+        script = (
+            "import multiprocessing, sys, torch\n"
+            "from realfake_hf import Detector\n"
+            "detector = Detector(sys.argv[1])\n"
+            "torch.set_num_threads(2)\n"
+            "torch.ones(500, 500) @ torch.ones(500, 500), torch.ones(10**6).exp()\n"
+            "child = multiprocessing.get_context('fork').Process(\n"
+            "    target=lambda: print(torch.get_num_threads(), detector(sys.argv[2]).error, flush=True))\n"
+            "child.start()\n"
+            "child.join(120)\n"
+            "child.kill()\n"
+        )
+        done = subprocess.run(
+            [sys.executable, "-c", script, tiny_model, photo_paths[0]], capture_output=True, text=True, timeout=300
+        )
+        assert done.stdout == "1 None\n", done.stderr

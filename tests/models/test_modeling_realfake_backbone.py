@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
+from threading import Thread
 
 import pytest
 import torch
@@ -92,6 +93,23 @@ def test_tapped_layers_add_their_means_and_deviations(photo_pixels: Pixels) -> N
     expected = torch.cat([maps[0].mean(dim=(-2, -1)), maps[0].flatten(2).std(dim=-1, correction=0)], dim=1)
     assert features.shape == (2, 16 + 2 * 8)
     torch.testing.assert_close(features[:, 16:], expected, atol=1e-3, rtol=1e-3)
+
+
+def test_threads_that_run_one_network_do_not_take_each_others_statistics(photo_pixels: Pixels) -> None:
+    model = build("resnet", statistics_layers=("encoder.stages.1.layers.0",)).eval()
+    mine, others = photo_pixels(64), photo_pixels(64).flip(-1) / 2
+    alone = model.features(mine)
+    between: list[Thread] = [Thread(target=model.features, args=(others,))]
+
+    def run_between(*_: object) -> None:
+        if between:
+            thread = between.pop()
+            thread.start()
+            thread.join()
+
+    backbone_of(model).register_forward_hook(run_between)
+    torch.testing.assert_close(model.features(mine), alone, atol=0, rtol=0)
+    assert not between
 
 
 @pytest.mark.parametrize("layer", ["encoder.stages.9", "encoder.stages.1.layers.0.missing"])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from threading import get_ident
 from typing import Any
 from weakref import WeakKeyDictionary
 
@@ -80,14 +81,18 @@ class _Pass:
         """Run the network once, forwards and back."""
         layers: list[str] = getattr(model.config, "statistics_layers", None) or []
         kept: dict[str, torch.Tensor] = {}
+        here = get_ident()  # other threads may run the same model meanwhile
 
         def keep(name: str) -> Callable[[nn.Module, Any, torch.Tensor], None]:
-            return lambda module, inputs, output: kept.update({name: output})
+            return lambda module, inputs, output: kept.update({name: output} if get_ident() == here else {})
+
+        def keep_features(head: nn.Module, inputs: tuple[torch.Tensor, ...]) -> None:
+            keep("features")(head, None, inputs[0])
 
         handles = [_last_map_layer(model, pixel_values).register_forward_hook(keep("last map"))]
         handles += [model.backbone.get_submodule(layer).register_forward_hook(keep(layer)) for layer in layers]
         if layers:
-            handles.append(model.head.register_forward_pre_hook(lambda head, inputs: kept.update(features=inputs[0])))
+            handles.append(model.head.register_forward_pre_hook(keep_features))
         try:
             # A leaf that asks for gradients: frozen networks, too, then remember how their maps came about.
             with torch.enable_grad():
@@ -138,10 +143,12 @@ def _last_map_layer(model: nn.Module, pixel_values: torch.Tensor) -> nn.Module:
 
 def _found_last_map_layer(model: nn.Module, pixel_values: torch.Tensor) -> nn.Module:
     run: list[tuple[nn.Module, bool]] = []
+    here = get_ident()
 
     def note(module: nn.Module, inputs: Any, output: Any) -> None:
         is_map = isinstance(output, torch.Tensor) and output.ndim == 4 and min(output.shape[-2:]) > 1
-        run.append((module, is_map))
+        if get_ident() == here:
+            run.append((module, is_map))
 
     handles = [module.register_forward_hook(note) for module in model.modules() if module is not model]
     try:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from threading import Thread
 
 import numpy as np
 import pytest
@@ -33,6 +34,24 @@ def test_red_speaks_for_fake_and_green_for_real_at_their_places(size, fields):
     assert np.nanmin(evidence) == pytest.approx(-200 / 255, abs=0.1)
     assert not (left < 0).any()
     assert not (right > 0).any()
+
+
+def test_another_thread_that_runs_the_network_changes_no_heatmap():
+    image, other = red_and_green(128, 128, red_width=64), red_and_green(128, 128, red_width=0)
+    predictor = planted(num_crops=1)
+    alone = predictor_heatmap(predictor, image)
+    pixels = predictor.prepare(other)[None]
+    between = [Thread(target=predictor.logits, args=(pixels,))]
+
+    def run_between(*_):
+        if between:
+            thread = between.pop()
+            thread.start()
+            thread.join()
+
+    predictor.model.register_forward_hook(run_between)
+    np.testing.assert_array_equal(predictor_heatmap(predictor, image).crops[0].values, alone.crops[0].values)
+    assert not between
 
 
 def test_places_are_those_of_the_upright_image():
