@@ -45,7 +45,8 @@ class RealFakeStatisticsTap:
 
     def __init__(self, backbone: nn.Module, layer: str) -> None:
         self.layer = layer
-        self.statistics: dict[int, torch.Tensor] = {}  # by thread: several may run one model
+        self.statistics: torch.Tensor | None = None
+        self.by_thread: dict[int, torch.Tensor] = {}  # several may run one model
         try:
             backbone.get_submodule(layer).register_forward_hook(self)
         except AttributeError as error:
@@ -58,10 +59,16 @@ class RealFakeStatisticsTap:
         mean = feature_map.mean(dim=(-2, -1))
         variance = feature_map.square().mean(dim=(-2, -1)) - mean.square()
         # The floor keeps the gradient of the root finite where a channel is constant.
-        self.statistics[get_ident()] = torch.cat([mean, variance.clamp(min=1e-6).sqrt()], dim=1).to(output.dtype)
+        statistics = torch.cat([mean, variance.clamp(min=1e-6).sqrt()], dim=1).to(output.dtype)
+        if torch.compiler.is_compiling():  # what is compiled must not know its thread
+            self.statistics = statistics
+        else:
+            self.by_thread[get_ident()] = statistics
 
     def take(self) -> torch.Tensor:
-        statistics = self.statistics.pop(get_ident(), None)
+        statistics, self.statistics = self.statistics, None
+        if statistics is None:
+            statistics = self.by_thread.pop(get_ident(), None)
         if statistics is None:
             raise RuntimeError("The tapped layer was not run.")
         return statistics

@@ -9,6 +9,7 @@ import torch
 from transformers import AutoModel, AutoModelForImageClassification
 
 from realfake_hf.models.modeling_realfake_backbone import RealFakeGeMPooling
+from realfake_hf.weights import embedded_model_path
 
 from .battery import FAMILIES, backbone_of, build, tiny_config
 
@@ -110,6 +111,15 @@ def test_threads_that_run_one_network_do_not_take_each_others_statistics(photo_p
     backbone_of(model).register_forward_hook(run_between)
     torch.testing.assert_close(model.features(mine), alone, atol=0, rtol=0)
     assert not between
+
+
+def test_statistics_pass_between_what_is_compiled_and_what_is_not(photo_pixels: Pixels) -> None:
+    # Of a network of so many blocks torch.compile gives up some and compiles others.
+    model = AutoModelForImageClassification.from_pretrained(embedded_model_path()).float().eval()
+    pixel_values = photo_pixels(64)
+    with torch.no_grad():
+        logits = torch.compile(model, backend="eager")(pixel_values=pixel_values).logits
+        torch.testing.assert_close(logits, model(pixel_values=pixel_values).logits)
 
 
 @pytest.mark.parametrize("layer", ["encoder.stages.9", "encoder.stages.1.layers.0.missing"])
