@@ -52,7 +52,7 @@ ELSEWHERE = (
     ("realfake_hf/detection/pages", "workbench", "space_app/test_workbench.py", "in a browser"),
     (
         "realfake_hf/evaluation",
-        "page_files page_tables",
+        "page_tables",
         "evaluation/test_page.py",
         "the page of an evaluation is asserted",
     ),

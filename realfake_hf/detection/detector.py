@@ -122,15 +122,10 @@ class Detector:
         self._num_crops, self._lock = num_crops, Lock()
         # The working folder may change meanwhile.
         self._where = str(Path(model).expanduser().absolute()) if _is_own_folder(model) else self.name
-        self._loaded_with: dict[str, Any] = {
-            "device": device,
-            "batch_size": batch_size,
-            "num_crops": num_crops,
-            "trust_remote_code": trust_remote_code,
-            "workers": workers,
-            "runtime": runtime,
-            "stability": stability,
-        }
+        self._load_again = partial(
+            type(self), self._where, device=device, batch_size=batch_size, num_crops=num_crops,
+            trust_remote_code=trust_remote_code, workers=workers, runtime=runtime, stability=stability,
+        )  # fmt: skip
         self._for_heatmaps: Predictor | None = None
         self._track_record: tuple[TrackRecord | None, ...] = ()
         self._predictor: Predictor | OnnxModel
@@ -153,7 +148,7 @@ class Detector:
     def __reduce__(self) -> tuple[Any, ...]:
         """Copies, and what goes to other processes, load the model again: neither sessions nor locks can travel."""
         same = {name: getattr(self, name) for name in ("name", "identity", "threshold_low", "threshold_high")}
-        return partial(type(self), self._where, **self._loaded_with), (), same
+        return self._load_again, (), same
 
     @overload
     def __call__(self, images: ImageSource) -> Verdict: ...  # type: ignore[overload-overlap]  # str is iterable
