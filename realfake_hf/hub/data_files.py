@@ -110,7 +110,7 @@ def _write_parquet(rows: Dataset, file: Path) -> int:
     rows = rows.cast_column("image", Image())  # so that who loads them gets pictures
     schema = rows.features.arrow_schema
     positions = 0
-    with pq.ParquetWriter(file, schema) as writer:
+    with file.open("wb") as stream, pq.ParquetWriter(stream, schema) as writer:
         batches = rows.with_format("arrow").iter(batch_size=BATCH)
         for batch in counted("Writing the images as parquet", batches, total=-(-len(rows) // BATCH)):
             try:

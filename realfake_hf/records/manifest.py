@@ -130,7 +130,11 @@ def table_writer(path: Path, schema: pa.Schema, rows_at_once: int = ROWS_AT_ONCE
     """What takes the rows of a parquet file; it appears whole when the block ends, or not at all."""
     import pyarrow.parquet as pq
 
-    with written_whole(path) as partial, pq.ParquetWriter(partial, schema, compression="zstd") as writer:
+    with (
+        written_whole(path) as partial,
+        partial.open("wb") as stream,  # for pyarrow takes every path for UTF-8
+        pq.ParquetWriter(stream, schema, compression="zstd") as writer,
+    ):
         table = TableWriter(writer, rows_at_once)
         yield table
         table.flush()
@@ -147,7 +151,7 @@ def read_manifest(path: Path) -> Iterator[ImageRecord]:
     """Stream the records of a manifest.parquet."""
     import pyarrow.parquet as pq
 
-    with pq.ParquetFile(path) as file:
+    with path.open("rb") as stream, pq.ParquetFile(stream) as file:
         for batch in file.iter_batches(ROWS_AT_ONCE, columns=list(FIELD_NAMES)):
             columns = [column.to_pylist() for column in batch.columns]
             for values in zip(*columns, strict=True):

@@ -107,8 +107,8 @@ class Predictions:
 
     def write(self, path: Path) -> None:
         """Write parquet in one step: a reader never sees half a file."""
-        with written_whole(path) as partial:
-            pq.write_table(self.table(), partial)
+        with written_whole(path) as partial, partial.open("wb") as stream:
+            pq.write_table(self.table(), stream)
 
     @classmethod
     def read(cls, path: Path) -> Predictions:
@@ -118,7 +118,8 @@ class Predictions:
             RealFakeError: missing, not parquet, or other columns.
         """
         try:
-            return cls.of_table(pq.read_table(path))
+            with path.open("rb") as stream:
+                return cls.of_table(pq.read_table(stream))
         except (OSError, KeyError, ValueError, TypeError, NotImplementedError) as error:  # pyarrow's are of these
             reason = str(error).splitlines()[0] if str(error) else type(error).__name__
             raise RealFakeError(

@@ -138,7 +138,7 @@ def _read_csv(file: Path) -> Iterator[ScanRecord]:
 def _read_parquet(file: Path) -> Iterator[ScanRecord]:
     import pyarrow.parquet as pq
 
-    with pq.ParquetFile(file) as parquet:
+    with file.open("rb") as stream, pq.ParquetFile(stream) as parquet:
         for batch in parquet.iter_batches(ROWS_AT_ONCE):
             for row in batch.to_pylist():
                 yield _record(_with_provenance(row))
@@ -167,7 +167,7 @@ def _write_parquet(records: Iterable[ScanRecord], file: Path) -> None:
     }
     schema = pa.schema([(name, numbers.get(name, pa.string())) for name in COLUMNS])
     waiting = iter(records)
-    with pq.ParquetWriter(file, schema) as writer:
+    with file.open("wb") as stream, pq.ParquetWriter(stream, schema) as writer:
         while rows := [_flat(record) for record in islice(waiting, ROWS_AT_ONCE)]:
             writer.write_table(pa.Table.from_pylist(rows, schema=schema))
 

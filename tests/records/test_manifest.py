@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pyarrow as pa
@@ -40,10 +41,11 @@ def records(count: int) -> list[ImageRecord]:
 
 
 def test_parquet_round_trip_over_several_slices(tmp_path: Path):
-    path = tmp_path / "below" / "further" / "manifest.parquet"
+    path = tmp_path / "below" / os.fsdecode(b"no UTF-8 \xff") / "manifest.parquet"
     write_manifest(records(2 * ROWS_AT_ONCE + 3), path)
     assert list(read_manifest(path)) == records(2 * ROWS_AT_ONCE + 3)
-    slices = pq.ParquetFile(path).metadata
+    with path.open("rb") as stream:
+        slices = pq.ParquetFile(stream).metadata
     assert [slices.row_group(index).num_rows for index in range(slices.num_row_groups)] == [
         ROWS_AT_ONCE,
         ROWS_AT_ONCE,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import numpy as np
@@ -28,9 +29,10 @@ def predictions() -> Predictions:
 
 
 def test_round_trip_keeps_unknown_numbers_unknown(predictions: Predictions, tmp_path: Path) -> None:
-    predictions.write(tmp_path / "p.parquet")
+    path = tmp_path / os.fsdecode(b"no UTF-8 \xff") / "p.parquet"
+    predictions.write(path)
 
-    again = Predictions.read(tmp_path / "p.parquet")
+    again = Predictions.read(path)
 
     assert again.table().equals(predictions.table())
     assert np.isnan(again.p_fake).tolist() == [False, True, False]

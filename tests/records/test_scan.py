@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+import os
 from dataclasses import replace
 
 import pyarrow.parquet as pq
@@ -44,10 +45,10 @@ RECORDS = [
 
 @pytest.mark.parametrize("suffix", [".csv", ".parquet"])
 def test_round_trip(tmp_path, suffix):
-    file = tmp_path / f"records{suffix}"
+    file = tmp_path / os.fsdecode(b"no UTF-8 \xff") / f"records{suffix}"
     write_records(RECORDS, file)
     assert list(read_records(file)) == RECORDS
-    assert [path.name for path in tmp_path.iterdir()] == [file.name]
+    assert [path.name for path in file.parent.iterdir()] == [file.name]
 
 
 def test_records_without_the_share_that_was_seen_are_read(tmp_path):

@@ -82,7 +82,7 @@ def write_report(
         total=len(records),
         left_out=len(ranked) - len(tiles),
         model=portable_text(path_key(model)),
-        bench=frame_html(tiles, track_record=track_record, name=file.stem),
+        bench=frame_html(tiles, track_record=track_record, name=path_key(file.stem)),
         style=card_style() + style(),
         script=script(),
         heatmaps=any(tile.heatmap for tile in tiles),

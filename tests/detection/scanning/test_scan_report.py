@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from dataclasses import replace
 from pathlib import Path
@@ -31,7 +32,7 @@ def pictures(path: Path, side: int, with_heatmap: bool) -> tuple[Image.Image, Im
 @pytest.fixture
 def page(tmp_path: Path):
     def write(*records: ScanRecord) -> str:
-        file = tmp_path / "report.html"
+        file = tmp_path / os.fsdecode(b"no UTF-8 \xff.html")
         write_report(file, records, model="my model", thresholds=(0.25, 0.75), pictures=pictures)
         return file.read_text(encoding="utf-8")
 
