@@ -8,6 +8,7 @@ from __future__ import annotations
 import importlib
 import sys
 import warnings
+from importlib.machinery import ModuleSpec
 from types import ModuleType
 from typing import Any
 
@@ -47,6 +48,10 @@ def _push_with_card(modeling: ModuleType) -> None:
 
 class _MovedModule(ModuleType):
     """The old name of a module that went to `detection`: for one release it answers, and says so."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(name)
+        self.__spec__ = ModuleSpec(name, None)  # `importlib.util.find_spec` asks for it
 
     def __getattr__(self, name: str) -> Any:
         if name.startswith("__"):  # who looks through all modules asks for these

@@ -16,6 +16,7 @@ PACKAGES = ("realfake_hf", "hub_card", "space_app")
 BRANCHES = (ast.If, ast.IfExp, ast.For, ast.While, ast.Try, ast.BoolOp, ast.comprehension)
 
 ELSEWHERE = (
+    ("realfake_hf", "__main__", "cli/test_main.py", "is the command"),
     ("realfake_hf/cli", "push_options", "hub/test_push_commands.py", "needs the Hub that those tests start"),
     ("realfake_hf/cli", "report", "study/report/test_write.py", "needs the runs that those tests write"),
     (

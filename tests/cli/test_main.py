@@ -113,8 +113,10 @@ class TestHelp:
         # The processor's time, for a machine that does other work, too, says nothing by its clock.
         assert after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime < HELP_SECONDS
 
-    def test_version(self, invoke):
-        assert invoke("--version").output == f"realfake {version('realfake-hf')}\n"
+    @pytest.mark.parametrize("module", ["realfake_hf", "realfake_hf.cli.main"])
+    def test_version(self, module):
+        done = subprocess.run([sys.executable, "-m", module, "--version"], capture_output=True, text=True, check=True)
+        assert done.stdout == f"realfake {version('realfake-hf')}\n"
 
 
 class TestUsage:
