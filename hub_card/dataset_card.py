@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from hub_card.dataset_facts import DatasetFacts, read_facts
 from hub_card.front_matter import TAGS, check_front_matter
+from hub_card.licences import LICENCE_FILE, name_other_licence
 
 if TYPE_CHECKING:
     from huggingface_hub import DatasetCard
@@ -53,6 +54,11 @@ def render_dataset_card(facts: DatasetFacts) -> DatasetCard:
         size_categories=[size_category(facts.images)],
         configs=[_config(name, folder, facts.splits) for name, folder in facts.configs.items()],
     )
+    if facts.licence_file:
+        name_other_licence(data, LICENCE_FILE)
+    else:
+        section = f"https://huggingface.co/datasets/{facts.repo}#sources-and-licences"
+        name_other_licence(data, section, "licences-of-the-sources")
     card = DatasetCard.from_template(
         data, template_str=TEMPLATE.read_text(encoding="utf-8"), facts=facts, marker=MARKER
     )

@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from hub_card.sources import SOURCES_FILE, read_sources
 from realfake_hf.errors import RealFakeError
@@ -14,6 +15,9 @@ from realfake_hf.records.align import AlignRecord
 from realfake_hf.records.audit import AuditResult, audit_beside
 from realfake_hf.records.environment import package_version
 from realfake_hf.records.prepare import PrepareRecord
+
+if TYPE_CHECKING:
+    import pyarrow as pa
 
 METADATA = "metadata.parquet"
 PRIVATE = ("source", "photos")
@@ -93,6 +97,7 @@ class DatasetFacts:
         licence: of the whole, an SPDX-like id that the Hub knows, or `other`.
         audit: None where there was none.
         repo: where it lies on the Hub.
+        licence_file: whether a LICENSE lies in the repository.
     """
 
     title: str
@@ -106,6 +111,7 @@ class DatasetFacts:
     licence: str
     audit: AuditResult | None
     repo: str = "OWNER/NAME"
+    licence_file: bool = False
 
     @property
     def limits(self) -> tuple[str, ...]:
@@ -236,13 +242,18 @@ def collected_facts(
 
 
 def _count_images(folder: Path) -> dict[tuple[str, str, str], int]:
-    import pyarrow.parquet as pq
-
     from realfake_hf.data.split_names import order_splits
 
     files = {file.parent.name: file for file in folder.glob(f"*/{METADATA}")}
-    tables = ((split, pq.read_table(files[split], columns=["label", "source"])) for split in order_splits(files))
+    tables = ((split, _labels_and_sources(files[split])) for split in order_splits(files))
     return count_images((split, table["label"].to_pylist(), table["source"].to_pylist()) for split, table in tables)
+
+
+def _labels_and_sources(file: Path) -> pa.Table:
+    import pyarrow.parquet as pq
+
+    with file.open("rb") as stream:  # pyarrow takes every path for UTF-8
+        return pq.read_table(stream, columns=["label", "source"])
 
 
 def count_images(splits: Iterable[tuple[str, list[int], list[str | None]]]) -> dict[tuple[str, str, str], int]:

@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import difflib
+from typing import TYPE_CHECKING
 
 from realfake_hf.errors import RealFakeError
+
+if TYPE_CHECKING:
+    from huggingface_hub import CardData
 
 HUB_LICENCES = (
     "afl-3.0", "agpl-3.0", "apache-2.0", "apple-amlr", "apple-ascl", "artistic-2.0", "bigcode-openrail-m",
@@ -21,6 +25,21 @@ HUB_LICENCES = (
     "unknown", "unlicense", "wtfpl", "zlib",
 )  # fmt: skip
 """Of https://huggingface.co/docs/hub/repositories-licenses in August 2026."""
+
+
+LICENCE_FILE = "LICENSE"
+
+
+def name_other_licence(data: CardData, link: str, name: str = "see-license-file") -> None:
+    """Add to a card's front matter what the Hub wants beside `license: other`.
+
+    Args:
+        data: with its licence.
+        link: `LICENSE` for the file in the repository, or a URL.
+        name: an identifier in the Hub's manner, which it shows.
+    """
+    if data["license"] == "other":
+        data["license_name"], data["license_link"] = name, link
 
 
 def require_licence(identifier: str) -> None:

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from hub_card.front_matter import TAGS, check_front_matter
+from hub_card.licences import LICENCE_FILE, name_other_licence
 from hub_card.model_facts import ENOUGH_TO_TELL, ModelFacts
 from hub_card.model_records import CAPTIONS, CURVES, FIGURES_FOLDER, PICTURE, read_evaluations, read_model_facts
 from realfake_hf.records.results import TierResult
@@ -81,6 +82,7 @@ def render_model_card(facts: ModelFacts) -> ModelCard:
         pipeline_tag="image-classification",
         tags=[*TAGS, *(["custom_code"] if facts.ours and facts.repo else [])],
     )
+    name_other_licence(data, LICENCE_FILE)
     if facts.carbon_kg is not None:
         grams = round(1000 * facts.carbon_kg, 3)  # as the Hub wants it, with where the figure is from
         data["co2_eq_emissions"] = {"emissions": grams, "source": "codecarbon", "training_type": "fine-tuning"}

@@ -7,6 +7,7 @@ import dataclasses
 import re
 from pathlib import Path
 
+from hub_card.licences import LICENCE_FILE
 from hub_card.model_facts import Figure, ModelFacts, TrainingFacts
 from hub_card.sources import SOURCES_FILE, Source, read_sources
 from realfake_hf.errors import RealFakeError
@@ -81,6 +82,8 @@ def read_model_facts(
     embedded = root.resolve().parent == WEIGHTS_FOLDER
     named = root.resolve().name if embedded or record is None else record.recipe_name
     licence_file = license_file(root)
+    if licence == "other" and licence_file is None:
+        raise RealFakeError(f"Which other licence nobody could read: write it into a file {LICENCE_FILE} in {root}.")
     calibration = Calibration.read(model)
     return ModelFacts(
         title=repo.rpartition("/")[2] or named,
@@ -134,7 +137,7 @@ def find_figures(root: Path) -> list[Figure]:
 def license_file(root: Path) -> Path | None:
     """The LICENSE of the weights: beside them, or of an embedded model beside all of them."""
     folders = [root, root / "model", *([root.resolve().parent] if root.resolve().parent == WEIGHTS_FOLDER else [])]
-    return next((folder / "LICENSE" for folder in folders if (folder / "LICENSE").is_file()), None)
+    return next((folder / LICENCE_FILE for folder in folders if (folder / LICENCE_FILE).is_file()), None)
 
 
 def _licence_of(file: Path | None) -> str:

@@ -29,6 +29,8 @@ def check_card(content: str, kind: str) -> tuple[list[str], list[str]]:
     errors = [f'"{key}" must not be null' for key, value in data.items() if value is None]
     if "license" in data and data["license"] not in LICENCES:
         errors.append(f'"license" must be one of [{", ".join(sorted(LICENCES))}]')
+    if data.get("license") == "other" and not (data.get("license_name") and data.get("license_link")):
+        errors.append('"license_name" and "license_link" are wanted beside "license: other"')
     if not all(isinstance(tag, str) for tag in data.get("tags", [])):
         errors.append('"tags" must be an array of strings')
     return errors + {"model": _model, "dataset": _dataset, "space": _space}[kind](data), []

@@ -26,7 +26,7 @@ def push_data(
     """Send DATA to the data set REPO, NAME or OWNER/NAME, as parquet with the images inside, in one commit.
 
     DATA is a folder of `realfake prepare` or `realfake align`, or anything else that `realfake train` takes. A
-    sources.yaml (`name: {from: ..., licence: ...}`) and an audit.json in it go into the card.
+    sources.yaml (`name: {from: ..., licence: ...}`) and an audit.json in it go into the card, a LICENSE goes along.
 
     Files go as they are, with what they say of cameras, places and people; `realfake prepare` writes images without
     metadata.

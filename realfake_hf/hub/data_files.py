@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from hub_card.dataset_card import CARD_FILE, MARKER, render_dataset_card
 from hub_card.dataset_facts import DatasetFacts, collected_facts, count_images, read_facts
-from hub_card.licences import require_licence
+from hub_card.licences import LICENCE_FILE, require_licence
 from realfake_hf.data.loading import load_data
 from realfake_hf.errors import RealFakeError
 from realfake_hf.images.position import tells_position
@@ -55,7 +55,8 @@ def write_data_files(
         target: new or empty.
         repo: `OWNER/NAME`, for the card.
         title: of the card; by default the repository's name.
-        licence: of the whole, as the Hub spells it; `other` says that every source has its own.
+        licence: of the whole, as the Hub spells it; `other` says that it is what a LICENSE in the folder says, or that
+            every source has its own.
         say: told how many images say where they were taken; None keeps silent.
 
     Returns:
@@ -80,7 +81,9 @@ def write_data_files(
     if positions and say:
         images = "1 image says where it was" if positions == 1 else f"{positions} images say where they were"
         say(f"{images} taken (GPS), and their files go as they are: `realfake prepare` writes images without metadata.")
-    facts = dataclasses.replace(facts, repo=repo)
+    facts = dataclasses.replace(facts, repo=repo, licence_file=(folder / LICENCE_FILE).is_file())
+    if facts.licence_file:
+        shutil.copyfile(folder / LICENCE_FILE, target / LICENCE_FILE)
     written = folder / CARD_FILE
     if written.is_file() and MARKER not in written.read_text(encoding="utf-8", errors="replace"):
         shutil.copyfile(written, target / CARD_FILE)

@@ -7,7 +7,7 @@ import shutil
 from pathlib import Path
 from typing import Any
 
-from hub_card.licences import require_licence
+from hub_card.licences import LICENCE_FILE, require_licence
 from hub_card.model_card import CARD_FILE, is_ours, render_model_card, write_figures
 from hub_card.model_facts import ModelFacts
 from hub_card.model_records import find_figures, license_file, read_model_facts
@@ -121,7 +121,7 @@ def copy_records(root: Path, model: Path, target: Path) -> None:
             write_json(copy, _cleaned(read_json(source)))
     licence = license_file(root)
     if licence is not None:
-        shutil.copyfile(licence, target / "LICENSE")
+        shutil.copyfile(licence, target / LICENCE_FILE)
 
 
 def records_folder(model: str | Path, loaded: LoadedModel) -> Path:

@@ -9,6 +9,7 @@ from pathlib import Path
 import pyarrow.parquet as pq
 import pytest
 from hub_server import HubServer
+from huggingface_hub import DatasetCard
 from PIL import ExifTags, Image
 
 from realfake_hf.data.loading import load_data
@@ -49,6 +50,21 @@ def test_card_tells_sources_licences_and_audit(hub: HubServer, make_imagefolder)
     ):  # fmt: skip
         assert told in card
     assert str(data) not in card
+
+
+def test_licence_that_the_hub_does_not_know_is_linked_to(hub: HubServer, make_imagefolder) -> None:
+    data = make_imagefolder({"train": 2}, size=48)
+    push_data(data, Destination("me/photos"))
+    said = DatasetCard(hub.repository("me/photos", "dataset").files["README.md"].content.decode()).data
+    assert (said.license, said.license_name) == ("other", "licences-of-the-sources")
+    assert said.license_link == "https://huggingface.co/datasets/me/photos#sources-and-licences"
+    (data / "LICENSE").write_text("Do as you like.")
+    push_data(data, Destination("me/photos"))
+    files = hub.repository("me/photos", "dataset").files
+    card = DatasetCard(files["README.md"].content.decode())
+    assert (card.data.license_name, card.data.license_link) == ("see-license-file", "LICENSE")
+    assert "The whole: see `LICENSE`." in card.text
+    assert files["LICENSE"].content == b"Do as you like."
 
 
 def test_prepared_sizes_become_configurations(hub: HubServer, make_imagefolder, tmp_path: Path) -> None:

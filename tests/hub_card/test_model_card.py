@@ -129,6 +129,13 @@ class TestRecords:
         assert read_model_facts(folder).licence == licence
         assert read_model_facts(folder, licence="mit").licence == "mit"
 
+    def test_other_licence_is_in_the_file_to_which_the_front_matter_links(self, folder: Path) -> None:
+        with pytest.raises(RealFakeError, match=r"Which other licence nobody could read: write it into a file LICENSE"):
+            read_model_facts(folder, licence="other")
+        (folder / "LICENSE").write_text("Do as you like.")
+        data = render_model_card(read_model_facts(folder)).data
+        assert (data.license, data.license_name, data.license_link) == ("other", "see-license-file", "LICENSE")
+
     def test_overrides_go_into_the_front_matter(self, folder: Path) -> None:
         facts = read_model_facts(folder, base_model="timm/some_net", datasets=("me/photos",))
         data = render_model_card(facts).data
