@@ -26,17 +26,29 @@ REFUSALS = {
 }
 """How a library says that it does not take a value -> what it would take, where it does not say that, too."""
 
+WANTING = {
+    "ACCELERATE_USE_DEEPSPEED": r".*'(?P<package>deepspeed)\b.*",
+    "ACCELERATE_MIXED_PRECISION": r"Using `fp8` precision requires `(?P<package>\w+)`.*",
+}
+"""Variables that ask for a package -> how a library says that it is not there."""
+
 
 def environment_sentence(error: BaseException) -> str | None:
     """One sentence for an error whose cause is the value of a variable; None for any other."""
     for one in error_chain(error):
+        text = " ".join(str(one).split())
+        for name, missing in WANTING.items():
+            said = re.fullmatch(missing, text)
+            if said and name in os.environ:
+                return f"{name} is {os.environ[name]!r} in the environment: install {said['package']}, or unset it."
         for refusal, allowed in REFUSALS.items():
-            said = re.fullmatch(refusal, " ".join(str(one).split()))
-            name = said and _variable_of(said["value"])
-            if said and name:
+            said = re.fullmatch(refusal, text)
+            variable = said and _variable_of(said["value"])
+            if said and variable:
                 found = said.groupdict()
                 allowed = allowed or found.get("allowed") or _members(found["kind"])
-                return f"{name} is {os.environ[name]!r} in the environment, and may be {allowed}: mend or unset it."
+                value = os.environ[variable]
+                return f"{variable} is {value!r} in the environment, and may be {allowed}: mend or unset it."
     return None
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from importlib.util import find_spec
 
 import pytest
 
@@ -47,6 +48,21 @@ def test_training_ends_in_that_sentence(realfake, make_imagefolder, tmp_path):
     assert done.returncode == 2
     said = "ACCELERATE_MIXED_PRECISION is 'xx' in the environment, and may be no, fp16, bf16 or fp8: mend or unset it."
     assert one_sentence(done.stderr) == said
+
+
+@pytest.mark.parametrize(
+    ("variable", "value", "package"),
+    [("ACCELERATE_USE_DEEPSPEED", "true", "deepspeed"), ("ACCELERATE_MIXED_PRECISION", "fp8", "transformer_engine")],
+)
+def test_package_that_a_variable_asks_for_is_named(
+    realfake, make_imagefolder, recipe, tmp_path, variable, value, package
+):
+    if find_spec(package):
+        pytest.skip(f"{package} is there")
+    data = make_imagefolder({"train": 2, "val": 2}, size=64)
+    done = realfake("train", recipe, "--data", data, "-o", tmp_path / "run", "-q", **{variable: value})
+    said = f"{variable} is {value!r} in the environment: install {package}, or unset it."
+    assert (done.returncode, one_sentence(done.stderr)) == (2, said)
 
 
 def test_value_must_be_that_of_a_variable_that_a_library_reads(monkeypatch):
