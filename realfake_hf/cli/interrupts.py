@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import signal
 import sys
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -31,7 +32,13 @@ def _again(unraisable: Any) -> None:
 
 @contextmanager
 def ending_tidily() -> Iterator[None]:
-    """Let SIGTERM, or a terminal that is closed, end the block as an error does: copies of images in it are removed."""
+    """Let SIGTERM, or a terminal that is closed, end the block as an error does: copies of images in it are removed.
+
+    In a thread the signals are the business of the program around it.
+    """
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
     signals = [signal.SIGTERM, *([signal.SIGHUP] if hasattr(signal, "SIGHUP") else [])]
     before = {number: signal.getsignal(number) for number in signals}
     for number, handler in before.items():

@@ -12,7 +12,7 @@ import signal
 import sys
 import warnings
 from collections.abc import Sequence
-from contextlib import nullcontext
+from contextlib import nullcontext, suppress
 from typing import Any
 
 import click
@@ -167,7 +167,8 @@ def main() -> None:
         leave.code = end.code if isinstance(end.code, int) else 1
         raise
     finally:
-        signal.signal(signal.SIGINT, signal.SIG_DFL)  # Ctrl-C from now on shows no traceback of an exit function
+        with suppress(ValueError):  # a thread has no signals
+            signal.signal(signal.SIGINT, signal.SIG_DFL)  # Ctrl-C from now on shows no traceback of an exit function
 
 
 def _open_closed_streams() -> None:

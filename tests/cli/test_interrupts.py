@@ -1,4 +1,4 @@
-"""Ctrl-C in a finalizer ends the command, and shows no traceback."""
+"""Ctrl-C in a finalizer ends the command without a traceback; other requests to end; threads, which get none."""
 
 from __future__ import annotations
 
@@ -50,6 +50,24 @@ def test_an_interrupt_in_a_finalizer_reaches_the_program():
 
 def test_other_faults_of_finalizers_are_still_shown():
     assert "a fault in a finalizer" in run(FAILING).stderr
+
+
+IN_A_THREAD = """
+import threading
+from realfake_hf.cli.main import main
+
+thread = threading.Thread(target=main)
+thread.start()
+thread.join()
+"""
+
+
+def test_commands_run_in_a_thread(make_imagefolder):
+    data = make_imagefolder({"train": 2}, size=48)
+    program = [sys.executable, "-c", IN_A_THREAD, "push-data", str(data), "me/photos", "--dry-run", "--json"]
+    ended = subprocess.run(program, capture_output=True, text=True, check=True, timeout=300)
+    assert "train-00000-of-00001.parquet" in ended.stdout
+    assert ended.stderr == ""
 
 
 ENDED_WHILE_SENDING = """
