@@ -12,7 +12,7 @@ from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, ThreadPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from types import FrameType
 from typing import TypeVar
 
@@ -87,7 +87,7 @@ def map_unordered(
         chunk_size: items sent to a worker at once.
 
     Raises:
-        RealFakeError: workers end before they do anything.
+        RealFakeError: workers end before they do anything, or there cannot be so many.
     """
     if workers == 1 or not can_share_work():
         yield from map(function, items)
@@ -156,7 +156,19 @@ def _submitted(
     executor: ProcessPoolExecutor, function: Callable[[Item], Result], chunk: list[Item]
 ) -> Future[list[Result]]:
     with interrupts_held():  # a worker that is begun and not yet known could not be waited for
-        return executor.submit(_run_chunk, function, chunk)
+        try:
+            return executor.submit(_run_chunk, function, chunk)
+        except BrokenProcessPool as error:  # since the last result was taken
+            future: Future[list[Result]] = Future()
+            future.set_exception(error)
+            return future
+        except (OSError, RuntimeError) as error:  # those that are begun would wait for this process, and it for them
+            for process in executor._processes.values():
+                process.kill()
+            raise RealFakeError(
+                f"The system allows no more processes ({getattr(error, 'strerror', error)}): "
+                f"use fewer `workers`, or raise its limits (ulimit -n, ulimit -u)."
+            ) from error
 
 
 @contextmanager
@@ -188,7 +200,8 @@ def end_with_parent(_worker: int = 0) -> None:
     """
     parent = multiprocessing.parent_process()
     if parent is not None:
-        threading.Thread(target=_end_with, args=(parent,), daemon=True).start()
+        with suppress(RuntimeError):  # no more threads: it works all the same
+            threading.Thread(target=_end_with, args=(parent,), daemon=True).start()
 
 
 def _end_with(parent: multiprocessing.process.BaseProcess) -> None:

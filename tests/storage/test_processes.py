@@ -69,6 +69,32 @@ def test_an_item_that_kills_its_process_loses_itself_alone():
     assert sorted(results) == sorted(expected)
 
 
+def test_an_item_that_kills_its_process_while_results_are_looked_at():
+    results = []
+    for result in map_unordered(double_or_die, range(40), workers=2, chunk_size=4, crashed=crashed):
+        results.append(result)
+        time.sleep(0.02)
+    assert sorted(results) == [-DEADLY] + [2 * number for number in range(40) if number != DEADLY]
+
+
+TOO_MANY = """
+import multiprocessing, resource
+from realfake_hf.storage.processes import map_unordered
+multiprocessing.set_start_method("fork", force=True)
+resource.setrlimit(resource.RLIMIT_NOFILE, (24, 24))
+list(map_unordered(abs, range(100), workers=30, crashed=abs))
+"""
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="forks")
+def test_more_workers_than_the_system_allows_end_in_a_sentence() -> None:
+    done = subprocess.run([sys.executable, "-c", TOO_MANY], capture_output=True, text=True, timeout=60, check=False)
+    assert done.stderr.splitlines()[-1] == (
+        "realfake_hf.errors.RealFakeError: The system allows no more processes (Too many open files): "
+        "use fewer `workers`, or raise its limits (ulimit -n, ulimit -u)."
+    )
+
+
 def own_process(_: int) -> int:
     return os.getpid()
 
