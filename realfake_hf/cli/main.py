@@ -17,6 +17,7 @@ from typing import Any
 
 import click
 
+from realfake_hf import __version__
 from realfake_hf.cli.environment_errors import environment_sentence
 from realfake_hf.cli.interrupts import raise_interrupts_of_finalizers
 from realfake_hf.cli.option_names import name_options
@@ -135,7 +136,7 @@ def _refuse_empty(arguments: Sequence[str]) -> None:
     epilog="Exit codes: 0 all done; 1 done, but some inputs could not be read or judged; 2 wrong usage, or a model or "
     "data set that cannot be loaded; 3 --fail-on met.",
 )
-@click.version_option(package_name="realfake-hf", prog_name="realfake", message="%(prog)s %(version)s")
+@click.version_option(__version__, prog_name="realfake", message="%(prog)s %(version)s")
 @click.option("--traceback", is_flag=True, expose_value=False, help="Show where an error came from.")
 def cli() -> None:
     """Tell photographs from AI-generated images, and train and measure the small CNNs that do.

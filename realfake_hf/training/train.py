@@ -10,7 +10,6 @@ import sys
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
@@ -19,6 +18,7 @@ from realfake_hf.data.loading import describe_data, load_data, require_both_clas
 from realfake_hf.errors import RealFakeError
 from realfake_hf.images.regular_file import escaped_name
 from realfake_hf.records.audit import load_verdict
+from realfake_hf.records.environment import package_version
 from realfake_hf.records.json_record import json_values
 from realfake_hf.records.run import Hardware, RecordedAudit, RunRecord, RunResult
 from realfake_hf.storage.files import read_json
@@ -124,7 +124,7 @@ def train(
         rows={name: len(split) for name, split in splits.items()},
         notes=list(notes),
         command=escaped_name(shlex.join([Path(sys.argv[0]).name, *sys.argv[1:]])),
-        versions={"python": platform.python_version(), **{name: version(name) for name in VERSIONS_OF}},
+        versions={"python": platform.python_version(), **{name: package_version(name) or "" for name in VERSIONS_OF}},
         hardware=_hardware(trainer),
     )
     checkpoint = _last_checkpoint(run) if resume else None

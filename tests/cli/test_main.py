@@ -14,8 +14,10 @@ from pathlib import Path
 import click
 import pytest
 
+from realfake_hf import __version__
 from realfake_hf.cli.main import COMMANDS, cli
 from realfake_hf.errors import RealFakeError
+from realfake_hf.records.environment import package_version
 
 from .conftest import command, one_sentence
 
@@ -117,6 +119,13 @@ class TestHelp:
     def test_version(self, module):
         done = subprocess.run([sys.executable, "-m", module, "--version"], capture_output=True, text=True, check=True)
         assert done.stdout == f"realfake {version('realfake-hf')}\n"
+
+
+def test_a_copy_that_is_not_installed_knows_its_version(invoke, monkeypatch):
+    """As of a checkout on PYTHONPATH: no metadata tell it."""
+    monkeypatch.setattr(sys, "path", [])
+    assert package_version("realfake-hf") is None
+    assert invoke("--version").output == f"realfake {__version__}\n"
 
 
 class TestUsage:
