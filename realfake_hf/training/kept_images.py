@@ -34,8 +34,9 @@ CHUNK = 16 << 20
 class KeptImages:
     """Decoded images by row, three bytes a pixel, the first ones that fit.
 
-    They lie in chunks that are mapped for them alone. Between what each step allocates and frees they would pin down
-    the C library's heap, which then holds a multiple of them.
+    They lie in chunks that are mapped for them alone, and only numbers say where: an object of theirs on the C
+    library's heap, be it the shape of an array, would cut up what each step allocates and frees, and the heap then
+    grows to a multiple of them.
 
     Args:
         limit: bytes for all of them; 0 keeps none.
@@ -43,24 +44,27 @@ class KeptImages:
 
     def __init__(self, limit: int = 0) -> None:
         self._left = limit
-        self._chunk = np.empty(0, np.uint8)
-        self._pixels: dict[int, np.ndarray] = {}
+        self._chunks: list[mmap.mmap] = []
+        self._places: dict[int, tuple[int, int, int, int]] = {}
+        """Row -> the index of its chunk, where it begins there, width and height."""
 
     def get(self, row: int) -> Image.Image | None:
         """The image of a row, where it was kept."""
-        pixels = self._pixels.get(row)
-        return None if pixels is None else Image.fromarray(pixels)
+        if (place := self._places.get(row)) is None:
+            return None
+        index, start, width, height = place
+        return Image.frombytes("RGB", (width, height), self._chunks[index][start : start + 3 * width * height])
 
     def keep(self, row: int, image: Image.Image) -> None:
         """Keep an RGB image, if it still fits."""
         size = 3 * image.width * image.height
         if size > self._left:
             return
-        if size > len(self._chunk):
-            self._chunk = np.frombuffer(mmap.mmap(-1, max(CHUNK, size)), np.uint8)
-        pixels, self._chunk = self._chunk[:size].reshape(image.height, image.width, 3), self._chunk[size:]
-        pixels[:] = np.asarray(image)
-        self._pixels[row] = pixels
+        if not self._chunks or size > len(self._chunks[-1]) - self._chunks[-1].tell():
+            self._chunks.append(mmap.mmap(-1, max(CHUNK, size)))
+        chunk = self._chunks[-1]
+        self._places[row] = len(self._chunks) - 1, chunk.tell(), image.width, image.height
+        chunk.write(image.tobytes())
         self._left -= size
 
 
