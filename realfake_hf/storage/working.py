@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 import threading
 import time
@@ -16,6 +17,8 @@ PATIENCE = 2.0
 TICK = 1.0
 """Seconds after which a bar that does not move is drawn again."""
 CLEAR = "\r\x1b[K"
+COLUMNS = 80
+"""Of a terminal that does not tell."""
 IMPORTING = "Loading libraries"
 
 Item = TypeVar("Item")
@@ -191,16 +194,23 @@ class Watch(threading.Thread):
             self.clear()
         elif bar is None or bar.silent >= self._patience:
             left = _time_left(now) or _last_time(self._known.get(f"{self._command} {what}"))
-            self._stream.write(f"{CLEAR}{what} ... {passed:.0f} s{left}")
+            line = f"{what} ... {passed:.0f} s{left}"
+            # One that goes on in the next row would be a new line each time.
+            self._stream.write(f"{self._clear}{line[: _columns(self._stream) - 1]}")
             self._stream.flush()
             self._is_shown = self.has_spoken = True
 
     def clear(self) -> None:
         """Take the line away."""
         if self._is_shown:
-            self._stream.write(CLEAR)
+            self._stream.write(self._clear)
             self._stream.flush()
             self._is_shown = False
+
+    @property
+    def _clear(self) -> str:
+        """What empties the line; a dumb terminal would show the code for it."""
+        return f"\r{' ' * (_columns(self._stream) - 1)}\r" if os.environ.get("TERM") == "dumb" else CLEAR
 
     def note(self, what: str, seconds: float) -> None:
         """A step took so long."""
@@ -227,6 +237,13 @@ def in_words(seconds: float) -> str:
     if seconds < 90 * 60:
         return f"{round(seconds / 60)} min"
     return f"{seconds / 3600:.1f} h"
+
+
+def _columns(stream: TextIO) -> int:
+    try:
+        return os.get_terminal_size(stream.fileno()).columns or COLUMNS
+    except (OSError, ValueError):
+        return COLUMNS
 
 
 def _time_left(now: float) -> str:

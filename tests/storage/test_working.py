@@ -3,7 +3,12 @@
 from __future__ import annotations
 
 import ast
+import fcntl
 import io
+import os
+import pty
+import struct
+import termios
 import time
 from contextlib import suppress
 from pathlib import Path
@@ -160,6 +165,23 @@ def test_bar_that_is_just_being_made_does_no_harm(terminal):
     with watched(terminal, patience=0.05), working("Reading"):
         wait_for(terminal, "Reading ... ")
     unfinished.disable = True
+
+
+def test_line_is_never_longer_than_a_row_of_the_terminal():
+    reader, writer = pty.openpty()
+    fcntl.ioctl(writer, termios.TIOCSWINSZ, struct.pack("HHHH", 24, 30, 0, 0))
+    with os.fdopen(writer, "w", encoding="utf-8") as terminal, working("Training the classifiers of the audit") as step:
+        Watch(terminal, 2.0, "audit").look(step.since + 3, 0.0)
+    assert os.read(reader, 1000).decode() == f"{CLEAR}Training the classifiers of t"
+    os.close(reader)
+
+
+def test_dumb_terminal_gets_no_codes(terminal, monkeypatch):
+    monkeypatch.setenv("TERM", "dumb")
+    with watched(terminal, patience=0.05), working("Training"):
+        wait_for(terminal, "Training ... ")
+    assert "\x1b" not in terminal.getvalue()
+    assert terminal.getvalue().endswith(f"\r{' ' * 79}\r")
 
 
 def test_line_makes_way_for_what_somebody_says(terminal):
