@@ -16,6 +16,9 @@ DELAY = 0.05
 def raise_interrupts_of_finalizers() -> None:
     """Let a KeyboardInterrupt that a finalizer cannot raise reach the program a moment later, without a traceback.
 
+    Nor is there one where a finalizer fails because its object was never whole, as torch's loaders do that may open no
+    more files.
+
     What frees a queue or a pool takes locks and writes into pipes, and a Ctrl-C may come while it does. Where the
     system has no timers (Windows), it is dropped: press it again.
     """
@@ -24,10 +27,17 @@ def raise_interrupts_of_finalizers() -> None:
 
 def _again(unraisable: Any) -> None:
     if not issubclass(unraisable.exc_type, KeyboardInterrupt):
-        sys.__unraisablehook__(unraisable)
+        if not _was_never_whole(unraisable):
+            sys.__unraisablehook__(unraisable)
     elif hasattr(signal, "setitimer") and signal.getsignal(signal.SIGINT) is not signal.SIG_DFL:
         signal.signal(signal.SIGALRM, signal.default_int_handler)
         signal.setitimer(signal.ITIMER_REAL, DELAY)
+
+
+def _was_never_whole(unraisable: Any) -> bool:
+    """Whether an object whose making failed misses a part of itself: that failure was raised, and has been said."""
+    is_finalizer = getattr(unraisable.object, "__name__", "") == "__del__"
+    return is_finalizer and issubclass(unraisable.exc_type, AttributeError)
 
 
 @contextmanager

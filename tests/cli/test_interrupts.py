@@ -39,6 +39,25 @@ Failing()
 """
 
 
+HALF_MADE = """
+from realfake_hf.cli.interrupts import raise_interrupts_of_finalizers
+
+class HalfMade:
+    def __init__(self):
+        raise OSError("no more files")
+        self.status = []
+
+    def __del__(self):
+        self.status.clear()
+
+raise_interrupts_of_finalizers()
+try:
+    HalfMade()
+except OSError as error:
+    print(error)
+"""
+
+
 def run(program: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
 
@@ -50,6 +69,11 @@ def test_an_interrupt_in_a_finalizer_reaches_the_program():
 
 def test_other_faults_of_finalizers_are_still_shown():
     assert "a fault in a finalizer" in run(FAILING).stderr
+
+
+def test_what_was_never_whole_leaves_no_traceback_after_the_failure_itself():
+    ended = run(HALF_MADE)
+    assert (ended.stdout, ended.stderr) == ("no more files\n", "")
 
 
 IN_A_THREAD = """
