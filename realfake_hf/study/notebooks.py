@@ -27,12 +27,14 @@ def write_notebooks(folder: str | Path, *, data: str | None = None, overwrite: b
         The files written, in order of use.
 
     Raises:
-        RealFakeError: a notebook is there already, or the folder is a file.
+        RealFakeError: a notebook is there already, the folder is a file, or this installation has no notebooks.
     """
     target = Path(folder).expanduser()
     if target.exists() and not target.is_dir():
         raise RealFakeError(f"{target} is a file: name a folder.")
     sources = sorted(NOTEBOOKS_FOLDER.glob("*.ipynb"))
+    if not sources:  # in a zip, say, there is no folder to look into
+        raise RealFakeError("This installation holds no notebooks: unpack it, or install it with pip.")
     there = [source.name for source in sources if (target / source.name).exists()]
     if there and not overwrite:
         raise RealFakeError(f"{target} holds {there[0]}: name another folder, or replace it with `overwrite`.")

@@ -14,6 +14,7 @@ from nbclient import NotebookClient
 from tiny_recipe import recipe_values
 
 from realfake_hf.errors import RealFakeError
+from realfake_hf.study import notebooks
 from realfake_hf.study.notebooks import set_parameters, write_notebooks
 
 
@@ -80,3 +81,12 @@ class TestWriting:
         (tmp_path / "file").write_text("")
         with pytest.raises(RealFakeError, match="is a file"):
             write_notebooks(tmp_path / "file")
+
+
+def test_installation_without_notebooks_says_so_and_makes_no_folder(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(notebooks, "NOTEBOOKS_FOLDER", tmp_path / "package.zip" / "notebooks")
+    with pytest.raises(RealFakeError, match="holds no notebooks"):
+        write_notebooks(tmp_path / "study")
+    assert not (tmp_path / "study").exists()
