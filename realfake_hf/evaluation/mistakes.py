@@ -13,7 +13,7 @@ from PIL import Image
 from realfake_hf.detection.words import answer
 from realfake_hf.images.stored_image import open_stored
 from realfake_hf.models.labels import FAKE, LABEL_NAMES
-from realfake_hf.pages.contact_sheet import SheetEntry, contact_sheet
+from realfake_hf.pages.contact_sheet import SheetEntry, contact_sheet, fitted_to_tile
 from realfake_hf.records.predictions import Predictions
 from realfake_hf.statistics.decision import decide, shown_probability
 from realfake_hf.storage.working import counted
@@ -77,5 +77,6 @@ def mistakes_sheet(
         name = f"{LABEL_NAMES[mistake.label]}: {mistake.source or 'unknown source'}"
         verdict = answer(decide(mistake.p_fake, *thresholds), mistake.p_fake)
         pictures = [image] if heatmap is None else [image, heatmap(image).convert("RGB")]
+        pictures = [fitted_to_tile(picture, tile) for picture in pictures]
         entries.append(SheetEntry(pictures, (name, f"{verdict}: {shown_probability(mistake.p_fake)}")))
     return contact_sheet(entries, tile=tile, columns=columns)

@@ -55,7 +55,7 @@ def contact_sheet(entries: Sequence[SheetEntry], *, tile: int, columns: int) -> 
     for number, entry in enumerate(entries):
         left, top = GAP + number % columns * width, GAP + number // columns * height
         for panel, picture in enumerate(entry.pictures):
-            fitted = fit_inside(picture, tile, Image.Resampling.BICUBIC)
+            fitted = fitted_to_tile(picture, tile)
             x, y = left + panel * tile + (tile - fitted.width) // 2, top + (tile - fitted.height) // 2
             sheet.paste(fitted, (x, y))
         draw.rectangle((left, top, left + panels * tile - 1, top + tile - 1), outline=FRAME)
@@ -63,6 +63,11 @@ def contact_sheet(entries: Sequence[SheetEntry], *, tile: int, columns: int) -> 
             shown = _fitting(text, font, panels * tile)
             draw.text((left, top + tile + 3 + line * LINE), shown, fill=INK, font=font)
     return sheet
+
+
+def fitted_to_tile(picture: Image.Image, tile: int) -> Image.Image:
+    """A picture as a sheet shows it: whoever gathers entries need not hold photographs at their whole size."""
+    return fit_inside(picture, tile, Image.Resampling.BICUBIC)
 
 
 def _fitting(text: str, font: ImageFont.FreeTypeFont | ImageFont.ImageFont, width: int) -> str:

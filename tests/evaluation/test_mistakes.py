@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import weakref
 from collections.abc import Callable
 
 import datasets
@@ -58,6 +59,19 @@ def test_heatmap_stands_beside_its_image(make_dataset: Callable[..., datasets.Da
 
     assert sheet.getpixel((10 + 64 + 32, 10 + 32)) == (255, 0, 0)
     assert sheet.getpixel((10 + 32, 10 + 32)) != (255, 0, 0)
+
+
+def test_sheet_holds_no_photograph_longer_than_it_draws_it(make_dataset: Callable[..., datasets.Dataset]) -> None:
+    drawn: list[weakref.ref[Image.Image]] = []
+
+    def heatmap(image: Image.Image) -> Image.Image:
+        assert [one() for one in drawn] == [None] * len(drawn)
+        drawn.append(weakref.ref(image))
+        return image.copy()
+
+    mistakes_sheet(make_dataset(4), worst_mistakes(judged([0, 1, 0, 1], [3, -2, 1, -1])), heatmap=heatmap, tile=64)
+
+    assert len(drawn) == 4
 
 
 @pytest.mark.parametrize(("p_fake", "shown"), [(0.0, "1 %"), (0.9999, "99 %"), (0.506, "51 %")])

@@ -22,7 +22,7 @@ from realfake_hf.errors import RealFakeError
 from realfake_hf.inference.model_loading import DEFAULT_MODEL, model_name
 from realfake_hf.inference.predictor import Predictor
 from realfake_hf.models.labels import LABEL_NAMES
-from realfake_hf.pages.contact_sheet import SheetEntry, contact_sheet
+from realfake_hf.pages.contact_sheet import SheetEntry, contact_sheet, fitted_to_tile
 from realfake_hf.records.json_record import json_values
 from realfake_hf.statistics.decision import shown_probability
 from realfake_hf.storage.files import write_json, written_whole
@@ -124,17 +124,18 @@ def explain(
 def heatmap_sheet(predictor: Predictor, dataset: datasets.Dataset, *, seed: int = 0) -> Image.Image:
     """A few images of the data, drawn at random, each beside its heatmap."""
     images = DrawnImages(dataset, None, np.random.default_rng(seed))
-    shown: dict[int, Heatmap] = {}
+    entries: dict[int, SheetEntry] = {}
     for row, image in counted("Drawing heatmaps", images, total=N_SHOWN):
-        if row in shown or len(shown) == N_SHOWN:
+        if row in entries or len(entries) == N_SHOWN:
             break
-        shown[row] = predictor_heatmap(predictor, image)
-    if not shown:
+        entries[row] = _sheet_entry(predictor_heatmap(predictor, image), LABEL_NAMES[dataset[row]["label"]])
+    if not entries:
         raise RealFakeError(f"No image can be read: {images.errors[0]}")
-    entries = []
-    for row, heatmap in shown.items():
-        p_fake = 0.5 * (1 + np.tanh(heatmap.logit / 2))
-        label = LABEL_NAMES[dataset[row]["label"]]
-        said = f"{label}; p_fake {shown_probability(p_fake)}; blue speaks for real, orange for fake"
-        entries.append(SheetEntry((heatmap.image, heatmap.overlay(longest_side=2 * TILE, legend=False)), (said,)))
-    return contact_sheet(entries, tile=TILE, columns=COLUMNS)
+    return contact_sheet(list(entries.values()), tile=TILE, columns=COLUMNS)
+
+
+def _sheet_entry(heatmap: Heatmap, label: str) -> SheetEntry:
+    p_fake = 0.5 * (1 + np.tanh(heatmap.logit / 2))
+    said = f"{label}; p_fake {shown_probability(p_fake)}; blue speaks for real, orange for fake"
+    overlay = heatmap.overlay(longest_side=2 * TILE, legend=False)
+    return SheetEntry((fitted_to_tile(heatmap.image, TILE), overlay), (said,))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import weakref
+
 import pytest
 
 from realfake_hf.detection.heatmaps import explain as explaining
@@ -64,3 +66,18 @@ def test_figures_of_another_seed_are_not_taken(data, tiny_model, tmp_path, stopp
         explaining.explain(data, output=tmp_path, model=tiny_model, **other)
     explaining.explain(data, output=tmp_path, model=tiny_model, overwrite=True, **other)
     assert len(made) == 7
+
+
+def test_sheet_holds_no_heatmap_longer_than_it_draws_it(data, tiny_model, tmp_path, monkeypatch):
+    made: list[weakref.ref] = []
+    heatmap = explaining.predictor_heatmap
+
+    def noted(predictor, image):
+        assert [one() for one in made] == [None] * len(made)
+        found = heatmap(predictor, image)
+        made.append(weakref.ref(found))
+        return found
+
+    monkeypatch.setattr(explaining, "predictor_heatmap", noted)
+    explaining.explain(data, output=tmp_path, model=tiny_model, **SETTINGS)
+    assert len(made) > 1
