@@ -64,6 +64,14 @@ def test_onnx_file_of_an_embedded_model_pools_as_every_onnxruntime_does(name):
 
 
 @pytest.mark.parametrize("name", embedded_models())
+def test_onnxruntime_warns_of_nothing_in_an_embedded_model(name):
+    """A constant that no node reads is one of the things it warns of."""
+    graph = onnx.load(embedded_model_path(name) / "model.onnx", load_external_data=False).graph
+    made = {tensor.name for tensor in graph.initializer} | {name for node in graph.node for name in node.output}
+    assert made - {name for node in graph.node for name in node.input} == {"logits"}
+
+
+@pytest.mark.parametrize("name", embedded_models())
 def test_onnx_file_of_an_embedded_model_is_calibrated_as_its_config(name):
     folder = embedded_model_path(name)
     properties = onnx.load(folder / "model.onnx", load_external_data=False).metadata_props

@@ -101,13 +101,16 @@ def _divide_by(proto: Any, temperature: float) -> None:
     division = next((node for node in proto.graph.node if OUTPUT in node.output), None)
     if division is None or division.op_type != "Div":
         raise RealFakeError("The ONNX graph does not end in a division by the temperature: export the model again.")
-    for place, tensor in enumerate(proto.graph.initializer):
-        if tensor.name == TEMPERATURE:
-            del proto.graph.initializer[place]
-            break
+    division.input[1] = TEMPERATURE
+    # What nothing reads now, the former divisor above all, would let onnxruntime warn whoever opens the file.
+    read = {name for node in proto.graph.node for name in node.input} - {TEMPERATURE}
+    read.update(output.name for output in proto.graph.output)
+    for values in (proto.graph.node, proto.graph.initializer):
+        kept = [value for value in values if read & set(getattr(value, "output", ()) or [value.name])]
+        del values[:]
+        values.extend(kept)
     divisor = onnx.numpy_helper.from_array(np.array(temperature, dtype=np.float32), TEMPERATURE)
     proto.graph.initializer.append(divisor)
-    division.input[1] = TEMPERATURE
     onnx.helper.set_model_props(proto, {TEMPERATURE_KEY: repr(float(temperature))})
 
 

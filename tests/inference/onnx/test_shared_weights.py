@@ -51,6 +51,9 @@ def test_temperature_of_the_file_follows_the_calibration(folder):
     before = logits()
     set_temperature(folder / "model.onnx", 2.0)
     assert logits() == pytest.approx(before / 4, rel=1e-5)
+    graph = onnx.load(folder / "model.onnx", load_external_data=False).graph
+    made = {tensor.name for tensor in graph.initializer} | {name for node in graph.node for name in node.output}
+    assert made - {name for node in graph.node for name in node.input} == {"logits"}
 
 
 def test_heatmap_comes_from_the_same_weights(folder, photo_paths):
