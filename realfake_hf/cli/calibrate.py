@@ -27,6 +27,7 @@ from realfake_hf.cli.table import complain, wrapped
     metavar="DIR",
     help="What `realfake leave-one-out` wrote of this recipe and data: the thresholds then hold for new sources.",
 )
+@click.option("--new-sources", is_flag=True, help="No image of a source in DATA was trained on: the same promise.")
 @click.option(
     "--max-fpr", type=float, default=0.05, show_default=True, metavar="RATE", help="Real photographs called fake."
 )

@@ -177,6 +177,7 @@ def calibrate_folder(
     max_fnr: float | None = None,
     split: str | None = None,
     left_out: str | Path | None = None,
+    new_sources: bool = False,
     batch_size: int = 32,
     workers: int | None = None,
     device: str | None = None,
@@ -196,11 +197,14 @@ def calibrate_folder(
             come from the scores of models that had not seen an image's source, and hold for new sources. Those
             models may be trained for less long: their logits are brought to the scale of this model's, by the spread
             of both on images of sources that they knew.
+        new_sources: training had no image of any source of `data`, which has the column `source`: the thresholds
+            then hold for new sources, by the model's own scores.
         batch_size, workers, device: as for `evaluate`.
         say: is told in a sentence what it will take, and what to mind.
 
     Raises:
-        RealFakeError: a model that is not a folder of ours, or data that cannot be loaded.
+        RealFakeError: a model that is not a folder of ours, data that cannot be loaded or do not name their sources,
+            or both `left_out` and `new_sources`.
     """
     if not Path(model).expanduser().is_dir():
         raise RealFakeError(f"{model} is no folder: calibration is written into a model's folder, so give one.")
@@ -209,7 +213,14 @@ def calibrate_folder(
     if config is None or not config.is_ours:
         raise RealFakeError(f"{model} is not one of our models: only those keep a temperature and thresholds.")
     check_rate("max_fpr", max_fpr)
+    if left_out is not None and new_sources:
+        raise RealFakeError(
+            "`left_out` and `new_sources` exclude one another: thresholds come from models that had not seen a source, "
+            "or from this model's scores of sources that are new to it."
+        )
     dataset, name = one_split(data, split, preferred=("val",))
+    if new_sources and not all(dataset["source"][:]):
+        raise RealFakeError(f"{name} does not name the source of every image, so none can be known as new.")
     tell = say or silent
     if is_known := was_trained_on(Path(model).expanduser(), dataset, data=data, measured=name):
         tell(TRAINED_ON)
@@ -221,7 +232,14 @@ def calibrate_folder(
     judged = predictions.judged()
     temperature = float(loaded.model.config.temperature)
     if left_out is None:
-        found = calibrate(judged.label, judged.logit, max_fpr=max_fpr, max_fnr=max_fnr, current_temperature=temperature)
+        found = calibrate(
+            judged.label,
+            judged.logit,
+            max_fpr=max_fpr,
+            max_fnr=max_fnr,
+            current_temperature=temperature,
+            sources=list(judged.source) if new_sources else None,
+        )
     else:
         found = _calibrate_for_new_sources(judged.logit * temperature, Path(left_out), max_fpr, max_fnr)
     if is_known:

@@ -61,8 +61,8 @@ def calibration_table(predictions: Predictions, temperature: float, record: Cali
         notes = [f"Calibrated on {record.dataset}: {record.n_real:,} real and {record.n_fake:,} fake images."]
         if record.fpr_guarantee is not None:
             scope = (
-                f"of reals from new sources are called fake, on average over sources; {record.n_real_sources} were "
-                "left out of training in turn."
+                "of reals from new sources are called fake, on average over sources; the images were of "
+                f"{record.n_real_sources}, none of them known to the model that scored it."
                 if record.is_for_new_sources
                 else "of new reals from the same sources are called fake; other sources are promised nothing."
             )

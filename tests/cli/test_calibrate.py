@@ -7,10 +7,12 @@ import shutil
 from pathlib import Path
 
 import pytest
+from PIL import Image
 
 from realfake_hf.data.fingerprint import rows_fingerprint
 from realfake_hf.data.loading import load_data
 from realfake_hf.detection.detector import Detector
+from realfake_hf.records.calibration import Calibration
 from realfake_hf.records.run import RunRecord
 
 from .conftest import one_sentence
@@ -101,3 +103,43 @@ def test_fakes_called_real_have_a_limit_of_their_own(invoke, tiny_model, make_im
     done = invoke("calibrate", folder, "--data", data, "--max-fnr", "2")
     assert done.exit_code == 2
     assert "--max-fnr 2.0 is not a rate" in done.stderr
+
+
+@pytest.fixture
+def of_many_sources(photo_paths: list[Path], tmp_path: Path) -> Path:
+    """Twenty sources of each class, two images of 64 px each."""
+    data = tmp_path / "many"
+    for label in ("real", "fake"):
+        for number in range(20):
+            folder = data / label / f"source-{number}"
+            folder.mkdir(parents=True)
+            for place in range(2):
+                with Image.open(photo_paths[(number + place) % len(photo_paths)]) as photo:
+                    left = 3 * number + 7 * place + (label == "fake")
+                    photo.convert("RGB").crop((left, 0, left + 64, 64)).save(folder / f"{place}.jpg")
+    return data
+
+
+def test_sources_that_are_new_to_the_model_promise_for_new_sources(invoke, model, of_many_sources):
+    arguments = ("calibrate", model, "--data", of_many_sources, "--max-fpr", 0.05, "--workers", 0, "--json")
+    by_source = json.loads(invoke(*arguments, "--new-sources").stdout)
+    assert (by_source["n_real_sources"], by_source["n_fake_sources"], by_source["n_real"]) == (20, 20, 40)
+    assert by_source["fpr_guarantee"] == 0.05
+    by_image = json.loads(invoke(*arguments).stdout)
+    assert by_image["n_real_sources"] is None
+    # 20 sources leave one share of 21 at infinity: the threshold lies at the most extreme image, that of 40 images not.
+    assert by_source["threshold_high"] >= by_image["threshold_high"]
+    assert Calibration.read(model).n_real_sources is None
+
+
+def test_new_sources_must_have_names_and_exclude_left_out(invoke, model, photo_paths, tmp_path):
+    data = tmp_path / "nameless"
+    for label in ("real", "fake"):
+        (data / label).mkdir(parents=True)
+        shutil.copy(photo_paths[0], data / label / f"{label}.jpg")
+    nameless = invoke("calibrate", model, "--data", data, "--new-sources", "--workers", 0)
+    assert nameless.exit_code == 2
+    assert "does not name the source of every image" in one_sentence(nameless.stderr)
+    both = invoke("calibrate", model, "--data", data, "--new-sources", "--left-out", tmp_path)
+    assert both.exit_code == 2
+    assert "--left-out and --new-sources exclude one another" in one_sentence(both.stderr)

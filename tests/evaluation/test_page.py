@@ -122,7 +122,7 @@ def test_page_of_one_class_says_why_metrics_are_missing() -> None:
     ("n_real_sources", "promise"),
     [
         (None, "at most 2 % of new reals from the same sources are called fake; other sources are promised nothing."),
-        (60, "at most 2 % of reals from new sources are called fake, on average over sources; 60 were left out"),
+        (60, "at most 2 % of reals from new sources are called fake, on average over sources; the images were of 60,"),
     ],
 )
 def test_calibration_error_is_shown_without_and_with_the_temperature(n_real_sources: int | None, promise: str) -> None:
