@@ -19,6 +19,8 @@ TICK = 1.0
 CLEAR = "\r\x1b[K"
 COLUMNS = 80
 """Of a terminal that does not tell."""
+SHORTEST_WORDS = 8
+"""Of what takes so long: where the terminal is narrower still, the times are cut."""
 IMPORTING = "Loading libraries"
 
 Item = TypeVar("Item")
@@ -194,9 +196,8 @@ class Watch(threading.Thread):
             self.clear()
         elif bar is None or bar.silent >= self._patience:
             left = _time_left(now) or _last_time(self._known.get(f"{self._command} {what}"))
-            line = f"{what} ... {passed:.0f} s{left}"
-            # One that goes on in the next row would be a new line each time.
-            self._stream.write(f"{self._clear}{line[: _columns(self._stream) - 1]}")
+            line = _fitted(what, f" ... {passed:.0f} s{left}", _columns(self._stream) - 1)
+            self._stream.write(f"{self._clear}{line}")
             self._stream.flush()
             self._is_shown = self.has_spoken = True
 
@@ -237,6 +238,12 @@ def in_words(seconds: float) -> str:
     if seconds < 90 * 60:
         return f"{round(seconds / 60)} min"
     return f"{seconds / 3600:.1f} h"
+
+
+def _fitted(what: str, times: str, room: int) -> str:
+    """Both in so many columns, for a line that went on in the next row would be a new one each time: the words yield."""
+    words = what[: max(SHORTEST_WORDS, room - len(times))]
+    return f"{words}{times}"[:room]
 
 
 def _columns(stream: TextIO) -> int:

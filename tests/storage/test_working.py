@@ -167,12 +167,20 @@ def test_bar_that_is_just_being_made_does_no_harm(terminal):
     unfinished.disable = True
 
 
-def test_line_is_never_longer_than_a_row_of_the_terminal():
+@pytest.mark.parametrize(
+    ("columns", "line"),
+    [
+        (62, "Training the classifie ... 3 s, not timed on this machine yet"),
+        (30, "Training ... 3 s, not timed o"),
+        (12, "Training .."),
+    ],
+)
+def test_words_yield_to_the_times_and_the_line_stays_in_its_row(columns, line):
     reader, writer = pty.openpty()
-    fcntl.ioctl(writer, termios.TIOCSWINSZ, struct.pack("HHHH", 24, 30, 0, 0))
+    fcntl.ioctl(writer, termios.TIOCSWINSZ, struct.pack("HHHH", 24, columns, 0, 0))
     with os.fdopen(writer, "w", encoding="utf-8") as terminal, working("Training the classifiers of the audit") as step:
         Watch(terminal, 2.0, "audit").look(step.since + 3, 0.0)
-    assert os.read(reader, 1000).decode() == f"{CLEAR}Training the classifiers of t"
+    assert os.read(reader, 1000).decode() == f"{CLEAR}{line}"
     os.close(reader)
 
 
