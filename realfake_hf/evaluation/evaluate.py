@@ -27,7 +27,7 @@ from realfake_hf.inference.predictor import scoring_predictor
 from realfake_hf.pages.page import Say, can_draw, silent
 from realfake_hf.records.calibration import Calibration
 from realfake_hf.records.model_config import ModelConfig, set_calibration
-from realfake_hf.records.predictions import LEFT_OUT, WITH, WITHOUT, Predictions
+from realfake_hf.records.predictions import AUGMENTED, LEFT_OUT, WITH, WITHOUT, Predictions
 from realfake_hf.records.results import EvaluationResult
 from realfake_hf.storage.output_folder import PREDICTIONS, check_output, clear_extras
 from realfake_hf.storage.working import working
@@ -156,14 +156,17 @@ def evaluate(
 
 
 def _calibrate_for_new_sources(
-    raw_logits: npt.NDArray[np.float64], left_out: Path, max_fpr: float, max_fnr: float | None
+    judged: Predictions, raw_logits: npt.NDArray[np.float64], left_out: Path, max_fpr: float, max_fnr: float | None
 ) -> Calibration:
     if not (left_out / LEFT_OUT).is_file():
         raise RealFakeError(f"{left_out} holds no {LEFT_OUT}: name the folder of a `leave_one_out`.")
-    scores = Predictions.read(left_out / LEFT_OUT).judged().of_tier("clean")
-    seen, unseen = scores.of_model(WITH), scores.of_model(WITHOUT)
+    scores = Predictions.read(left_out / LEFT_OUT).judged()
+    asked = set(zip(judged.label, judged.source, strict=True))
+    scores = scores.where(np.array([one in asked for one in zip(scores.label, scores.source, strict=True)], dtype=bool))
+    seen, without = scores.of_model(WITH).of_tier("clean"), scores.of_model(WITHOUT)
+    unseen = without.of_tier(AUGMENTED if AUGMENTED in without.tier else "clean")
     if not len(seen) or not len(unseen):
-        raise RealFakeError(f"{left_out} holds no scores of sources left out: measure the tier clean there.")
+        raise RealFakeError(f"{left_out} holds no scores of these sources left out: measure the tier clean there.")
     scale = float(raw_logits.std() / seen.logit.std())
     return calibrate(unseen.label, unseen.logit * scale, max_fpr=max_fpr, max_fnr=max_fnr, sources=list(unseen.source))
 
@@ -193,10 +196,11 @@ def calibrate_folder(
         max_fpr: requested limit on reals called fake, 0..1.
         max_fnr: requested limit on fakes called real, 0..1; by default `max_fpr`.
         split: by default `val`, else the only one there is.
-        left_out: folder of a `leave_one_out` of the same recipe on the same data: temperature and thresholds then
-            come from the scores of models that had not seen an image's source, and hold for new sources. Those
-            models may be trained for less long: their logits are brought to the scale of this model's, by the spread
-            of both on images of sources that they knew.
+        left_out: folder of a `leave_one_out` of the same recipe, or the RUN folder of a linear probe with
+            `left_out_folds`: temperature and thresholds then come from the scores of models that had not seen an
+            image's source, and hold for new sources. Those of the sources in `data` count. Those models may be trained
+            for less long: their logits are brought to the scale of this model's, by the spread of both on images of
+            sources that they knew.
         new_sources: training had no image of any source of `data`, which has the column `source`: the thresholds
             then hold for new sources, by the model's own scores.
         batch_size, workers, device: as for `evaluate`.
@@ -222,7 +226,9 @@ def calibrate_folder(
     if new_sources and not all(dataset["source"][:]):
         raise RealFakeError(f"{name} does not name the source of every image, so none can be known as new.")
     tell = say or silent
-    if is_known := was_trained_on(Path(model).expanduser(), dataset, data=data, measured=name):
+    # Models that left a source out judge it honestly, whatever this one was trained on.
+    is_known = left_out is None and was_trained_on(Path(model).expanduser(), dataset, data=data, measured=name)
+    if is_known:
         tell(TRAINED_ON)
     loaded = load_model(model)
     predictor = scoring_predictor(loaded, name=str(model), device=device)
@@ -241,7 +247,7 @@ def calibrate_folder(
             sources=list(judged.source) if new_sources else None,
         )
     else:
-        found = _calibrate_for_new_sources(judged.logit * temperature, Path(left_out), max_fpr, max_fnr)
+        found = _calibrate_for_new_sources(judged, judged.logit * temperature, Path(left_out), max_fpr, max_fnr)
     if is_known:
         found = dataclasses.replace(found, notes=[*found.notes, TRAINED_ON])
     dataclasses.replace(found, dataset=name).write(folder)

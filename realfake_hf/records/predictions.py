@@ -20,6 +20,9 @@ LEFT_OUT = "left_out.parquet"
 WITHOUT, WITH = "without", "with"
 """The `model` of the two."""
 
+AUGMENTED = "augmented"
+"""The `tier` of an image damaged as in training."""
+
 SCHEMA = pa.schema(
     [
         ("model", pa.string()),

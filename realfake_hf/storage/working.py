@@ -241,7 +241,7 @@ def in_words(seconds: float) -> str:
 
 
 def _fitted(what: str, times: str, room: int) -> str:
-    """Both in so many columns, for a line that went on in the next row would be a new one each time: the words yield."""
+    """Both in so many columns: a line that goes on in the next row would be a new one each time. The words yield."""
     words = what[: max(SHORTEST_WORDS, room - len(times))]
     return f"{words}{times}"[:room]
 

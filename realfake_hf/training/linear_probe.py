@@ -4,11 +4,16 @@ Fine-tuning from a random head first tears the pretrained features apart ("Fine-
 and underperform out-of-distribution", Kumar et al. 2022, arXiv:2202.10054); from a fitted head it does not. The probed
 weights are also the anchor that the trained ones are averaged with in the end (Wortsman et al. 2022,
 arXiv:2109.01903), which costs nothing on the training sources and gains on those never seen.
+
+A head that is there already can be corrected in the same way (`near_start`). A network that was trained whole knows the
+sources of its training better than any new one, and its last layer relies on that; fitted again to images of other
+sources it leans on what holds for them too ("Last layer re-training is sufficient for robustness to spurious
+correlations", Kirichenko et al. 2022, arXiv:2204.02937).
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
@@ -31,6 +36,8 @@ from realfake_hf.training.images import CropCollator, Draw, LabelledImages
 from realfake_hf.training.recipe import LinearProbeSpec
 
 BATCH_SIZE = 32
+SPREAD_OF_FORMER_LOGIT = 100.0
+"""Of standardised features it is 1: a coefficient on this one is penalised by a ten-thousandth."""
 
 
 class ProbedFeatures(NamedTuple):
@@ -39,10 +46,13 @@ class ProbedFeatures(NamedTuple):
     Attributes:
         features: `(m, F)` float32, as the head sees them.
         rows: `(m,)`, the images that they are of.
+        left_out: `(n,)`, the logit of each image, in its first augmented copy where there are such, by a head that was
+            fitted without its source; None where no such heads were fitted.
     """
 
     features: np.ndarray
     rows: np.ndarray
+    left_out: np.ndarray | None = None
 
 
 def fit_linear_probe(
@@ -51,17 +61,22 @@ def fit_linear_probe(
     weights: np.ndarray | None,
     spec: LinearProbeSpec,
     *,
+    sources: Sequence[str] = (),
     workers: int,
     seed: int,
     quiet: bool,
 ) -> ProbedFeatures:
     """Set the head of `model`: standardisation by the features' own statistics, logits by logistic regression.
 
+    With `spec.near_start` the standardisation stays, and the regression's penalty is on the distance of its
+    coefficients to the best multiple of the former ones instead of to 0.
+
     Args:
         model: with `standardize_features` and no dense layers before the logits; changed in place.
         images: read once as they are, then `spec.augmented_copies` times augmented.
         weights: `(n,)` of the rows, as the sampler's; none weighs all alike.
         spec: of the recipe.
+        sources: of the rows, for `spec.left_out_folds`.
         workers: of the loader.
         seed: of the augmented copies.
         quiet: no progress.
@@ -70,9 +85,8 @@ def fit_linear_probe(
         What it was fitted to.
 
     Raises:
-        RealFakeError: the head is not of this form.
+        RealFakeError: the head is not of this form, or there are fewer sources of a class than folds.
     """
-    from sklearn.linear_model import LogisticRegression
     from sklearn.preprocessing import StandardScaler
 
     head = getattr(model, "head", None)
@@ -86,19 +100,78 @@ def fit_linear_probe(
     copies = 1 + spec.augmented_copies
     features = _features(model, images, copies, workers=workers, seed=seed, quiet=quiet)
     labels = np.tile(images.labels, copies)
-    scaler = StandardScaler().fit(features)
-    probe = LogisticRegression(C=spec.inverse_regularization, max_iter=1000)
+    if not spec.near_start:
+        scaler = StandardScaler().fit(features)
+        with torch.no_grad():
+            head.standardization.mean.copy_(torch.from_numpy(scaler.mean_))
+            head.standardization.deviation.copy_(torch.from_numpy(scaler.scale_))
+    with torch.inference_mode():
+        scaled = head.standardization(torch.from_numpy(features).to(model.device)).cpu().numpy()
     sample_weight = None if weights is None else np.tile(weights * len(weights), copies)
-    scaled = scaler.transform(features)
-    probe.fit(scaled, labels, sample_weight=sample_weight)
-    half = torch.from_numpy(probe.coef_[0] / 2).float()
-    bias = float(probe.intercept_[0]) / 2
+    former = _fake_minus_real(head.classifier) if spec.near_start else None
+
+    def fitted(which: np.ndarray) -> tuple[np.ndarray, float]:
+        own = None if sample_weight is None else sample_weight[which]
+        return _regression(scaled[which], labels[which], own, spec.inverse_regularization, former)
+
+    left_out = None
+    if spec.left_out_folds:
+        # Images come to a detector as the web hands them on: what is promised must hold for damaged ones.
+        judged = scaled[len(images) : 2 * len(images)] if copies > 1 else scaled
+        left_out = np.zeros(len(images))
+        for held in _folds(images.labels, sources, spec.left_out_folds, seed=seed):
+            coefficients, bias = fitted(np.tile(~held, copies))
+            left_out[held] = judged[held] @ coefficients + bias
+    coefficients, bias = fitted(np.full(len(labels), True))
+    half = torch.from_numpy(coefficients / 2).float()
     with torch.no_grad():
-        head.standardization.mean.copy_(torch.from_numpy(scaler.mean_))
-        head.standardization.deviation.copy_(torch.from_numpy(scaler.scale_))
         head.classifier.weight.copy_(torch.stack([-half, half]))
-        head.classifier.bias.copy_(torch.tensor([-bias, bias]))
-    return ProbedFeatures(scaled.astype(np.float32), np.tile(np.arange(len(images)), copies))
+        head.classifier.bias.copy_(torch.tensor([-bias / 2, bias / 2]))
+    return ProbedFeatures(scaled.astype(np.float32), np.tile(np.arange(len(images)), copies), left_out)
+
+
+def _folds(labels: np.ndarray, sources: Sequence[str], count: int, *, seed: int) -> Iterator[np.ndarray]:
+    """Masks of the images that each fold leaves out: every source, of a class, in one of them."""
+    names = [f"{label}/{source}" for label, source in zip(labels, sources, strict=True)]
+    fold_of: dict[str, int] = {}
+    for label in (0, 1):
+        own = sorted({name for name in names if name.startswith(f"{label}/")})
+        if len(own) < count or f"{label}/" in own:
+            raise RealFakeError(
+                f"linear_probe.left_out_folds={count} takes at least {count} named sources of each class."
+            )
+        shuffled = np.random.default_rng(seed).permutation(own)
+        fold_of.update({str(name): place % count for place, name in enumerate(shuffled)})
+    folds = np.array([fold_of[name] for name in names])
+    yield from (folds == fold for fold in range(count))
+
+
+def _fake_minus_real(classifier: torch.nn.Linear) -> tuple[np.ndarray, float]:
+    """Coefficients `(F,)` and bias of the logit."""
+    weight, bias = classifier.weight.detach().cpu().double().numpy(), classifier.bias.detach().cpu().double().numpy()
+    return weight[1] - weight[0], float(bias[1] - bias[0])
+
+
+def _regression(
+    scaled: np.ndarray,
+    labels: np.ndarray,
+    sample_weight: np.ndarray | None,
+    inverse_regularization: float,
+    former: tuple[np.ndarray, float] | None,
+) -> tuple[np.ndarray, float]:
+    """Coefficients and bias of a logistic regression, whose penalty draws to 0 or to a multiple of `former`."""
+    from sklearn.linear_model import LogisticRegression
+
+    probe = LogisticRegression(C=inverse_regularization, max_iter=1000)
+    if former is None:
+        probe.fit(scaled, labels, sample_weight=sample_weight)
+        return probe.coef_[0], float(probe.intercept_[0])
+    # The former logit as one more feature, of a spread at which its coefficient costs next to nothing.
+    logits = scaled @ former[0] + former[1]
+    stretch = SPREAD_OF_FORMER_LOGIT / max(float(logits.std()), 1e-12)
+    probe.fit(np.column_stack([scaled, stretch * logits]), labels, sample_weight=sample_weight)
+    share = probe.coef_[0, -1] * stretch
+    return probe.coef_[0, :-1] + share * former[0], float(probe.intercept_[0]) + share * former[1]
 
 
 def pooled_features(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 import time
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
 import numpy as np
@@ -12,6 +13,8 @@ from torch import nn
 
 from realfake_hf.images.degradations import build_augmentation
 from realfake_hf.records.history import EpochRecord
+from realfake_hf.records.predictions import AUGMENTED, LEFT_OUT, WITH, WITHOUT, Predictions
+from realfake_hf.statistics.calibration import sigmoid
 from realfake_hf.training.encoder_distillation import EncoderDistillation
 from realfake_hf.training.images import LabelledImages
 from realfake_hf.training.linear_probe import ProbedFeatures, fit_linear_probe, pooled_features
@@ -24,10 +27,11 @@ if TYPE_CHECKING:
     from realfake_hf.training.trainer import RealFakeTrainer
 
 
-def probe(trainer: RealFakeTrainer, recipe: Recipe, rows: Dataset, *, quiet: bool) -> None:
+def probe(trainer: RealFakeTrainer, recipe: Recipe, rows: Dataset, run: Path, *, quiet: bool) -> None:
     """Fit the head, and the layer that predicts a teacher's features, to what the network says before training.
 
-    A recipe of no epochs ends here: its one record of the history, epoch 0, is of the probe.
+    A recipe of no epochs ends here: its one record of the history, epoch 0, is of the probe. What heads say that were
+    fitted without an image's source goes into the folder `run`.
     """
     started = time.monotonic()
     # Whole images as at inference: what cuts training crops is left out.
@@ -41,10 +45,15 @@ def probe(trainer: RealFakeTrainer, recipe: Recipe, rows: Dataset, *, quiet: boo
             images,
             _of_labelled(trainer.sampler.weights, len(images)),
             recipe.linear_probe,
+            sources=rows["source"][:],
             workers=workers,
             seed=trainer.sampler.seed,
             quiet=quiet,
         )
+        if found.left_out is not None and trainer.is_world_process_zero():
+            tier = AUGMENTED if recipe.linear_probe.augmented_copies else "clean"
+            known = _logits(trainer, found.features[: len(images)])
+            _write_left_out(run, rows, images.labels, found.left_out, known, tier)
         if trainer.args.num_train_epochs == 0:
             _record(trainer, found, images, time.monotonic() - started)
     elif recipe.model.start_from and isinstance(trainer.distillation, EncoderDistillation):
@@ -61,12 +70,38 @@ def _of_labelled(weights: np.ndarray | None, count: int) -> np.ndarray | None:
     return None if weights is None else weights[:count] / weights[:count].sum()
 
 
-def _record(trainer: RealFakeTrainer, found: ProbedFeatures, images: LabelledImages, seconds: float) -> None:
+def _logits(trainer: RealFakeTrainer, features: np.ndarray) -> torch.Tensor:
+    """The head's logits `(m, 2)` of what it sees."""
     classifier = cast("nn.Linear", trainer.detector.get_submodule("head.classifier"))
-    labels = torch.from_numpy(images.labels[found.rows])
     with torch.inference_mode():
-        features = torch.from_numpy(found.features).to(classifier.weight.device, classifier.weight.dtype)
-        logits = classifier(features).float().cpu()
+        return (
+            classifier(torch.from_numpy(features).to(classifier.weight.device, classifier.weight.dtype)).float().cpu()
+        )
+
+
+def _write_left_out(
+    run: Path, rows: Dataset, labels: np.ndarray, without: np.ndarray, logits: torch.Tensor, tier: str
+) -> None:
+    """What `leave_one_out` writes of whole trainings; heads without an image's source judged it in the view `tier`."""
+    count = len(rows)
+    names = {WITHOUT: without, WITH: (logits[:, 1] - logits[:, 0]).double().numpy()}
+    both = np.concatenate([*names.values()])
+    Predictions(
+        model=np.repeat(np.array([*names], dtype=object), count),
+        index=np.tile(np.arange(count), 2),
+        path=np.tile(np.array([str(row) for row in range(count)], dtype=object), 2),
+        label=np.tile(labels.astype(np.int64), 2),
+        source=np.tile(np.array(rows["source"][:], dtype=object), 2),
+        tier=np.repeat(np.array([tier, "clean"], dtype=object), count),
+        p_fake=sigmoid(both),
+        logit=both,
+        error=np.full(2 * count, "", dtype=object),
+    ).write(run / LEFT_OUT)
+
+
+def _record(trainer: RealFakeTrainer, found: ProbedFeatures, images: LabelledImages, seconds: float) -> None:
+    labels = torch.from_numpy(images.labels[found.rows])
+    logits = _logits(trainer, found.features)
     metrics = trainer.predict(cast("Any", trainer.eval_dataset), metric_key_prefix="val").metrics or {}
     record = EpochRecord(
         epoch=0,

@@ -92,12 +92,18 @@ class LinearProbeSpec:
         enabled: whether to.
         inverse_regularization: `C` of scikit-learn's LogisticRegression.
         augmented_copies: how often every image is seen augmented, beside once as it is.
+        near_start: the head of `model.start_from` is corrected, not replaced. Made for images of sources that its
+            backbone has not seen.
+        left_out_folds: fit so many more heads, each without a share of the sources, and let them judge those, augmented
+            where there are copies: RUN then holds what `calibrate --left-out RUN` takes. 0 fits none.
         final_share: weights of the trained model in the final one; the rest are the probed model's.
     """
 
     enabled: bool = False
     inverse_regularization: float = 0.001
     augmented_copies: int = 1
+    near_start: bool = False
+    left_out_folds: int = 0
     final_share: float = 1.0
 
 
@@ -273,6 +279,10 @@ def _check(recipe: Recipe) -> None:
         raise RealFakeError("distillation.mixing needs distillation.consistent=true: nobody has seen a blend before.")
     if recipe.training.get("num_train_epochs") == 0 and not recipe.linear_probe.enabled:
         raise RealFakeError("training.num_train_epochs=0 trains nothing: set linear_probe.enabled=true, or epochs.")
+    if recipe.linear_probe.left_out_folds == 1:
+        raise RealFakeError("linear_probe.left_out_folds must be 0 or at least 2: one would leave out everything.")
+    if recipe.linear_probe.near_start and not recipe.model.start_from:
+        raise RealFakeError("linear_probe.near_start needs model.start_from: a new head has no start to stay near.")
     augmentation = build_augmentation(recipe.augmentation)
     if recipe.augmentation_on_device:
         from realfake_hf.training.batched_augmentation import BatchedAugmentation

@@ -61,6 +61,7 @@ RANGES: Mapping[str, Range] = {
     "sampling.validation_fraction": Range(0, 1, with_low=False, with_high=False),
     "linear_probe.inverse_regularization": POSITIVE,
     "linear_probe.augmented_copies": NOT_NEGATIVE,
+    "linear_probe.left_out_folds": NOT_NEGATIVE,
     "linear_probe.final_share": SHARE,
     "distillation.logits_weight": SHARE,
     "distillation.features_weight": NOT_NEGATIVE,

@@ -28,7 +28,7 @@ from realfake_hf.storage.working import working
 from realfake_hf.training.linear_probe import interpolate, write_anchor
 from realfake_hf.training.probing import probe
 from realfake_hf.training.recipe import Recipe, load_recipe
-from realfake_hf.training.training_range import training_range
+from realfake_hf.training.training_range import joined_ranges, training_range
 
 if TYPE_CHECKING:
     import numpy as np
@@ -135,7 +135,7 @@ def train(
         record.write(run)
     anchor = run / "checkpoints" / "probed.safetensors"
     if checkpoint is None:
-        probe(trainer, recipe, splits["train"], quiet=quiet)
+        probe(trainer, recipe, splits["train"], run, quiet=quiet)
     if recipe.linear_probe.enabled and checkpoint is None and trainer.is_world_process_zero():
         write_anchor(trainer.detector, anchor)
     if trainer.args.num_train_epochs > 0:
@@ -154,7 +154,10 @@ def train(
         audit=None if verdict is None else verdict.verdict,
     )
     if trainer.is_world_process_zero():
-        trainer.detector.config.training_range = training_range(splits["train"], recipe.augmentation)
+        config = trainer.detector.config
+        config.training_range = joined_ranges(
+            config.training_range, training_range(splits["train"], recipe.augmentation)
+        )
         _write_model(trainer, recipe, run)
         dataclasses.replace(record, result=RunResult(**dataclasses.asdict(summary))).write(run)
     if trainer.args.push_to_hub:

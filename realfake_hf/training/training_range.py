@@ -35,6 +35,16 @@ def training_range(rows: Dataset, augmentation: Sequence[Any]) -> dict[str, list
     return found or None
 
 
+def joined_ranges(
+    former: Mapping[str, Sequence[float]] | None, own: Mapping[str, Sequence[float]] | None
+) -> dict[str, list[float]] | None:
+    """The `training_range` of a detector that was trained on: all that it ever saw."""
+    both = [found for found in (former, own) if found]
+    names = dict.fromkeys(name for found in both for name in found)
+    parts = {name: [found[name] for found in both if name in found] for name in names}
+    return {name: [min(low for low, _ in seen), max(high for _, high in seen)] for name, seen in parts.items()} or None
+
+
 def _qualities(step: Mapping[str, Any]) -> list[float]:
     settings = step.get("jpeg")
     return list(settings.get("quality", ())) if isinstance(settings, dict) else []

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import json
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -12,15 +13,19 @@ import numpy as np
 import pytest
 import torch
 from safetensors.torch import load_file
+from scipy.optimize import minimize
 from sklearn.linear_model import LogisticRegression
 from sklearn.preprocessing import StandardScaler
 
 from realfake_hf.data.loading import load_data
 from realfake_hf.errors import RealFakeError
+from realfake_hf.evaluation.evaluate import calibrate_folder
+from realfake_hf.images.degradations import build_augmentation
 from realfake_hf.inference.model_loading import load_model
 from realfake_hf.models.configuration_realfake_backbone import RealFakeBackboneConfig
 from realfake_hf.models.image_processing_realfake import RealFakeImageProcessor
 from realfake_hf.models.modeling_realfake_backbone import RealFakeBackboneForImageClassification
+from realfake_hf.records.predictions import LEFT_OUT, WITH, WITHOUT, Predictions
 from realfake_hf.training.images import LabelledImages
 from realfake_hf.training.linear_probe import fit_linear_probe, interpolate, write_anchor
 from realfake_hf.training.recipe import LinearProbeSpec, recipe_from_dict
@@ -64,6 +69,119 @@ def test_probed_logits_are_those_of_logistic_regression(images: LabelledImages) 
     with torch.no_grad():
         p_fake = model(pixels).logits.softmax(dim=-1)[:, 1].numpy()
     np.testing.assert_allclose(p_fake, expected.predict_proba(scaler.transform(features))[:, 1], atol=1e-3)
+
+
+def logit_of_head(model: Any) -> tuple[np.ndarray, float]:
+    """Coefficients and bias, fake minus real."""
+    weight, bias = (tensor.detach().double().numpy() for tensor in model.head.classifier.parameters())
+    return weight[1] - weight[0], bias[1] - bias[0]
+
+
+@pytest.mark.parametrize("inverse_regularization", [1e-7, 0.1])
+def test_head_is_corrected_by_what_lies_between_it_and_a_multiple_of_itself(
+    images: LabelledImages, inverse_regularization: float
+) -> None:
+    model = make_model()
+    torch.nn.init.normal_(model.head.classifier.weight)
+    model.head.standardization.mean.fill_(0.1)
+    former, former_bias = logit_of_head(model)
+    spec = LinearProbeSpec(
+        enabled=True, inverse_regularization=inverse_regularization, augmented_copies=0, near_start=True
+    )
+    seen = fit_linear_probe(model, images, None, spec, workers=0, seed=1, quiet=True).features.astype(np.float64)
+    assert torch.all(model.head.standardization.mean == 0.1)
+
+    sign = 2 * images.labels - 1
+
+    def objective(unknown: np.ndarray) -> float:
+        coefficients, bias, multiple = unknown[:-2], unknown[-2], unknown[-1]
+        losses = np.logaddexp(0, -sign * (seen @ coefficients + bias))
+        return inverse_regularization * losses.sum() + 0.5 * ((coefficients - multiple * former) ** 2).sum()
+
+    found, bias = logit_of_head(model)
+    reached = min(objective(np.r_[found, bias, multiple]) for multiple in np.linspace(-5, 5, 2001))
+    best = minimize(objective, np.r_[former, former_bias, 1.0], method="BFGS", options={"maxiter": 2000}).fun
+    assert reached <= best + 1e-3 * inverse_regularization * len(sign)
+    if inverse_regularization < 1e-5:
+        assert abs(np.corrcoef(found, former)[0, 1]) > 0.999
+
+
+def test_head_without_a_start_cannot_stay_near_it(tiny_recipe_values: dict[str, Any]) -> None:
+    tiny_recipe_values["linear_probe"] = {"enabled": True, "near_start": True}
+    with pytest.raises(RealFakeError, match=r"near_start needs model\.start_from"):
+        recipe_from_dict(tiny_recipe_values)
+
+
+@pytest.mark.parametrize("copies", [0, 1])
+def test_sources_are_judged_by_heads_that_did_not_see_them(make_imagefolder: Callable[..., Path], copies: int) -> None:
+    """In their damaged copies, where there are such; the model's own head sees all sources."""
+    damage = build_augmentation([{"jpeg": {"probability": 1.0, "quality": [20, 20]}}])
+    rows = load_data(make_imagefolder(size=48))["train"]
+    images = LabelledImages(rows, RealFakeImageProcessor(size=48), damage)
+    model, whole = make_model().eval(), make_model().eval()
+    sources = ["a" if row < 6 else "b" for row in range(12)] * 2
+    spec = LinearProbeSpec(enabled=True, inverse_regularization=0.1, augmented_copies=copies, left_out_folds=2)
+    found = fit_linear_probe(model, images, None, spec, sources=sources, workers=0, seed=1, quiet=True)
+    probe(whole, images, copies=copies)
+    assert torch.equal(model.head.classifier.weight, whole.head.classifier.weight)
+
+    labels = np.tile(images.labels, 1 + copies)
+    names = np.array([f"{label}/{source}" for label, source in zip(images.labels, sources, strict=True)])
+    assert found.left_out is not None
+    as_expected = []
+    for pair in (("0/a", "1/a"), ("0/a", "1/b"), ("0/b", "1/a"), ("0/b", "1/b")):
+        held = np.isin(names, pair)
+        kept = np.tile(~held, 1 + copies)
+        head = LogisticRegression(C=0.1, max_iter=1000).fit(found.features[kept], labels[kept])
+        judged = head.decision_function(found.features[-24:][held])
+        as_expected += [held] if np.allclose(judged, found.left_out[held], atol=1e-4) else []
+    assert len(as_expected) == 2
+    assert np.all(as_expected[0] ^ as_expected[1])
+
+
+@pytest.mark.parametrize("sources", [["a"] * 24, ["", "b"] * 12], ids=["one source", "no name"])
+def test_folds_take_as_many_named_sources(images: LabelledImages, sources: list[str]) -> None:
+    spec = LinearProbeSpec(enabled=True, left_out_folds=2)
+    with pytest.raises(RealFakeError, match="left_out_folds=2 takes at least 2 named sources of each class"):
+        fit_linear_probe(make_model(), images, None, spec, sources=sources, workers=0, seed=1, quiet=True)
+
+
+def test_one_fold_would_leave_out_everything(tiny_recipe_values: dict[str, Any]) -> None:
+    tiny_recipe_values["linear_probe"] = {"enabled": True, "left_out_folds": 1}
+    with pytest.raises(RealFakeError, match="left_out_folds must be 0 or at least 2"):
+        recipe_from_dict(tiny_recipe_values)
+
+
+def test_run_that_corrects_a_head_holds_what_calibrate_takes(
+    make_imagefolder: Callable[..., Path], tmp_path: Path
+) -> None:
+    config = {"backbone_config": BACKBONE, "head_hidden_sizes": [], "head_dropouts": [0.0], "image_size": 48}
+    values = {
+        "name": "first",
+        "model": {"preset": "resnet-50", "fields": {**config, **FIELDS, "pooling": "gap"}},
+        "processor": {"size": 48},
+        "linear_probe": {"enabled": True, "inverse_regularization": 0.1},
+        "training": {"num_train_epochs": 0, "seed": 7},
+    }
+    data = make_imagefolder({"train": 24, "val": 12}, size=64)
+    train(recipe_from_dict(values), data=data, output=tmp_path / "first")
+    values["model"] = {"start_from": str(tmp_path / "first")}
+    values["linear_probe"] = {"enabled": True, "near_start": True, "left_out_folds": 2}
+    run = tmp_path / "second"
+    train(recipe_from_dict(values), data=data, output=run)
+    scores = Predictions.read(run / LEFT_OUT)
+    assert [len(scores.of_model(name)) for name in (WITHOUT, WITH)] == [48, 48]
+    assert [*scores.tier] == ["augmented"] * 48 + ["clean"] * 48
+    assert set(scores.source) == set(load_data(data)["train"]["source"])
+
+    found = calibrate_folder(run, data, split="train", left_out=run, max_fpr=0.4, workers=0).calibration
+    assert (found.n_real, found.n_fake, found.n_real_sources, found.n_fake_sources) == (24, 24, 2, 2)
+    assert not any("trained on" in note for note in found.notes)
+    assert found.fpr_guarantee == 0.4
+    for label, source in (("real", "real-source-1"), ("fake", "fake-source-1")):
+        shutil.rmtree(data / "train" / label / source)
+    fewer = calibrate_folder(run, data, split="train", left_out=run, max_fpr=0.6, workers=0).calibration
+    assert (fewer.n_real, fewer.n_fake, fewer.n_real_sources, fewer.n_fake_sources) == (12, 12, 1, 1)
 
 
 def test_backbone_is_untouched(images: LabelledImages) -> None:
