@@ -54,7 +54,7 @@ def test_promise_of_the_thresholds_is_the_one_that_the_calibration_makes(
 ) -> None:
     found = Calibration.read(embedded_model_path())
     assert found is not None
-    dataclasses.replace(found, n_real_sources=n_real_sources, fpr_guarantee=0.05).write(tmp_path)
+    dataclasses.replace(found, n_real=1176, n_real_sources=n_real_sources, fpr_guarantee=0.05).write(tmp_path)
 
     html = re.sub(r"[ \n]+", " ", measured_html(Measured.read(tmp_path), "net", (0.1, 0.7)))
 
