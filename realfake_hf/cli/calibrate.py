@@ -25,8 +25,8 @@ from realfake_hf.cli.table import complain, wrapped
     "--left-out",
     type=click.Path(path_type=Path),
     metavar="DIR",
-    help="What `realfake leave-one-out` wrote of this recipe, or a RUN with linear_probe.left_out_folds: the thresholds "
-    "then hold for new sources.",
+    help="What `realfake leave-one-out` wrote of this recipe, or a RUN with linear_probe.left_out_folds: the "
+    "thresholds then hold for new sources.",
 )
 @click.option("--new-sources", is_flag=True, help="No image of a source in DATA was trained on: the same promise.")
 @click.option(
