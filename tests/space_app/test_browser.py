@@ -92,6 +92,8 @@ def test_the_other_model_judges_the_same_image_and_shows_its_own_figures(visit: 
     expect(page.locator(".rf-verdict dl")).to_contain_text("realfake-net")
     page.get_by_role("tab", name="Figures").click()
     expect(page.get_by_role("heading", name="Measured on “unseen”")).to_be_visible()
+    # Of the first model alone: what is opened while its figures still stand there closes when the others come.
+    expect(page.get_by_role("heading", name="Measured on “val-of-more”")).to_have_count(0)
     page.get_by_text("Every generator and every source").first.click()
     expect(page.get_by_role("rowheader", name="stylegan3-r")).to_have_count(1)
 
