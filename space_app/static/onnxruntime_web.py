@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import os
-import shutil
-import subprocess
-import tarfile
 import tempfile
 from pathlib import Path
 
-from realfake_hf.errors import RealFakeError
+from space_app.static.npm_package import NpmPackage
 
 VERSION = "1.30.0"
+PACKAGE = NpmPackage(
+    "onnxruntime-web",
+    VERSION,
+    "sha512-q0y+JrrtukXSzsBWEMccVfqX25LRmosXHF+CaRJmg8pZClzcV7svNc4rKY3jL02Vb7QmRMDs1SigqR4CXAfKYQ==",
+)
 FILES = ("ort.wasm.bundle.min.mjs", "ort-wasm-simd-threaded.wasm")
 """The smallest that run on a processor: the library, and the WebAssembly that it starts."""
 
@@ -27,35 +29,17 @@ def onnxruntime_web() -> list[Path]:
     """The two files, from the cache or, the first time, by `npm pack`.
 
     Raises:
-        RealFakeError: npm is missing, or cannot fetch the package.
+        RealFakeError: npm is missing, or cannot fetch the package whole.
     """
     folder = _cache_folder() / f"onnxruntime-web-{VERSION}"
     files = [folder / name for name in FILES]
     if not all(file.is_file() for file in files):
         folder.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryDirectory(dir=folder) as draft:
-            _fetch(Path(draft))
+            PACKAGE.extract([f"dist/{name}" for name in FILES], Path(draft))
             for file in files:
                 (Path(draft) / file.name).replace(file)
     return files
-
-
-def _fetch(folder: Path) -> None:
-    npm = shutil.which("npm")
-    if npm is None:
-        raise RealFakeError("The page needs npm, once, to fetch onnxruntime-web: install Node.js.")
-    command = [npm, "pack", f"onnxruntime-web@{VERSION}", "--pack-destination", str(folder), "--loglevel", "error"]
-    done = subprocess.run(command, cwd=folder, capture_output=True, text=True)
-    package = next(folder.glob("*.tgz"), None)
-    if done.returncode or package is None:
-        reason = " ".join(done.stderr.split())[:200].rstrip(".")
-        raise RealFakeError(f"npm cannot fetch onnxruntime-web {VERSION}: {reason}.")
-    with tarfile.open(package) as archive:
-        for name in FILES:
-            content = archive.extractfile(f"package/dist/{name}")
-            assert content is not None
-            with content, (folder / name).open("wb") as file:
-                shutil.copyfileobj(content, file)
 
 
 def _cache_folder() -> Path:

@@ -3,16 +3,22 @@
 from __future__ import annotations
 
 import shutil
-import subprocess
 import sys
-import tarfile
 from collections.abc import Iterator
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
 from playwright.sync_api import Browser, expect, sync_playwright
 from running_app import App, Visit, free_port, start_app
 
-AXE = "axe-core@4.14.1"
+from space_app.static.npm_package import NpmPackage
+
+AXE = NpmPackage(
+    "axe-core",
+    "4.14.1",
+    "sha512-FHfa+lmNjQZfJz1q8wKqIDwC6DExcHt/pkjNQb09a3NPjCKg2rhu5qb2S4r76ASyFNNtuFooJpZe37OgudVGtQ==",
+)
 
 
 @pytest.fixture(scope="session")
@@ -65,18 +71,10 @@ def phone(chromium: Browser, app: App) -> Iterator[Visit]:
 @pytest.fixture(scope="session")
 def axe(pytestconfig: pytest.Config) -> str:
     """The script of axe-core, from npm, kept in pytest's cache folder."""
-    folder = pytestconfig.cache.mkdir("axe-core")  # type: ignore[union-attr]
-    script = folder / f"{AXE}.js"
+    folder = pytestconfig.cache.mkdir(f"axe-core-{AXE.version}")  # type: ignore[union-attr]
+    script = folder / "axe.min.js"
     if not script.is_file():
-        npm = shutil.which("npm")
-        if npm is None:
-            pytest.fail(f"The accessibility tests need npm, to fetch {AXE}: apt-get install npm.")
-        packed = subprocess.run(
-            [npm, "pack", AXE, "--silent", "--pack-destination", str(folder)], capture_output=True, text=True
-        )
-        assert packed.returncode == 0, packed.stderr
-        with tarfile.open(folder / packed.stdout.split()[-1]) as archive:
-            member = archive.extractfile("package/axe.min.js")
-            assert member is not None
-            script.write_bytes(member.read())
+        with TemporaryDirectory(dir=folder) as draft:
+            AXE.extract(["axe.min.js"], Path(draft))
+            (Path(draft) / script.name).replace(script)
     return script.read_text(encoding="utf-8")
