@@ -7,12 +7,12 @@ from dataclasses import dataclass, field
 from importlib.util import find_spec
 from typing import TYPE_CHECKING
 
-from realfake_hf.detection.words import CANNOT_JUDGE, SHOWN_RANGE, WORDS, why_not_judged
+from realfake_hf.detection.words import CANNOT_JUDGE, WORDS, why_not_judged
 from realfake_hf.errors import RealFakeError
 from realfake_hf.images.provenance import Provenance
 from realfake_hf.records.json_record import json_values
 from realfake_hf.records.scan import COLUMNS, ScanRecord
-from realfake_hf.statistics.decision import Label
+from realfake_hf.statistics.decision import Label, shown_per_cent
 from realfake_hf.storage.files import JsonObject
 
 if TYPE_CHECKING:
@@ -104,11 +104,8 @@ class Verdict:
 
     @property
     def shown_probability(self) -> float | None:
-        """`p_fake` as people see it: clipped to 1 % .. 99 %."""
-        if self.p_fake is None:
-            return None
-        low, high = SHOWN_RANGE
-        return min(max(self.p_fake, low), high)
+        """`p_fake` as people see it: 0.01 to 0.99, in whole hundredths."""
+        return None if self.p_fake is None else shown_per_cent(self.p_fake) / 100
 
     @property
     def notes(self) -> list[str]:

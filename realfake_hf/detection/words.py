@@ -7,9 +7,6 @@ from collections.abc import Sequence
 
 from realfake_hf.statistics.decision import Label
 
-SHOWN_RANGE = (0.01, 0.99)
-"""People see no probability outside it: no detector of today is surer than that about one image."""
-
 TOO_SMALL = "too small"
 HEAVILY_COMPRESSED = "heavily compressed"
 OUTSIDE_TRAINING_RANGE = "outside the training range"
@@ -117,7 +114,6 @@ def words_json() -> str:
         "cannot_judge": CANNOT_JUDGE,
         "disagreement": DISAGREEMENT,
         "even": _EVEN,
-        "shown_range": SHOWN_RANGE,
         "leads": LEADS,
         "conflict_lead": CONFLICT_LEAD,
         "conflict_said": CONFLICT_SAID,

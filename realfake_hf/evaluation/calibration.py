@@ -46,8 +46,9 @@ def calibrate(
     `threshold_high` lies just above the ceil((n + 1)(1 - max_fpr))-th smallest p_fake of the n reals (split
     conformal prediction). A new real from the same source is then called fake with a probability of at most
     `max_fpr`, for any n (Vovk; Angelopoulos and Bates 2021, arXiv:2107.07511). `threshold_low` is the mirror
-    image on the fakes. Both are then moved away from 0.5 if they lie on the wrong side of it, so that no
-    verdict contradicts its p_fake and the two never cross; that only makes them stricter.
+    image on the fakes. Both are then moved away from 0.5: to it if they lie on the wrong side, so that no
+    verdict contradicts its p_fake and the two never cross, and to the next whole per cent, as which people read
+    them. That only makes them stricter.
 
     Args:
         labels: int {0, 1}, shape (n,).
@@ -90,7 +91,7 @@ def calibrate(
     if high > 1.0:
         notes.append("Some reals score 1, so no threshold keeps the requested rate: threshold_high is 1.")
         fpr_guarantee = None
-    high, low = float(np.clip(high, 0.5, 1.0)), float(np.clip(low, 0.0, 0.5))
+    high, low = _outward(float(np.clip(high, 0.5, 1.0))), _outward(float(np.clip(low, 0.0, 0.5)))
 
     fpr_count, fnr_count = int((reals >= high).sum()), int((fakes < low).sum())
     return Calibration(
@@ -113,6 +114,13 @@ def calibrate(
         n_fake_sources=None if of_fakes is None else len(set(of_fakes)),
         notes=notes,
     )
+
+
+def _outward(threshold: float) -> float:
+    """The next whole per cent away from 0.5; a threshold beyond the last of them stays."""
+    per_cent = round(100 * threshold, 9)
+    whole = (math.ceil(per_cent) if threshold > 0.5 else math.floor(per_cent)) / 100
+    return whole if 0 < whole < 1 else threshold
 
 
 def _temperature_or_fallback(

@@ -1,7 +1,8 @@
-"""From a probability and two thresholds to a label."""
+"""From a probability and two thresholds to a label, and to what people read."""
 
 from __future__ import annotations
 
+import math
 from typing import Literal
 
 Label = Literal["real", "unsure", "fake"]
@@ -27,6 +28,14 @@ def decide(p_fake: float, threshold_low: float, threshold_high: float) -> Label:
     return "real" if p_fake < threshold_low else "unsure"
 
 
+def shown_per_cent(p_fake: float) -> int:
+    """A probability in whole per cent between 1 and 99: no detector knows more than that.
+
+    Cut off and not rounded: 88.7 % must not read as 89 %, where a threshold of 89 % is not reached.
+    """
+    return min(99, max(1, math.floor(round(100 * p_fake, 9))))  # 0.29 is 28.999999999999996 hundredths
+
+
 def shown_probability(p_fake: float) -> str:
-    """A probability in whole per cent between 1 and 99: no detector knows more than that."""
-    return f"{min(99, max(1, round(100 * p_fake)))} %"
+    """The same with its sign, such as `88 %`."""
+    return f"{shown_per_cent(p_fake)} %"

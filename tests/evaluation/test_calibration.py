@@ -42,6 +42,15 @@ def test_thresholds_keep_their_limits_on_the_calibration_images() -> None:
     assert found.notes == []
 
 
+@pytest.mark.parametrize("seed", range(8))
+def test_thresholds_are_what_people_read(seed: int) -> None:
+    found = calibrate(*simulated(500, seed=seed), max_fpr=0.07)
+
+    assert found.threshold_low == round(found.threshold_low, 2)
+    assert found.threshold_high == round(found.threshold_high, 2)
+    assert 0.0 < found.threshold_low < 0.5 < found.threshold_high < 1.0
+
+
 def test_limits_can_differ_for_reals_and_fakes() -> None:
     found = calibrate(*simulated(2000), max_fpr=0.01, max_fnr=0.2)
 

@@ -13,7 +13,6 @@ from PIL import Image
 
 from realfake_hf.evaluation.mistakes import mistakes_sheet, worst_mistakes
 from realfake_hf.records.predictions import Predictions
-from realfake_hf.statistics.decision import shown_probability
 
 
 def judged(labels: list[int], logits: list[float], errors: list[str] | None = None) -> Predictions:
@@ -72,8 +71,3 @@ def test_sheet_holds_no_photograph_longer_than_it_draws_it(make_dataset: Callabl
     mistakes_sheet(make_dataset(4), worst_mistakes(judged([0, 1, 0, 1], [3, -2, 1, -1])), heatmap=heatmap, tile=64)
 
     assert len(drawn) == 4
-
-
-@pytest.mark.parametrize(("p_fake", "shown"), [(0.0, "1 %"), (0.9999, "99 %"), (0.506, "51 %")])
-def test_probabilities_are_shown_between_1_and_99_per_cent(p_fake: float, shown: str) -> None:
-    assert shown_probability(p_fake) == shown

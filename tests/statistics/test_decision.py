@@ -43,7 +43,13 @@ class TestDecide:
 
 @pytest.mark.parametrize(
     ("p_fake", "shown"),
-    [(0.0, "1 %"), (0.004, "1 %"), (0.014, "1 %"), (0.5, "50 %"), (0.876, "88 %"), (0.987, "99 %"), (1.0, "99 %")],
+    [(0.0, "1 %"), (0.004, "1 %"), (0.019, "1 %"), (0.5, "50 %"), (0.876, "87 %"), (0.987, "98 %"), (1.0, "99 %")],
 )
 def test_probability_is_shown_in_whole_per_cent_and_never_as_certain(p_fake: float, shown: str) -> None:
     assert shown_probability(p_fake) == shown
+
+
+def test_no_probability_reads_as_a_threshold_that_it_does_not_reach() -> None:
+    for per_cent in range(1, 100):
+        assert shown_probability(per_cent / 100) == f"{per_cent} %"
+        assert shown_probability(per_cent / 100 - 1e-6) == f"{max(1, per_cent - 1)} %"

@@ -3,8 +3,8 @@
 const words = JSON.parse(document.getElementById("card-words").textContent);
 
 export function percent(share) {
-  const [low, high] = words.shown_range;
-  return `${Math.round(100 * Math.min(Math.max(share, low), high))}\u00a0%`; // with the space that does not break
+  const shown = Math.min(99, Math.max(1, Math.floor(100 * share + 1e-9))); // as shown_per_cent, in Python
+  return `${shown}\u00a0%`; // with the space that does not break
 }
 
 const filled = (sentence, values) => sentence.replace(/{(\w+)}/g, (_, name) => values[name]);
