@@ -54,7 +54,7 @@ def test_every_patch_can_be_chosen_and_says_what_it_speaks_for_by_itself() -> No
         'aria-label="Patch 2 of 3: 88 % fake by itself" style="left: 0.0%; top: 0.0%; width: 37.5%; height: 75.0%"'
         in html
     )
-    assert 'speaks for <b class="rf-says-real">real</b>: the chance of a machine would be 12 %.' in html
+    assert 'speaks for <b class="rf-says-real">real</b>: the chance of a machine would be 11 %.' in html
 
 
 def test_why_there_is_no_heatmap_is_text() -> None:

@@ -24,7 +24,7 @@ from realfake_hf.images.provenance import Provenance
 from realfake_hf.images.provenance.camera import Camera
 from realfake_hf.images.provenance.generator_claim import GeneratorClaim
 from realfake_hf.records.outcomes import ClassOutcomes, Outcomes
-from realfake_hf.statistics.decision import decide
+from realfake_hf.statistics.decision import decide, shown_per_cent
 
 RECORD = TrackRecord(Outcomes(ClassOutcomes(30, 15, 5), ClassOutcomes(10, 30, 60)), ("unseen",))
 MIDJOURNEY = Provenance.of((GeneratorClaim("Midjourney", "PNG text", "made"),))
@@ -50,7 +50,7 @@ def test_the_answer_is_in_plain_words_with_its_lean(p_fake: float, title: str) -
     card = VerdictCard.of(verdict(p_fake))
 
     assert card.title == title
-    assert f"{round(100 * p_fake)}\u00a0%" in card.lead
+    assert f"{shown_per_cent(p_fake)}\u00a0%" in card.lead
     assert card.bar is not None
     assert (
         card.bar.sentence

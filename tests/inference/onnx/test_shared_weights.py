@@ -18,16 +18,22 @@ from realfake_hf.inference.model_loading import load_model
 from realfake_hf.inference.onnx.shared_weights import set_temperature, write_onnx_beside
 
 
-@pytest.fixture(params=["float32", "float16"])
-def folder(request, tiny_model: Path, tmp_path: Path) -> Path:
+@pytest.fixture(scope="module", params=["float32", "float16"])
+def written(request: pytest.FixtureRequest, tiny_model: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The tiny model in either precision, calibrated, with its ONNX file."""
-    copy = Path(shutil.copytree(tiny_model, tmp_path / "model"))
+    folder = Path(shutil.copytree(tiny_model, tmp_path_factory.mktemp("shared") / "model"))
     if request.param == "float16":
-        load_model(copy).model.to(torch.float16).save_pretrained(copy)
-    config = json.loads((copy / "config.json").read_text())
-    (copy / "config.json").write_text(json.dumps({**config, "temperature": 0.5}))
-    write_onnx_beside(load_model(copy))
-    return copy
+        load_model(folder).model.to(torch.float16).save_pretrained(folder)
+    config = json.loads((folder / "config.json").read_text())
+    (folder / "config.json").write_text(json.dumps({**config, "temperature": 0.5}))
+    write_onnx_beside(load_model(folder))
+    return folder
+
+
+@pytest.fixture
+def folder(written: Path, tmp_path: Path) -> Path:
+    """A copy for one test."""
+    return Path(shutil.copytree(written, tmp_path / "model"))
 
 
 def test_file_holds_no_weights_and_gives_the_verdicts_of_torch(folder, photo_paths):

@@ -67,7 +67,7 @@ def test_verdicts_are_those_of_python_on_ten_images(visit, tiny_onnx, ten_images
     for verdict, found in zip(expected, judged, strict=True):
         assert found.label == verdict.label
         assert f"{verdict.width} × {verdict.height} px" in found.words  # noqa: RUF001
-        assert f"{verdict.p_fake:.0%}".replace("%", " %") in found.words
+        assert f"{verdict.shown_probability:.0%}".replace("%", " %") in found.words
         for warning in SHARED_WARNINGS:
             assert (f"{warning}." in found.words.lower()) == (warning in verdict.warnings)
         card = VerdictCard.of(verdict)
