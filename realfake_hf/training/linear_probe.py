@@ -36,6 +36,9 @@ from realfake_hf.training.images import CropCollator, Draw, LabelledImages
 from realfake_hf.training.recipe import LinearProbeSpec
 
 BATCH_SIZE = 32
+MIN_DEVIATION = 1e-3
+"""Of a standardised feature: half precision holds it, and what hardly varies is not made loud."""
+
 SPREAD_OF_FORMER_LOGIT = 100.0
 """Of standardised features it is 1: a coefficient on this one is penalised by a ten-thousandth."""
 
@@ -68,8 +71,8 @@ def fit_linear_probe(
 ) -> ProbedFeatures:
     """Set the head of `model`: standardisation by the features' own statistics, logits by logistic regression.
 
-    With `spec.near_start` the standardisation stays, and the regression's penalty is on the distance of its
-    coefficients to the best multiple of the former ones instead of to 0.
+    With `spec.near_start` the standardisation of features that have one stays, and the regression's penalty is on the
+    distance of its coefficients to the best multiple of the former ones instead of to 0.
 
     Args:
         model: with `standardize_features` and no dense layers before the logits; changed in place.
@@ -100,11 +103,15 @@ def fit_linear_probe(
     copies = 1 + spec.augmented_copies
     features = _features(model, images, copies, workers=workers, seed=seed, quiet=quiet)
     labels = np.tile(images.labels, copies)
-    if not spec.near_start:
-        scaler = StandardScaler().fit(features)
+    mean, deviation = head.standardization.mean, head.standardization.deviation
+    # What was never measured is the identity still.
+    new = (mean == 0) & (deviation == 1) if spec.near_start else torch.ones_like(mean, dtype=torch.bool)
+    if new.any():
+        which = new.cpu().numpy()
+        scaler = StandardScaler().fit(features[:, which])
         with torch.no_grad():
-            head.standardization.mean.copy_(torch.from_numpy(scaler.mean_))
-            head.standardization.deviation.copy_(torch.from_numpy(scaler.scale_))
+            mean[new] = torch.from_numpy(scaler.mean_).to(mean)
+            deviation[new] = torch.from_numpy(scaler.scale_).to(deviation).clamp(min=MIN_DEVIATION)
     with torch.inference_mode():
         scaled = head.standardization(torch.from_numpy(features).to(model.device)).cpu().numpy()
     sample_weight = None if weights is None else np.tile(weights * len(weights), copies)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, cast
 from transformers import AutoConfig, AutoModel, AutoModelForImageClassification
 
 from realfake_hf.errors import RealFakeError, WeightsError, first_sentence
+from realfake_hf.training.added_statistics import with_added_statistics
 from realfake_hf.training.recipe import ModelSpec, ProcessorSpec
 
 if TYPE_CHECKING:
@@ -32,6 +33,8 @@ def build_model(spec: ModelSpec) -> RealFakePreTrainedModel:
     """
     try:
         model = _continued(spec.start_from, spec.average_with) if spec.start_from else _fresh(spec)
+        if spec.add_statistics_layers:
+            model = with_added_statistics(model, spec.add_statistics_layers)
         model.freeze_backbone(spec.frozen_fraction, batch_norm=spec.freeze_batch_norm)
     except (ValueError, TypeError) as error:
         raise RealFakeError(f"The recipe's model is refused: {' '.join(str(error).split())}") from error

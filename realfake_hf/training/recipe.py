@@ -30,6 +30,8 @@ class ModelSpec:
             `preset`, `backbone` and `fields` are not used.
         average_with: further detectors of the same network as `start_from`: training starts from the mean of all their
             weights (Wortsman et al. 2022, arXiv:2203.05482), which takes runs that began alike.
+        add_statistics_layers: further layers of `start_from`'s backbone, by name, whose mean and deviation its last
+            layer sees from now on, beside what it saw; see `added_statistics`.
         frozen_fraction: how much of the backbone, from its input on, keeps its weights: 0 none, 1 all.
         freeze_batch_norm: keep the running statistics of the backbone's batch norms.
         backbone_lr_scale: the backbone's learning rate as a multiple of the head's.
@@ -40,6 +42,7 @@ class ModelSpec:
     backbone: str | None = None
     start_from: str | None = None
     average_with: list[str] = field(default_factory=list)
+    add_statistics_layers: list[str] = field(default_factory=list)
     frozen_fraction: float = 0.0
     freeze_batch_norm: bool = False
     backbone_lr_scale: float = 1.0
@@ -93,7 +96,7 @@ class LinearProbeSpec:
         inverse_regularization: `C` of scikit-learn's LogisticRegression.
         augmented_copies: how often every image is seen augmented, beside once as it is.
         near_start: the head of `model.start_from` is corrected, not replaced. Made for images of sources that its
-            backbone has not seen.
+            backbone has not seen. Features that `model.add_statistics_layers` adds begin at 0.
         left_out_folds: fit so many more heads, each without a share of the sources, and let them judge those, augmented
             where there are copies: RUN then holds what `calibrate --left-out RUN` takes. 0 fits none.
         final_share: weights of the trained model in the final one; the rest are the probed model's.
@@ -252,6 +255,8 @@ def _check(recipe: Recipe) -> None:
 
     if recipe.model.average_with and not recipe.model.start_from:
         raise RealFakeError("model.average_with needs model.start_from: it is averaged with that.")
+    if recipe.model.add_statistics_layers and not recipe.model.start_from:
+        raise RealFakeError("model.add_statistics_layers needs model.start_from; of a new network, set model.fields.")
     if not recipe.model.start_from and recipe.model.preset not in PRESETS:
         raise RealFakeError(
             f"model.preset {recipe.model.preset!r} is unknown; {_nearest(recipe.model.preset, list(PRESETS))}"
