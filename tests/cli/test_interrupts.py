@@ -101,6 +101,8 @@ from tempfile import gettempdir
 from realfake_hf.cli.main import cli
 import realfake_hf.hub.push_data
 
+signal.signal(int(sys.argv[1]), signal.SIG_DFL)  # where the tests run under nohup, one of them is ignored
+
 def ended(folder, *_, **__):
     assert list(folder.rglob("*.parquet"))
     os.kill(os.getpid(), int(sys.argv[1]))
