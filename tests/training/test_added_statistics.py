@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 import torch
+from tiny_backbone import BACKBONE
 
 from realfake_hf.data.loading import load_data
 from realfake_hf.errors import RealFakeError
@@ -20,13 +21,6 @@ from realfake_hf.training.linear_probe import fit_linear_probe
 from realfake_hf.training.model_factory import build_model
 from realfake_hf.training.recipe import LinearProbeSpec, ModelSpec, recipe_from_dict
 
-BACKBONE = {
-    "model_type": "resnet",
-    "embedding_size": 8,
-    "hidden_sizes": [8, 16],
-    "depths": [1, 1],
-    "layer_type": "basic",
-}
 LATER = "encoder.stages.1"
 
 

@@ -16,6 +16,7 @@ from safetensors.torch import load_file
 from scipy.optimize import minimize
 from sklearn.linear_model import LogisticRegression
 from sklearn.preprocessing import StandardScaler
+from tiny_backbone import BACKBONE
 
 from realfake_hf.data.loading import load_data
 from realfake_hf.errors import RealFakeError
@@ -31,13 +32,6 @@ from realfake_hf.training.linear_probe import fit_linear_probe, interpolate, wri
 from realfake_hf.training.recipe import LinearProbeSpec, recipe_from_dict
 from realfake_hf.training.train import train
 
-BACKBONE = {
-    "model_type": "resnet",
-    "embedding_size": 8,
-    "hidden_sizes": [8, 16],
-    "depths": [1, 1],
-    "layer_type": "basic",
-}
 FIELDS = {"statistics_layers": ["encoder.stages.0"], "standardize_features": True}
 
 
