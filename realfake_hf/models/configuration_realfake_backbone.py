@@ -58,6 +58,9 @@ class RealFakeBackboneConfig(RealFakeConfig):
         standardize_features: subtract a mean from the features and divide them by a deviation, buffers of the head
             that a linear probe sets before training.
         drop_squeeze_excite: leave the squeeze-excite modules of an EfficientNet out, as its `lite` versions do.
+        whole_view_layer: the last of several crops is the whole image, reduced (`whole_view` of the processor), and
+            has a last layer of its own: what a reduced picture looks like tells photographs from fakes otherwise than
+            a crop's pixels do.
         **kwargs: see `RealFakeConfig`.
 
     Raises:
@@ -78,6 +81,7 @@ class RealFakeBackboneConfig(RealFakeConfig):
         statistics_layers: Sequence[str] = (),
         standardize_features: bool = False,
         drop_squeeze_excite: bool = False,
+        whole_view_layer: bool = False,
         **kwargs: Any,
     ) -> None:
         # Here and not above: importing an Auto class registers this very module (see registration.py).
@@ -116,6 +120,7 @@ class RealFakeBackboneConfig(RealFakeConfig):
         self.statistics_layers = list(statistics_layers)
         self.standardize_features = standardize_features
         self.drop_squeeze_excite = drop_squeeze_excite
+        self.whole_view_layer = whole_view_layer
         super().__init__(**kwargs)
 
 

@@ -49,7 +49,7 @@ class RealFakeImageProcessor(SquareCrops, PilBackend):
         resize_size: for `resize-crop`, by default `size`.
         num_crops: for `native-crops`, the most crops of one image: the centre first, then a grid that covers it.
         whole_view: for `native-crops` with more than one, whether the last of them is the whole image instead: its
-            middle square, reduced to `size` (bicubic), where that is much larger than a crop.
+            middle square, reduced to `size` (bicubic). An image that is not much larger than a crop has one crop.
         image_mean, image_std: per RGB channel, on the scale 0..1.
 
     Called with one image or a list (PIL, path-free; numpy or torch `(H, W)`, `(H, W, C)` or `(C, H, W)`, or a batch

@@ -34,8 +34,8 @@ class RealFakePreTrainedModel(PreTrainedModel):
         """
         raise TypeError(f"{type(self).__name__} does not define features.")
 
-    def classify(self, features: torch.Tensor) -> torch.Tensor:
-        """Uncalibrated logits `(B, 2)` of `features`."""
+    def classify(self, features: torch.Tensor, whole: torch.Tensor | None = None) -> torch.Tensor:
+        """Uncalibrated logits `(B, 2)` of `features`; `whole` `(B,)`, bool, says which are of whole images, reduced."""
         return self.head(features)
 
     def forward(
@@ -75,10 +75,11 @@ class RealFakePreTrainedModel(PreTrainedModel):
             logits = self.classify(features)
         elif present is None:
             features = self.features(pixel_values.flatten(0, 1))
-            logits = self.classify(features).unflatten(0, tuple(pixel_values.shape[:2])).mean(dim=1)
+            each = self.classify(features, _are_last_of_several(pixel_values).flatten())
+            logits = each.unflatten(0, tuple(pixel_values.shape[:2])).mean(dim=1)
         else:
             features = self.features(pixel_values[present])
-            each = self.classify(features)
+            each = self.classify(features, _are_last_of_several(pixel_values, present)[present])
             sums = each.new_zeros(len(pixel_values), each.shape[1]).index_add(0, present.nonzero()[:, 0], each)
             logits = sums / present.sum(dim=1, keepdim=True)
         logits = logits / self.config.temperature
@@ -89,6 +90,11 @@ class RealFakePreTrainedModel(PreTrainedModel):
         if return_dict is None:
             return_dict = self.config.return_dict
         return output if return_dict else output.to_tuple()
+
+    def crop_logits(self, pixel_values: torch.Tensor) -> torch.Tensor:
+        """Of one image's crops `(N, 3, H, W)`, none of zeros, the logits `(N, 2)` whose mean is the image's."""
+        whole = _are_last_of_several(pixel_values[None])[0]
+        return self.classify(self.features(pixel_values), whole) / self.config.temperature
 
     def is_head_parameter(self, name: str) -> bool:
         """Whether the parameter of this dotted name belongs to the head rather than the backbone."""
@@ -150,3 +156,10 @@ def _present_crops(pixel_values: torch.Tensor) -> torch.Tensor | None:
     present = pixel_values.flatten(2).ne(0).any(dim=2)
     present[:, 0] = True
     return None if bool(present.all()) else present
+
+
+def _are_last_of_several(pixel_values: torch.Tensor, present: torch.Tensor | None = None) -> torch.Tensor:
+    """Which crops `(B, N)` of `(B, N, 3, H, W)` are the last of their image, and not the only one."""
+    places = torch.arange(pixel_values.shape[1], device=pixel_values.device).expand(pixel_values.shape[:2])
+    last = places.amax(dim=1) if present is None else torch.where(present, places, 0).amax(dim=1)
+    return (places == last[:, None]) & (places > 0)

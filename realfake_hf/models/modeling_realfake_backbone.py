@@ -90,7 +90,7 @@ class RealFakeStandardization(nn.Module):
 
 
 class RealFakeBackboneHead(nn.Module):
-    """Dropout and dense layers: `(B, F)` to logits `(B, 2)`."""
+    """Dropout and dense layers: `(B, F)` to logits `(B, 2)`; where `whole` `(B,)` holds, by a last layer of its own."""
 
     def __init__(self, config: RealFakeBackboneConfig, in_features: int) -> None:
         super().__init__()
@@ -102,9 +102,14 @@ class RealFakeBackboneHead(nn.Module):
         self.dense = nn.Sequential(*layers)
         self.dropout = nn.Dropout(config.head_dropouts[-1])
         self.classifier = nn.Linear(in_features, NUM_LOGITS)
+        self.whole_view_classifier = nn.Linear(in_features, NUM_LOGITS) if config.whole_view_layer else None
 
-    def forward(self, features: torch.Tensor) -> torch.Tensor:
-        return self.classifier(self.dropout(self.dense(self.standardization(features))))
+    def forward(self, features: torch.Tensor, whole: torch.Tensor | None = None) -> torch.Tensor:
+        seen = self.dropout(self.dense(self.standardization(features)))
+        logits = self.classifier(seen)
+        if whole is None or self.whole_view_classifier is None:
+            return logits
+        return torch.where(whole[:, None], self.whole_view_classifier(seen), logits)
 
 
 class RealFakeBackboneForImageClassification(RealFakePreTrainedModel):
@@ -146,6 +151,10 @@ class RealFakeBackboneForImageClassification(RealFakePreTrainedModel):
                 f"its head flattens the map."
             )
         return _features(self.config, self.backbone, self.pooling, self._taps, pixel_values)
+
+    def classify(self, features: torch.Tensor, whole: torch.Tensor | None = None) -> torch.Tensor:
+        """See the base; with `whole_view_layer` whole images have a last layer of their own."""
+        return self.head(features, whole)
 
     def _init_weights(self, module: nn.Module) -> None:
         super()._init_weights(module)

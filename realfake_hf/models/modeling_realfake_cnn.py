@@ -204,7 +204,7 @@ class RealFakeCNNForImageClassification(RealFakePreTrainedModel):
             )
         return self.encoder(pixel_values)
 
-    def classify(self, features: torch.Tensor) -> torch.Tensor:
+    def classify(self, features: torch.Tensor, whole: torch.Tensor | None = None) -> torch.Tensor:
         logits = self.head(features)
         return logits.mean(dim=(-2, -1)) if self.config.head == "patch" else logits
 

@@ -80,7 +80,8 @@ class SquareCrops:
         """Which parts of an image of this size `crops` shows in mode `native-crops`; beyond it is reflection."""
         shift_x, shift_y = max(self.size - width, 0) // 2, max(self.size - height, 0) // 2
         whole = [middle_square(width, height)] if self._shows_whole(width, height, num_crops) else []
-        boxes = crop_boxes(max(width, self.size), max(height, self.size), self.size, num_crops - len(whole))
+        limit = self._most_crops(num_crops, len(whole))
+        boxes = crop_boxes(max(width, self.size), max(height, self.size), self.size, limit)
         return [
             *((left - shift_x, top - shift_y, right - shift_x, bottom - shift_y) for left, top, right, bottom in boxes),
             *whole,
@@ -89,7 +90,8 @@ class SquareCrops:
     def crops(self, image: Image.Image, num_crops: int) -> np.ndarray:
         """Cut an upright RGB image: uint8 `(N, size, size, 3)`, as many as it needs, at most `num_crops`.
 
-        With `whole_view` the last of several is the image's middle square as a whole, reduced to `size`.
+        With `whole_view` the last of several is the image's middle square as a whole, reduced to `size`; an image that
+        is too small for that has one crop, so that several always end with the whole.
         """
         if self.mode == "pad":
             return np.asarray(pad_to_square(image, self.size))[None]
@@ -99,8 +101,15 @@ class SquareCrops:
         if self._shows_whole(image.width, image.height, num_crops):
             views.append(reduced_to_square(image, self.size))
         image = tile_to_size(image, self.size, self.size)
-        boxes = crop_boxes(image.width, image.height, self.size, num_crops - len(views))
+        boxes = crop_boxes(image.width, image.height, self.size, self._most_crops(num_crops, len(views)))
         return np.stack([np.asarray(view) for view in (*(image.crop(box) for box in boxes), *views)])
+
+    def whole(self, image: Image.Image) -> np.ndarray:
+        """The whole view of an upright RGB image, of any size: uint8 `(size, size, 3)`."""
+        return np.asarray(reduced_to_square(tile_to_size(image, self.size, self.size), self.size))
+
+    def _most_crops(self, num_crops: int, whole_views: int) -> int:
+        return 1 if self.whole_view and not whole_views else num_crops - whole_views
 
     def _shows_whole(self, width: int, height: int, num_crops: int) -> bool:
         return (

@@ -17,6 +17,7 @@ AT_FIRST = {
     "head.standardization.mean": 0.0,
     "head.standardization.deviation": 1.0,
     "head.classifier.weight": 0.0,
+    "head.whole_view_classifier.weight": 0.0,
 }
 """What the head's tensors hold for features that it has not seen yet: they say nothing."""
 

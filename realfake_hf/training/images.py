@@ -49,6 +49,7 @@ class LabelledImages(torch.utils.data.Dataset):
         lessons: of a teacher, one of each row, which travel with a draw of it.
         with_twins: with a draw travels its `teacher_pixels` too: the same crop before its damage.
         kept_bytes: of decoded images that may stay in memory, for when no other process loads them.
+        whole: what is given is the image as a whole, reduced, and not the crop in its middle.
         window: what makes the draws' crops in the place of `augmentation`, whose steps follow on the device: they come
             as `window_pixels`, with the `seed` of the steps.
     """
@@ -62,6 +63,7 @@ class LabelledImages(torch.utils.data.Dataset):
         with_twins: bool = False,
         kept_bytes: int = 0,
         window: RandomCrop | None = None,
+        whole: bool = False,
     ) -> None:
         self.images = dataset.select_columns(["image"])
         self.labels = np.asarray(dataset["label"][:], dtype=np.int64)
@@ -70,6 +72,7 @@ class LabelledImages(torch.utils.data.Dataset):
         self.lessons = lessons
         self.with_twins = with_twins
         self.window = window
+        self.whole = whole
         self._kept = KeptImages(kept_bytes)
         self._unreadable: set[int] = set()
 
@@ -93,7 +96,7 @@ class LabelledImages(torch.utils.data.Dataset):
         return {"pixels": self._crop(image), "labels": self.labels[row], **taught}
 
     def _crop(self, image: Image.Image) -> np.ndarray:
-        return self.processor.crops(image, num_crops=1)[0]
+        return self.processor.whole(image) if self.whole else self.processor.crops(image, num_crops=1)[0]
 
     def _opened(self, row: int) -> tuple[Image.Image, int]:
         """The image of a row or, where it cannot be read, of the next row of its class that can; and which it is.

@@ -15,11 +15,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import NamedTuple
+from typing import NamedTuple, cast
 
 import numpy as np
 import torch
 from safetensors.torch import load_file, save_file
+from torch import nn
 from tqdm.auto import tqdm
 
 from realfake_hf.errors import RealFakeError
@@ -76,7 +77,7 @@ def fit_linear_probe(
 
     Args:
         model: with `standardize_features` and no dense layers before the logits; changed in place.
-        images: read once as they are, then `spec.augmented_copies` times augmented.
+        images: in the view of `spec`, read once as they are, then `spec.augmented_copies` times augmented.
         weights: `(n,)` of the rows, as the sampler's; none weighs all alike.
         spec: of the recipe.
         sources: of the rows, for `spec.left_out_folds`.
@@ -112,10 +113,11 @@ def fit_linear_probe(
         with torch.no_grad():
             mean[new] = torch.from_numpy(scaler.mean_).to(mean)
             deviation[new] = torch.from_numpy(scaler.scale_).to(deviation).clamp(min=MIN_DEVIATION)
+    layer = fitted_layer(model, spec)
     with torch.inference_mode():
         scaled = head.standardization(torch.from_numpy(features).to(model.device)).cpu().numpy()
     sample_weight = None if weights is None else np.tile(weights * len(weights), copies)
-    former = _fake_minus_real(head.classifier) if spec.near_start else None
+    former = _fake_minus_real(layer) if spec.near_start else None
 
     def fitted(which: np.ndarray) -> tuple[np.ndarray, float]:
         own = None if sample_weight is None else sample_weight[which]
@@ -132,9 +134,21 @@ def fit_linear_probe(
     coefficients, bias = fitted(np.full(len(labels), True))
     half = torch.from_numpy(coefficients / 2).float()
     with torch.no_grad():
-        head.classifier.weight.copy_(torch.stack([-half, half]))
-        head.classifier.bias.copy_(torch.tensor([-bias / 2, bias / 2]))
+        layer.weight.copy_(torch.stack([-half, half]))
+        layer.bias.copy_(torch.tensor([-bias / 2, bias / 2]))
     return ProbedFeatures(scaled.astype(np.float32), np.tile(np.arange(len(images)), copies), left_out)
+
+
+def fitted_layer(model: RealFakePreTrainedModel, spec: LinearProbeSpec) -> nn.Linear:
+    """The last layer that a probe sets: that of the crops, or of the whole view.
+
+    Raises:
+        RealFakeError: there is none for the whole view.
+    """
+    layer = getattr(model.head, "whole_view_classifier" if spec.view == "whole" else "classifier", None)
+    if layer is None:
+        raise RealFakeError("linear_probe.view=whole needs a layer for it: set model.add_whole_view_layer=true.")
+    return cast("nn.Linear", layer)
 
 
 def _folds(labels: np.ndarray, sources: Sequence[str], count: int, *, seed: int) -> Iterator[np.ndarray]:

@@ -11,6 +11,11 @@ from transformers import AutoConfig, AutoModel, AutoModelForImageClassification
 from realfake_hf.errors import RealFakeError, WeightsError, first_sentence
 from realfake_hf.training.added_statistics import with_added_statistics
 from realfake_hf.training.recipe import ModelSpec, ProcessorSpec
+from realfake_hf.training.whole_view_layer import (
+    has_whole_view_layer,
+    with_whole_view_layer,
+    without_whole_view_layer,
+)
 
 if TYPE_CHECKING:
     from transformers import PreTrainedModel
@@ -22,10 +27,14 @@ if TYPE_CHECKING:
 CLASSIFIER_FIELDS = ("id2label", "label2id", "architectures", "dtype", "transformers_version", "_name_or_path")
 
 
-def build_model(spec: ModelSpec) -> RealFakePreTrainedModel:
+def build_model(spec: ModelSpec, *, is_trained: bool = True) -> RealFakePreTrainedModel:
     """Build the network, with pretrained weights where the recipe names some, and freeze what it says.
 
     Random weights come from torch's global generator: seed it before.
+
+    Args:
+        spec: of the recipe.
+        is_trained: its backbone will be another one, for which a layer of the whole view was not fitted.
 
     Raises:
         WeightsError: weights that cannot be loaded.
@@ -35,6 +44,10 @@ def build_model(spec: ModelSpec) -> RealFakePreTrainedModel:
         model = _continued(spec.start_from, spec.average_with) if spec.start_from else _fresh(spec)
         if spec.add_statistics_layers:
             model = with_added_statistics(model, spec.add_statistics_layers)
+        if is_trained and has_whole_view_layer(model):
+            model = without_whole_view_layer(model)
+        if spec.add_whole_view_layer:
+            model = with_whole_view_layer(model)
         model.freeze_backbone(spec.frozen_fraction, batch_norm=spec.freeze_batch_norm)
     except (ValueError, TypeError) as error:
         raise RealFakeError(f"The recipe's model is refused: {' '.join(str(error).split())}") from error

@@ -17,7 +17,7 @@ from realfake_hf.records.predictions import AUGMENTED, LEFT_OUT, WITH, WITHOUT, 
 from realfake_hf.statistics.calibration import sigmoid
 from realfake_hf.training.encoder_distillation import EncoderDistillation
 from realfake_hf.training.images import LabelledImages
-from realfake_hf.training.linear_probe import ProbedFeatures, fit_linear_probe, pooled_features
+from realfake_hf.training.linear_probe import ProbedFeatures, fit_linear_probe, fitted_layer, pooled_features
 from realfake_hf.training.model_factory import build_processor
 
 if TYPE_CHECKING:
@@ -36,7 +36,8 @@ def probe(trainer: RealFakeTrainer, recipe: Recipe, rows: Dataset, run: Path, *,
     started = time.monotonic()
     # Whole images as at inference: what cuts training crops is left out.
     steps = [step for step in recipe.augmentation if "random_crop" not in step]
-    images = LabelledImages(rows, build_processor(recipe.processor), build_augmentation(steps))
+    whole = recipe.linear_probe.view == "whole"
+    images = LabelledImages(rows, build_processor(recipe.processor), build_augmentation(steps), whole=whole)
     workers = trainer.args.dataloader_num_workers
     quiet = quiet or not sys.stderr.isatty()
     if recipe.linear_probe.enabled:
@@ -52,10 +53,11 @@ def probe(trainer: RealFakeTrainer, recipe: Recipe, rows: Dataset, run: Path, *,
         )
         if found.left_out is not None and trainer.is_world_process_zero():
             tier = AUGMENTED if recipe.linear_probe.augmented_copies else "clean"
-            known = _logits(trainer, found.features[: len(images)])
+            known = _logits(fitted_layer(trainer.detector, recipe.linear_probe), found.features[: len(images)])
             _write_left_out(run, rows, images.labels, found.left_out, known, tier)
         if trainer.args.num_train_epochs == 0:
-            _record(trainer, found, images, time.monotonic() - started)
+            layer = fitted_layer(trainer.detector, recipe.linear_probe)
+            _record(trainer, layer, found, images, time.monotonic() - started)
     elif recipe.model.start_from and isinstance(trainer.distillation, EncoderDistillation):
         # A head that is there already stays; the layer of hints is not kept with a model, and is new.
         found = pooled_features(trainer.detector, images, workers=workers, quiet=quiet)
@@ -70,13 +72,10 @@ def _of_labelled(weights: np.ndarray | None, count: int) -> np.ndarray | None:
     return None if weights is None else weights[:count] / weights[:count].sum()
 
 
-def _logits(trainer: RealFakeTrainer, features: np.ndarray) -> torch.Tensor:
-    """The head's logits `(m, 2)` of what it sees."""
-    classifier = cast("nn.Linear", trainer.detector.get_submodule("head.classifier"))
+def _logits(layer: nn.Linear, features: np.ndarray) -> torch.Tensor:
+    """The logits `(m, 2)` of what a last layer sees."""
     with torch.inference_mode():
-        return (
-            classifier(torch.from_numpy(features).to(classifier.weight.device, classifier.weight.dtype)).float().cpu()
-        )
+        return layer(torch.from_numpy(features).to(layer.weight.device, layer.weight.dtype)).float().cpu()
 
 
 def _write_left_out(
@@ -99,9 +98,11 @@ def _write_left_out(
     ).write(run / LEFT_OUT)
 
 
-def _record(trainer: RealFakeTrainer, found: ProbedFeatures, images: LabelledImages, seconds: float) -> None:
+def _record(
+    trainer: RealFakeTrainer, layer: nn.Linear, found: ProbedFeatures, images: LabelledImages, seconds: float
+) -> None:
     labels = torch.from_numpy(images.labels[found.rows])
-    logits = _logits(trainer, found.features)
+    logits = _logits(layer, found.features)
     metrics = trainer.predict(cast("Any", trainer.eval_dataset), metric_key_prefix="val").metrics or {}
     record = EpochRecord(
         epoch=0,

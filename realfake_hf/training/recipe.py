@@ -32,6 +32,8 @@ class ModelSpec:
             weights (Wortsman et al. 2022, arXiv:2203.05482), which takes runs that began alike.
         add_statistics_layers: further layers of `start_from`'s backbone, by name, whose mean and deviation its last
             layer sees from now on, beside what it saw; see `added_statistics`.
+        add_whole_view_layer: the last layer of `start_from` gets a second one beside it, for the whole view; see
+            `whole_view_layer`. Where the backbone is trained on, a layer that is there is left out.
         frozen_fraction: how much of the backbone, from its input on, keeps its weights: 0 none, 1 all.
         freeze_batch_norm: keep the running statistics of the backbone's batch norms.
         backbone_lr_scale: the backbone's learning rate as a multiple of the head's.
@@ -43,6 +45,7 @@ class ModelSpec:
     start_from: str | None = None
     average_with: list[str] = field(default_factory=list)
     add_statistics_layers: list[str] = field(default_factory=list)
+    add_whole_view_layer: bool = False
     frozen_fraction: float = 0.0
     freeze_batch_norm: bool = False
     backbone_lr_scale: float = 1.0
@@ -97,6 +100,8 @@ class LinearProbeSpec:
         augmented_copies: how often every image is seen augmented, beside once as it is.
         near_start: the head of `model.start_from` is corrected, not replaced. Made for images of sources that its
             backbone has not seen. Features that `model.add_statistics_layers` adds begin at 0.
+        view: `crop`, or `whole`: the layer of the whole view is fitted, to images as they are reduced as a whole,
+            and the crops' layer stays as it is.
         left_out_folds: fit so many more heads, each without a share of the sources, and let them judge those, augmented
             where there are copies: RUN then holds what `calibrate --left-out RUN` takes. 0 fits none.
         final_share: weights of the trained model in the final one; the rest are the probed model's.
@@ -106,6 +111,7 @@ class LinearProbeSpec:
     inverse_regularization: float = 0.001
     augmented_copies: int = 1
     near_start: bool = False
+    view: str = "crop"
     left_out_folds: int = 0
     final_share: float = 1.0
 
@@ -257,6 +263,8 @@ def _check(recipe: Recipe) -> None:
         raise RealFakeError("model.average_with needs model.start_from: it is averaged with that.")
     if recipe.model.add_statistics_layers and not recipe.model.start_from:
         raise RealFakeError("model.add_statistics_layers needs model.start_from; of a new network, set model.fields.")
+    if recipe.model.add_whole_view_layer and not recipe.model.start_from:
+        raise RealFakeError("model.add_whole_view_layer needs model.start_from: it is fitted beside a trained layer.")
     if not recipe.model.start_from and recipe.model.preset not in PRESETS:
         raise RealFakeError(
             f"model.preset {recipe.model.preset!r} is unknown; {_nearest(recipe.model.preset, list(PRESETS))}"
@@ -288,6 +296,12 @@ def _check(recipe: Recipe) -> None:
         raise RealFakeError("linear_probe.left_out_folds must be 0 or at least 2: one would leave out everything.")
     if recipe.linear_probe.near_start and not recipe.model.start_from:
         raise RealFakeError("linear_probe.near_start needs model.start_from: a new head has no start to stay near.")
+    if recipe.linear_probe.view not in ("crop", "whole"):
+        raise RealFakeError(f"linear_probe.view must be crop or whole, not {recipe.linear_probe.view!r}.")
+    if recipe.linear_probe.view == "whole" and recipe.training.get("num_train_epochs") != 0:
+        raise RealFakeError("linear_probe.view=whole needs training.num_train_epochs=0: training sees crops alone.")
+    if recipe.linear_probe.view == "whole" and recipe.linear_probe.left_out_folds:
+        raise RealFakeError("linear_probe.left_out_folds is for view=crop: thresholds are not set on one view of two.")
     augmentation = build_augmentation(recipe.augmentation)
     if recipe.augmentation_on_device:
         from realfake_hf.training.batched_augmentation import BatchedAugmentation

@@ -250,7 +250,7 @@ def _make_trainer(
         keep_freed_memory()
         limit_torch_threads()
     # Depthwise and full convolutions train about half as fast again on CPUs with channels last.
-    model = build_model(recipe.model)
+    model = build_model(recipe.model, is_trained=arguments.num_train_epochs != 0)
     cast("Any", model).to(memory_format=torch.channels_last)
     processor = build_processor(recipe.processor)
     check_sizes(model, processor, build_training_processor(recipe.processor))

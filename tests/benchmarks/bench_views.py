@@ -9,6 +9,7 @@ balanced accuracy at p_fake 0.5 with its bootstrap 95 % interval, and ROC AUC, a
 from __future__ import annotations
 
 import argparse
+import copy
 import json
 from collections.abc import Callable
 from pathlib import Path
@@ -23,27 +24,22 @@ from realfake_hf.evaluation.tier_metrics import compute_metrics
 from realfake_hf.images.degradations.resample import shrink_to
 from realfake_hf.inference.onnx.onnx_model import OnnxModel, choose_runtime
 from realfake_hf.models.image_processing_realfake import RealFakeImageProcessor
-from realfake_hf.models.square_crops import resize_shortest_side
 
 REDUCED_SIDE = 1024
 """Of the longest side, in px: what the web makes of a large photograph."""
 
 Views = Callable[[Image.Image, RealFakeImageProcessor], np.ndarray]
+"""uint8 (N, size, size, 3) of an upright RGB image."""
 
 
 def crops(count: int) -> Views:
     """So many native crops at most, the centre first."""
-    return lambda image, processor: processor.crops(image, num_crops=count)
+    return lambda image, processor: _only_crops(processor).crops(image, num_crops=count)
 
 
 def reduced_crops(count: int) -> Views:
     """Crops of the picture reduced to `REDUCED_SIDE`; of a smaller one those of the picture itself."""
-    return lambda image, processor: processor.crops(shrink_to(image, REDUCED_SIDE), num_crops=count)
-
-
-def whole(image: Image.Image, processor: RealFakeImageProcessor) -> np.ndarray:
-    """The picture reduced until its shortest side is a crop's, and the middle of that."""
-    return processor.crops(resize_shortest_side(image, processor.size), num_crops=1)
+    return lambda image, processor: _only_crops(processor).crops(shrink_to(image, REDUCED_SIDE), num_crops=count)
 
 
 def together(*parts: Views) -> Views:
@@ -51,17 +47,40 @@ def together(*parts: Views) -> Views:
     return lambda image, processor: np.concatenate([part(image, processor) for part in parts])
 
 
-CHOICES: dict[str, Views] = {
-    "centre crop": crops(1),
-    "5 crops": crops(5),
-    "9 crops": crops(9),
-    "whole": whole,
-    "5 crops reduced": reduced_crops(5),
-    "centre crop and whole": together(crops(1), whole),
-    "4 crops and whole": together(crops(4), whole),
-    "3 crops and 2 reduced": together(crops(3), reduced_crops(2)),
-    "2 crops, 2 reduced and whole": together(crops(2), reduced_crops(2), whole),
+def nothing(image: Image.Image, processor: RealFakeImageProcessor) -> np.ndarray:
+    """No crop."""
+    return crops(1)(image, processor)[:0]
+
+
+CHOICES: dict[str, tuple[Views, bool]] = {
+    "centre crop": (crops(1), False),
+    "5 crops": (crops(5), False),
+    "9 crops": (crops(9), False),
+    "whole": (nothing, True),
+    "5 crops reduced": (reduced_crops(5), False),
+    "centre crop and whole": (crops(1), True),
+    "4 crops and whole": (crops(4), True),
+    "3 crops and 2 reduced": (together(crops(3), reduced_crops(2)), False),
+    "2 crops, 2 reduced and whole": (together(crops(2), reduced_crops(2)), True),
 }
+"""The crops, and whether the picture as a whole is looked at too."""
+
+
+def _only_crops(processor: RealFakeImageProcessor) -> RealFakeImageProcessor:
+    alone = copy.copy(processor)
+    alone.whole_view = False
+    return alone
+
+
+def logits_of_views(model: OnnxModel, views: np.ndarray, whole: np.ndarray | None) -> list[float]:
+    """Of each view by itself: the whole may have a last layer of its own, which the last of several crops gets."""
+
+    def logit(*pixels: np.ndarray) -> float:
+        values = model.processor.normalised(np.stack(pixels))
+        return float(model.logits(np.ascontiguousarray(values)[None])[0])
+
+    found = [logit(view) for view in views]
+    return found if whole is None else [*found, 2 * logit(whole, whole) - logit(whole)]
 
 
 def main() -> None:
@@ -79,13 +98,13 @@ def main() -> None:
     pairs = [pair for data in arguments.data for pair in labelled_images(data, arguments.split, arguments.images)]
     labels = np.array([label for label, _ in pairs])
     rows = []
-    for name, views in CHOICES.items():
+    for name, (views, with_whole) in CHOICES.items():
         p_fake, cost = np.empty(len(pairs)), 0
         for place, (_, image) in enumerate(pairs):
-            pixels = model.processor.normalised(views(image, model.processor))
-            cost += len(pixels)
-            logits = model.logits(np.ascontiguousarray(pixels)[None])
-            p_fake[place] = probability(float(logits[0]))
+            whole = model.processor.whole(image) if with_whole else None
+            logits = logits_of_views(model, views(image, model.processor), whole)
+            cost += len(logits)
+            p_fake[place] = probability(float(np.mean(logits)))
         found = compute_metrics(labels, p_fake)
         low, high = bootstrap_intervals(labels, p_fake, found)["balanced_accuracy"]
         row = {"views": name, "views an image": cost / len(pairs), "balanced accuracy": found.balanced_accuracy}

@@ -176,3 +176,29 @@ def test_partly_frozen_parent_does_not_freeze_its_children(photo_pixels: Pixels)
         for name, module in backbone_of(model).named_modules():
             trainable = any(parameter.requires_grad for parameter in module.parameters())
             assert module.training or not trainable, (fraction, name)
+
+
+class TestWholeViewLayer:
+    """The last of several crops is judged by a layer of its own."""
+
+    def test_the_last_of_several_is_judged_by_it_whatever_stands_behind(self, photo_pixels: Pixels) -> None:
+        model = build("resnet", whole_view_layer=True, temperature=2.0)
+        crop, whole = photo_pixels(64)[:1], photo_pixels(64)[1:2]
+        features = [model.features(one) for one in (crop, whole)]
+        of_crop = model.head.classifier(features[0]) / 2.0
+        of_whole = model.head.whole_view_classifier(features[1]) / 2.0
+        torch.testing.assert_close(model(crop).logits, of_crop)
+        torch.testing.assert_close(model(crop[:, None]).logits, of_crop)
+        both = torch.cat([crop, whole])
+        mean = (of_crop + of_whole) / 2
+        torch.testing.assert_close(model(both[None]).logits, mean)
+        torch.testing.assert_close(model.crop_logits(both), torch.cat([of_crop, of_whole]))
+        padded = torch.zeros(2, 4, *crop.shape[1:])
+        padded[0, :2], padded[1, :1] = both, crop
+        torch.testing.assert_close(model(padded).logits, torch.cat([mean, of_crop]))
+
+    def test_without_it_all_crops_are_judged_alike(self, photo_pixels: Pixels) -> None:
+        model = build("resnet")
+        assert not any("whole_view" in name for name in model.state_dict())
+        pixel_values = photo_pixels(64)
+        torch.testing.assert_close(model.crop_logits(pixel_values), model(pixel_values).logits)

@@ -78,9 +78,27 @@ class TestWholeView:
     def test_an_image_hardly_larger_than_a_crop_has_none(self, side: int, views: int, photo: Image.Image) -> None:
         processor = RealFakeImageProcessor(size=64, num_crops=2, whole_view=True)
         found = processor.crops(photo.resize((side, side)), 2)
-        assert len(found) == len(processor.boxes(side, side, 2))
-        # The grid may want a second crop of its own where there is no whole view.
-        assert (len(found) == 2 and processor.boxes(side, side, 2)[-1] == (0, 0, side, side)) is (views == 2)
+        assert len(found) == len(processor.boxes(side, side, 2)) == views
+        assert (processor.boxes(side, side, 2)[-1] == (0, 0, side, side)) is (views == 2 or side == 64)
+
+    def test_a_strip_too_low_for_it_is_judged_by_its_middle_so_that_several_always_end_with_the_whole(
+        self, photo: Image.Image
+    ) -> None:
+        strip = photo.resize((400, 70))
+        processor = RealFakeImageProcessor(size=64, num_crops=5, whole_view=True)
+        np.testing.assert_array_equal(processor.crops(strip, 5), RealFakeImageProcessor(size=64).crops(strip, 1))
+        assert processor.boxes(400, 70, 5) == [(168, 3, 232, 67)]
+
+    @pytest.mark.parametrize("size", [(40, 30), (64, 64), (70, 300), (300, 200)])
+    def test_it_can_be_had_of_any_image(self, size: tuple[int, int], photo: Image.Image) -> None:
+        processor = RealFakeImageProcessor(size=64, num_crops=2, whole_view=True)
+        image = photo.resize(size)
+        view = processor.whole(image)
+        assert view.shape == (64, 64, 3)
+        if min(size) >= 80:
+            np.testing.assert_array_equal(view, processor.crops(image, 2)[1])
+        if max(size) <= 64:
+            np.testing.assert_array_equal(view, processor.crops(image, 1)[0])
 
     def test_one_view_alone_is_the_crop_in_the_middle(self, photo: Image.Image) -> None:
         processor = RealFakeImageProcessor(size=64, whole_view=True)

@@ -17,6 +17,7 @@ from realfake_hf.detection.heatmaps.heatmap import Method
 from realfake_hf.errors import RealFakeError
 from realfake_hf.inference.predictor import Predictor, fake_logit
 from realfake_hf.inference.third_party_labels import FakeOutputs
+from realfake_hf.models.modeling_realfake import RealFakePreTrainedModel
 
 Floats = npt.NDArray[np.float32]
 
@@ -96,7 +97,7 @@ class _Pass:
         try:
             # A leaf that asks for gradients: frozen networks, too, then remember how their maps came about.
             with torch.enable_grad():
-                logits = fake_logit(model(pixel_values=pixel_values.detach().requires_grad_()).logits, outputs)
+                logits = fake_logit(_logits(model, pixel_values.detach().requires_grad_()), outputs)
                 wanted = [kept[name] for name in ("last map", "features") if name in kept]
                 gradients = [gradient.float() for gradient in torch.autograd.grad(logits.sum(), wanted)]
         finally:
@@ -127,6 +128,14 @@ class _Pass:
                 torch.einsum("bc,bchw->bhw", of_mean, feature_map) + torch.einsum("bc,bchw->bhw", of_deviation, spread)
             )
         return shares
+
+
+def _logits(model: Any, pixel_values: torch.Tensor) -> torch.Tensor:
+    """Of one image's crops (N, 3, H, W), (N, K); ours may judge the last of several otherwise than the others."""
+    if isinstance(model, RealFakePreTrainedModel):
+        return model.crop_logits(pixel_values)
+    logits: torch.Tensor = model(pixel_values=pixel_values).logits
+    return logits
 
 
 _LAST_MAP_LAYERS: WeakKeyDictionary[nn.Module, dict[torch.Size, nn.Module]] = WeakKeyDictionary()

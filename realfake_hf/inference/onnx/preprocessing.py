@@ -66,7 +66,7 @@ CROP_RULE = [
 
 WHOLE_VIEW_RULE = [
     f"where num_crops is above 1 and the shortest side at least {WHOLE_FROM} times size, the crops are at most "
-    "num_crops - 1, and one more view follows them:",
+    "num_crops - 1, and one more view follows them; else, where num_crops is above 1, the crop is the centre alone:",
     "the middle square of the image: side = min(width, height), left (width - side) // 2, top (height - side) // 2",
     f"cut out, and reduced by factor = max(1, side // ({WHOLE_GAP} * size)): each pixel the rounded mean of factor x "
     "factor, at the right and lower edge of as many as there are, as Pillow's reduce does it",

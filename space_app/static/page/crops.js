@@ -46,6 +46,12 @@ const WHOLE_FROM = 1.25;
 // How many times its size the whole image keeps at least when it is reduced by means of whole pixels.
 const WHOLE_GAP = 3;
 
+// Several views always end with the whole image: one that is too small for that has one crop.
+function mostCrops(limit, wantsWhole, whole) {
+  if (wantsWhole && !whole) return 1;
+  return limit - (whole ? 1 : 0);
+}
+
 /**
  * The model's input, (1, crops, 3, size, size), of an ImageBitmap. Every crop is drawn 1 : 1, and an image smaller than
  * a crop is continued by reflection. Where the model wants to see the whole image, that is the last of them.
@@ -53,7 +59,7 @@ const WHOLE_GAP = 3;
 export function pixelValues(bitmap, preprocessing) {
   const { size, num_crops: limit, whole_view: wantsWhole, input } = preprocessing;
   const whole = wantsWhole && limit > 1 && Math.min(bitmap.width, bitmap.height) >= WHOLE_FROM * size;
-  const count = limit - (whole ? 1 : 0);
+  const count = mostCrops(limit, wantsWhole, whole);
   const corners = cropCorners(Math.max(bitmap.width, size), Math.max(bitmap.height, size), size, count);
   const area = size * size;
   const views = corners.length + (whole ? 1 : 0);
@@ -87,7 +93,7 @@ export function pixelValues(bitmap, preprocessing) {
 /** Which share of an image of this size the model's views cover together, 0 to 1. */
 export function shareSeen(width, height, { size, num_crops: limit, whole_view: wantsWhole }) {
   const whole = wantsWhole && limit > 1 && Math.min(width, height) >= WHOLE_FROM * size;
-  const corners = cropCorners(Math.max(width, size), Math.max(height, size), size, limit - (whole ? 1 : 0));
+  const corners = cropCorners(Math.max(width, size), Math.max(height, size), size, mostCrops(limit, wantsWhole, whole));
   const shift = [width, height].map((side) => Math.floor(Math.max(size - side, 0) / 2));
   const boxes = corners.map(([left, top]) => [left - shift[0], top - shift[1], left - shift[0] + size, top - shift[1] + size]);
   if (whole) {

@@ -52,6 +52,12 @@ def test_every_family_gives_the_logits_of_torch_temperature_applied(network, run
     assert difference(3, 4, 3, side, side) <= 1e-4
 
 
+@pytest.mark.parametrize("crops", [1, 2, 5])
+def test_whole_view_has_its_layer_however_many_crops_there_are(crops, run):
+    difference = run(build("resnet", whole_view_layer=True), crops=True, side=64)
+    assert difference(2, crops, 3, 64, 64) <= 1e-4
+
+
 def test_gem_pooling_and_single_squares(run):
     difference = run(build("resnet", pooling="gem"), crops=False, side=64)
     assert difference(1, 3, 64, 64) <= 1e-4
