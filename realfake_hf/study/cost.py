@@ -107,9 +107,12 @@ def head_in_words(model: Any) -> list[str]:
         words.append({"gap": "global average pooling", "gem": "generalised-mean pooling"}.get(pooling, pooling))
     if getattr(config, "statistics_layers", None):
         words.append("mean and deviation of middle layers beside it")
+    of_whole_view = getattr(model.head, "whole_view_classifier", None)
     for module in model.head.modules():
         word = _layer_in_words(module)
-        if word == "ReLU" and words and words[-1].startswith("dense"):
+        if module is of_whole_view:
+            words[-1] += ", and another for the whole view"
+        elif word == "ReLU" and words and words[-1].startswith("dense"):
             words[-1] += ", ReLU"
         elif word:
             words.append(word)

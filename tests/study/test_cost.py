@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import torch
+from models.battery import build
 
 from realfake_hf.study.cost import head_in_words, layer_counts, measure_cost
 from realfake_hf.training.model_factory import build_model
@@ -33,3 +34,9 @@ def test_every_crop_of_an_image_counts_in_its_milliseconds() -> None:
     assert many.milliseconds > one.milliseconds > 0
     assert one.total_layers == sum(one.layers.values())
     assert "core" in one.hardware
+
+
+def test_layer_of_the_whole_view_is_named() -> None:
+    model = build("resnet", standardize_features=True, whole_view_layer=True)
+    last = "dense 2, and another for the whole view"
+    assert head_in_words(model) == ["global average pooling", "standardisation", last]
