@@ -15,6 +15,7 @@ from realfake_hf.storage.portable import portable_text
 SPLITS = {
     "unseen": "Generators and cameras that no training image came from: the figures to believe.",
     "fresh": "Newer generators and other cameras, none of them in training.",
+    "whole": "Whole pictures, not crops; none of their generators and cameras was in training.",
     "test": "Images kept apart from training.",
     "val": "New images from the same sources as the training images: kinder than life.",
     "val-of-more": "New images from many more of the training sources, a few of each: kinder than life.",

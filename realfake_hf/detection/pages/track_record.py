@@ -13,8 +13,8 @@ from realfake_hf.records.outcomes import ClassOutcomes, Outcomes
 from realfake_hf.records.results import EvaluationResult
 from realfake_hf.records.run_folder import EVALUATIONS_FOLDER
 
-SPLITS = ("unseen", "fresh")
-"""Generators and cameras that no training image came from."""
+SPLITS = ("unseen", "fresh", "whole")
+"""Generators and cameras that no training image came from: crops, and whole pictures."""
 TIER = "clean"
 
 

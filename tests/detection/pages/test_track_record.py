@@ -16,13 +16,14 @@ def write(folder: Path, outcomes: Outcomes | None) -> None:
     EvaluationResult("m", "d", 1, 1, 0.2, 0.8, tiers={"clean": tier}).write(folder / "results.json")
 
 
-def test_both_splits_are_counted_together_and_others_not(tmp_path: Path) -> None:
-    for split in ("unseen", "fresh", "val"):
+def test_what_it_never_met_is_counted_together_and_other_splits_not(tmp_path: Path) -> None:
+    for split in ("unseen", "fresh", "whole", "val"):
         write(tmp_path / "evaluations" / split, Outcomes(ClassOutcomes(1, 2, 3), ClassOutcomes(4, 5, 6)))
 
     record = TrackRecord.read(tmp_path)
 
-    assert record == TrackRecord(Outcomes(ClassOutcomes(2, 4, 6), ClassOutcomes(8, 10, 12)), ("unseen", "fresh"))
+    together = Outcomes(ClassOutcomes(3, 6, 9), ClassOutcomes(12, 15, 18))
+    assert record == TrackRecord(together, ("unseen", "fresh", "whole"))
     assert (record.of_fakes["fake"], record.of_photographs["fake"]) == (40, 50)
 
 
