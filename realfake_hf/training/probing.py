@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import sys
 import time
 from pathlib import Path
@@ -57,7 +58,8 @@ def probe(trainer: RealFakeTrainer, recipe: Recipe, rows: Dataset, run: Path, *,
             _write_left_out(run, rows, images.labels, found.left_out, known, tier)
         if trainer.args.num_train_epochs == 0:
             layer = fitted_layer(trainer.detector, recipe.linear_probe)
-            _record(trainer, layer, found, images, time.monotonic() - started)
+            measured = _of_whole_views(trainer, layer, quiet=quiet) if whole else validate(trainer)
+            _record(trainer, layer, found, images, measured, time.monotonic() - started)
     elif recipe.model.start_from and isinstance(trainer.distillation, EncoderDistillation):
         # A head that is there already stays; the layer of hints is not kept with a model, and is new.
         found = pooled_features(trainer.detector, images, workers=workers, quiet=quiet)
@@ -98,18 +100,42 @@ def _write_left_out(
     ).write(run / LEFT_OUT)
 
 
-def _record(
-    trainer: RealFakeTrainer, layer: nn.Linear, found: ProbedFeatures, images: LabelledImages, seconds: float
-) -> None:
-    labels = torch.from_numpy(images.labels[found.rows])
-    logits = _logits(layer, found.features)
+def validate(trainer: RealFakeTrainer) -> tuple[float, float]:
+    """Loss and accuracy on the validation images."""
     metrics = trainer.predict(cast("Any", trainer.eval_dataset), metric_key_prefix="val").metrics or {}
+    return metrics["val_loss"], metrics["val_accuracy"]
+
+
+def _of_whole_views(trainer: RealFakeTrainer, layer: nn.Linear, *, quiet: bool) -> tuple[float, float]:
+    """As `validate`, of the whole views alone, which the network judges only beside a crop."""
+    images = copy.copy(cast("LabelledImages", trainer.eval_dataset))
+    images.whole = True
+    seen = pooled_features(trainer.detector, images, workers=trainer.args.dataloader_num_workers, quiet=quiet)
+    return _loss_and_accuracy(_logits(layer, seen.features), images.labels)
+
+
+def _loss_and_accuracy(logits: torch.Tensor, labels: np.ndarray) -> tuple[float, float]:
+    targets = torch.from_numpy(labels)
+    hits = logits.argmax(dim=-1) == targets
+    return float(nn.functional.cross_entropy(logits, targets)), float(hits.float().mean())
+
+
+def _record(
+    trainer: RealFakeTrainer,
+    layer: nn.Linear,
+    found: ProbedFeatures,
+    images: LabelledImages,
+    measured: tuple[float, float],
+    seconds: float,
+) -> None:
+    train_loss, train_accuracy = _loss_and_accuracy(_logits(layer, found.features), images.labels[found.rows])
+    val_loss, val_accuracy = measured
     record = EpochRecord(
         epoch=0,
-        train_loss=float(nn.functional.cross_entropy(logits, labels)),
-        train_accuracy=float((logits.argmax(dim=-1) == labels).float().mean()),
-        val_loss=metrics["val_loss"],
-        val_accuracy=metrics["val_accuracy"],
+        train_loss=train_loss,
+        train_accuracy=train_accuracy,
+        val_loss=val_loss,
+        val_accuracy=val_accuracy,
         seconds=seconds,
         images_per_second=len(found.rows) / seconds,
     )

@@ -26,7 +26,7 @@ from realfake_hf.storage.machine import available_cores
 from realfake_hf.storage.output_folder import is_in_use
 from realfake_hf.storage.working import working
 from realfake_hf.training.linear_probe import interpolate, write_anchor
-from realfake_hf.training.probing import probe
+from realfake_hf.training.probing import probe, validate
 from realfake_hf.training.recipe import Recipe, load_recipe
 from realfake_hf.training.training_range import joined_ranges, training_range
 
@@ -143,13 +143,13 @@ def train(
     with working("Validating the weights that are kept"):
         if recipe.linear_probe.enabled:
             interpolate(trainer.detector, anchor, recipe.linear_probe.final_share)
-        final = trainer.predict(cast("Any", trainer.eval_dataset), metric_key_prefix="val").metrics or {}
+        val_loss, val_accuracy = _final_validation(trainer, recipe)
     summary = TrainSummary(
         run=str(run),
         epochs=max(record.epoch for record in trainer.history.records),
         best_epoch=trainer.history.kept(best=trainer.args.load_best_model_at_end).epoch,
-        val_loss=final["val_loss"],
-        val_accuracy=final["val_accuracy"],
+        val_loss=val_loss,
+        val_accuracy=val_accuracy,
         seconds=time.monotonic() - started,
         audit=None if verdict is None else verdict.verdict,
     )
@@ -163,6 +163,14 @@ def train(
     if trainer.args.push_to_hub:
         trainer.push_to_hub()
     return summary
+
+
+def _final_validation(trainer: RealFakeTrainer, recipe: Recipe) -> tuple[float, float]:
+    """Loss and accuracy of the weights that are kept."""
+    if recipe.linear_probe.view == "whole":  # whose one record says it; the network alone would judge crops
+        (fitted,) = trainer.history.records
+        return fitted.val_loss, fitted.val_accuracy
+    return validate(trainer)
 
 
 def _prepare_folder(run: Path, *, resume: bool) -> None:

@@ -96,9 +96,33 @@ def test_it_is_fitted_to_the_images_as_a_whole_and_nothing_else_changes(
         seen = model.head.standardization(model.features(pixels))
         found = model.head.whole_view_classifier(seen).diff(dim=1)[:, 0].double().numpy()
         former = model.head.classifier(seen).diff(dim=1)[:, 0].double().numpy()
+    (record,) = json.loads((tmp_path / "run" / "history.json").read_text())
+    assert record["train_accuracy"] == pytest.approx(np.mean((found > 0) == rows["label"][:]), abs=0.05)
+
     stretched = np.column_stack([seen.double().numpy(), 100 * former / former.std()])
     expected = LogisticRegression(C=0.001, max_iter=1000).fit(stretched, rows["label"][:])
     np.testing.assert_allclose(found, expected.decision_function(stretched), atol=0.02)
+
+
+def test_its_validation_is_of_whole_views(
+    make_imagefolder: Callable[..., Path], tmp_path: Path, tiny_recipe_values: dict[str, Any]
+) -> None:
+    """Of pictures that are only as large as a crop, both are the same pixels."""
+    data = make_imagefolder({"train": 24, "val": 8}, size=48)
+    start = write(with_whole_view_layer(make_detector()), tmp_path / "start")
+    values = run_recipe(tiny_recipe_values, start, 0, **FIT)
+    summary = train(recipe_from_dict(values), data=data, output=tmp_path / "run", quiet=True)
+
+    model, rows = load_model(tmp_path / "run").model, load_data(data)["val"]
+    pixels = [np.asarray(open_stored(row["image"], name="row")) for row in rows]
+    with torch.no_grad():
+        features = model.features(
+            torch.from_numpy(RealFakeImageProcessor(**PROCESSOR).normalised(np.stack(pixels))).contiguous()
+        )
+        logits = model.classify(features, torch.ones(len(features), dtype=torch.bool))
+    targets = torch.tensor(rows["label"][:])
+    assert summary.val_loss == pytest.approx(torch.nn.functional.cross_entropy(logits, targets).item(), abs=1e-3)
+    assert summary.val_accuracy == pytest.approx((logits.argmax(dim=1) == targets).float().mean().item())
 
 
 def test_it_is_left_out_where_the_backbone_is_trained_on(
