@@ -21,7 +21,7 @@ def test_the_unseen_come_first_with_intervals_and_one_row_a_generator() -> None:
 
     html = measured_html(measured, "net", (0.1, 0.7))
 
-    assert list(measured.evaluations) == ["unseen", "fresh", "val", "val-of-more"]
+    assert list(measured.evaluations) == ["unseen", "fresh", "whole", "val", "val-of-more"]
     assert html.index("Measured on “unseen”") < html.index("Measured on “val”")
     accuracy = measured.evaluations["unseen"].tiers["clean"].balanced_accuracy
     assert f"{100 * (accuracy or 0):.0f}\u00a0%" in html
