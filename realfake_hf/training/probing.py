@@ -52,12 +52,12 @@ def probe(trainer: RealFakeTrainer, recipe: Recipe, rows: Dataset, run: Path, *,
             seed=trainer.sampler.seed,
             quiet=quiet,
         )
+        layer = fitted_layer(trainer.detector, recipe.linear_probe)
         if found.left_out is not None and trainer.is_world_process_zero():
             tier = AUGMENTED if recipe.linear_probe.augmented_copies else "clean"
-            known = _logits(fitted_layer(trainer.detector, recipe.linear_probe), found.features[: len(images)])
+            known = _logits(layer, found.features[: len(images)])
             _write_left_out(run, rows, images.labels, found.left_out, known, tier)
         if trainer.args.num_train_epochs == 0:
-            layer = fitted_layer(trainer.detector, recipe.linear_probe)
             measured = _of_whole_views(trainer, layer, quiet=quiet) if whole else validate(trainer)
             _record(trainer, layer, found, images, measured, time.monotonic() - started)
     elif recipe.model.start_from and isinstance(trainer.distillation, EncoderDistillation):
