@@ -23,10 +23,12 @@ class RealFakeConfig(PretrainedConfig):
             verdict is `unsure`.
         training_range: what the network was trained on, inclusive `[low, high]` of `side` (an image's shorter one,
             px) and of `jpeg_quality` (1 to 100); images outside get a warning with their verdict.
+        whole_view_share: how much the last of several crops, the whole image, counts in the mean of their logits, in
+            ]0, 1[; the others share the rest. None: as much as each of the others.
 
     Raises:
         ValueError: a label map other than `{0: "real", 1: "fake"}`, a temperature that is not positive and finite,
-            thresholds out of order, or a training range of another form.
+            thresholds out of order, a training range of another form, or a share that is none.
     """
 
     # Declared as fields because Transformers takes an undeclared `temperature` for a setting of text generation and
@@ -35,6 +37,7 @@ class RealFakeConfig(PretrainedConfig):
     threshold_low: float = 0.5
     threshold_high: float = 0.5
     training_range: dict[str, list[float]] | None = None
+    whole_view_share: float | None = None
 
     def __init__(
         self,
@@ -42,6 +45,7 @@ class RealFakeConfig(PretrainedConfig):
         threshold_low: float = 0.5,
         threshold_high: float = 0.5,
         training_range: dict[str, list[float]] | None = None,
+        whole_view_share: float | None = None,
         **kwargs: Any,
     ) -> None:
         if kwargs.pop("num_labels", None) not in (None, len(ID2LABEL)):
@@ -53,6 +57,7 @@ class RealFakeConfig(PretrainedConfig):
         self.threshold_low = threshold_low
         self.threshold_high = threshold_high
         self.training_range = training_range
+        self.whole_view_share = whole_view_share
         super().__init__(**kwargs)
         self.check_verdict_fields()
 
@@ -71,6 +76,8 @@ class RealFakeConfig(PretrainedConfig):
                 f"Thresholds must satisfy 0 <= threshold_low <= threshold_high <= 1, "
                 f"not {self.threshold_low} and {self.threshold_high}."
             )
+        if self.whole_view_share is not None and not 0.0 < self.whole_view_share < 1.0:
+            raise ValueError(f"whole_view_share must lie between 0 and 1, not {self.whole_view_share!r}.")
         for name, bounds in (self.training_range or {}).items():
             if name not in TRAINING_RANGES or len(bounds) != 2 or not bounds[0] <= bounds[1]:
                 raise ValueError(

@@ -50,7 +50,8 @@ class RealFakePreTrainedModel(PreTrainedModel):
 
         Args:
             pixel_values: normalised RGB, `(B, 3, H, W)`, or `(B, N, 3, H, W)` with up to N crops of each image,
-                whose logits are averaged; a crop of zeros after the first is none.
+                whose logits are averaged (see `whole_view_share` of the config); a crop of zeros after the first is
+                none.
             labels: `(B,)` int64, 0 real and 1 fake; gives the cross-entropy loss.
             output_hidden_states: also give the head's input, as the only entry of `hidden_states`; its first axis
                 counts crops.
@@ -75,11 +76,13 @@ class RealFakePreTrainedModel(PreTrainedModel):
             logits = self.classify(features)
         elif present is None:
             features = self.features(pixel_values.flatten(0, 1))
-            each = self.classify(features, _are_last_of_several(pixel_values).flatten())
+            whole = _are_last_of_several(pixel_values)
+            each = self._counted(self.classify(features, whole.flatten()), whole)
             logits = each.unflatten(0, tuple(pixel_values.shape[:2])).mean(dim=1)
         else:
             features = self.features(pixel_values[present])
-            each = self.classify(features, _are_last_of_several(pixel_values, present)[present])
+            whole = _are_last_of_several(pixel_values, present)
+            each = self._counted(self.classify(features, whole[present]), whole, present)
             sums = each.new_zeros(len(pixel_values), each.shape[1]).index_add(0, present.nonzero()[:, 0], each)
             logits = sums / present.sum(dim=1, keepdim=True)
         logits = logits / self.config.temperature
@@ -93,8 +96,19 @@ class RealFakePreTrainedModel(PreTrainedModel):
 
     def crop_logits(self, pixel_values: torch.Tensor) -> torch.Tensor:
         """Of one image's crops `(N, 3, H, W)`, none of zeros, the logits `(N, 2)` whose mean is the image's."""
-        whole = _are_last_of_several(pixel_values[None])[0]
-        return self.classify(self.features(pixel_values), whole) / self.config.temperature
+        whole = _are_last_of_several(pixel_values[None])
+        each = self.classify(self.features(pixel_values), whole[0])
+        return self._counted(each, whole) / self.config.temperature
+
+    def _counted(self, each: torch.Tensor, whole: torch.Tensor, present: torch.Tensor | None = None) -> torch.Tensor:
+        """Logits (n, 2) of the n present of crops (B, N), times what lets the whole image have its share in a mean."""
+        share = self.config.whole_view_share
+        if share is None:
+            return each
+        counts = (torch.ones_like(whole) if present is None else present).sum(dim=1, keepdim=True)
+        of_others = (1.0 - share) * counts / (counts - 1).clamp(min=1)
+        factors = torch.where(whole, share * counts, torch.where(whole.any(dim=1, keepdim=True), of_others, 1.0))
+        return each * (factors.flatten() if present is None else factors[present])[:, None].to(each.dtype)
 
     def is_head_parameter(self, name: str) -> bool:
         """Whether the parameter of this dotted name belongs to the head rather than the backbone."""

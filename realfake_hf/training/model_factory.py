@@ -48,6 +48,9 @@ def build_model(spec: ModelSpec, *, is_trained: bool = True) -> RealFakePreTrain
             model = without_whole_view_layer(model)
         if spec.add_whole_view_layer:
             model = with_whole_view_layer(model)
+        if spec.whole_view_share is not None:
+            model.config.whole_view_share = spec.whole_view_share
+            model.config.check_verdict_fields()
         model.freeze_backbone(spec.frozen_fraction, batch_norm=spec.freeze_batch_norm)
     except (ValueError, TypeError) as error:
         raise RealFakeError(f"The recipe's model is refused: {' '.join(str(error).split())}") from error

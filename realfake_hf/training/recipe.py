@@ -34,6 +34,7 @@ class ModelSpec:
             layer sees from now on, beside what it saw; see `added_statistics`.
         add_whole_view_layer: the last layer of `start_from` gets a second one beside it, for the whole view; see
             `whole_view_layer`. Where the backbone is trained on, a layer that is there is left out.
+        whole_view_share: how much the whole view counts from now on, see `RealFakeConfig`; None: as before.
         frozen_fraction: how much of the backbone, from its input on, keeps its weights: 0 none, 1 all.
         freeze_batch_norm: keep the running statistics of the backbone's batch norms.
         backbone_lr_scale: the backbone's learning rate as a multiple of the head's.
@@ -46,6 +47,7 @@ class ModelSpec:
     average_with: list[str] = field(default_factory=list)
     add_statistics_layers: list[str] = field(default_factory=list)
     add_whole_view_layer: bool = False
+    whole_view_share: float | None = None
     frozen_fraction: float = 0.0
     freeze_batch_norm: bool = False
     backbone_lr_scale: float = 1.0

@@ -35,7 +35,7 @@ def with_whole_view_layer(model: RealFakePreTrainedModel) -> RealFakePreTrainedM
 
 
 def without_whole_view_layer(model: RealFakePreTrainedModel) -> RealFakePreTrainedModel:
-    """The same detector, that judges whole views as it judges crops."""
+    """The same detector, that judges whole views as it judges crops, and lets them count as much."""
     state = {name: tensor for name, tensor in model.state_dict().items() if not name.startswith(OF_WHOLE)}
     return _rebuilt(model, state, whole_view_layer=False)
 
@@ -45,6 +45,7 @@ def _rebuilt(
 ) -> RealFakePreTrainedModel:
     config = cast("RealFakeBackboneConfig", copy.deepcopy(model.config))
     config.whole_view_layer = whole_view_layer
+    config.whole_view_share = config.whole_view_share if whole_view_layer else None
     rebuilt = cast("RealFakePreTrainedModel", AutoModelForImageClassification.from_config(config))
     rebuilt.load_state_dict({name: tensor.to(rebuilt.state_dict()[name].dtype) for name, tensor in state.items()})
     return rebuilt

@@ -26,6 +26,7 @@ wrong_fields = pytest.mark.parametrize(
         ({"training_range": {"width": [1, 2]}}, "training_range holds"),
         ({"training_range": {"side": [512, 128]}}, "training_range holds"),
         ({"training_range": {"jpeg_quality": [60]}}, "training_range holds"),
+        ({"whole_view_share": 1.0}, "whole_view_share must lie between 0 and 1"),
         ({"threshold_low": float("nan")}, "0 <= threshold_low <= threshold_high <= 1"),
     ],
     ids=lambda value: str(value) if isinstance(value, dict) else "",

@@ -202,3 +202,21 @@ class TestWholeViewLayer:
         assert not any("whole_view" in name for name in model.state_dict())
         pixel_values = photo_pixels(64)
         torch.testing.assert_close(model.crop_logits(pixel_values), model(pixel_values).logits)
+
+    @pytest.mark.parametrize("layer", [True, False])
+    def test_the_whole_has_the_share_of_the_config_and_the_crops_the_rest(
+        self, layer: bool, photo_pixels: Pixels
+    ) -> None:
+        model = build("resnet", whole_view_layer=layer, whole_view_share=0.75)
+        crops = torch.cat([photo_pixels(64), photo_pixels(64).flip(-1)])[:4]
+        features = model.features(crops)
+        of_crops = model.head.classifier(features)
+        of_whole = (model.head.whole_view_classifier if layer else model.head.classifier)(features)
+        three = 0.25 * of_crops[:2].mean(dim=0) + 0.75 * of_whole[2]
+        two = 0.25 * of_crops[2] + 0.75 * of_whole[3]
+        padded = torch.zeros(3, 4, *crops.shape[1:])
+        padded[0, :3], padded[1, :2], padded[2, :1] = crops[:3], crops[2:], crops[:1]
+        torch.testing.assert_close(model(padded).logits, torch.stack([three, two, of_crops[0]]))
+        torch.testing.assert_close(model(crops[None, :3]).logits, three[None])
+        torch.testing.assert_close(model.crop_logits(crops[:3]).mean(dim=0), three)
+        torch.testing.assert_close(model(crops).logits, of_crops)

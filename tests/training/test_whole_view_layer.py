@@ -128,12 +128,24 @@ def test_its_validation_is_of_whole_views(
 def test_it_is_left_out_where_the_backbone_is_trained_on(
     make_imagefolder: Callable[..., Path], tmp_path: Path, tiny_recipe_values: dict[str, Any]
 ) -> None:
-    start = write(with_whole_view_layer(make_detector()), tmp_path / "start")
+    grown = with_whole_view_layer(make_detector())
+    grown.config.whole_view_share = 0.6
+    start = write(grown, tmp_path / "start")
     assert has_whole_view_layer(build_model(ModelSpec(start_from=start), is_trained=False))
     values = run_recipe(tiny_recipe_values, start, 1)
     train(recipe_from_dict(values), data=make_imagefolder(size=48), output=tmp_path / "run", quiet=True)
-    assert json.loads((tmp_path / "run/model/config.json").read_text())["whole_view_layer"] is False
+    config = json.loads((tmp_path / "run/model/config.json").read_text())
+    assert (config["whole_view_layer"], config["whole_view_share"]) == (False, None)
     assert not any("whole_view" in name for name in load_file(tmp_path / "run/model/model.safetensors"))
+
+
+def test_the_share_of_the_whole_view_is_set_by_the_recipe_and_stays(tmp_path: Path) -> None:
+    start = write(with_whole_view_layer(make_detector()), tmp_path / "start")
+    shared = build_model(ModelSpec(start_from=start, whole_view_share=0.6), is_trained=False)
+    again = build_model(ModelSpec(start_from=write(shared, tmp_path / "shared")), is_trained=False)
+    assert (shared.config.whole_view_share, again.config.whole_view_share) == (0.6, 0.6)
+    with pytest.raises(RealFakeError, match="whole_view_share must lie between 0 and 1"):
+        build_model(ModelSpec(start_from=start, whole_view_share=2.0), is_trained=False)
 
 
 def test_a_second_one_and_one_without_a_backbone_are_refused(tmp_path: Path, tiny_model: Path) -> None:

@@ -53,8 +53,8 @@ def test_every_family_gives_the_logits_of_torch_temperature_applied(network, run
 
 
 @pytest.mark.parametrize("crops", [1, 2, 5])
-def test_whole_view_has_its_layer_however_many_crops_there_are(crops, run):
-    difference = run(build("resnet", whole_view_layer=True), crops=True, side=64)
+def test_whole_view_has_its_layer_and_share_however_many_crops_there_are(crops, run):
+    difference = run(build("resnet", whole_view_layer=True, whole_view_share=0.7), crops=True, side=64)
     assert difference(2, crops, 3, 64, 64) <= 1e-4
 
 
