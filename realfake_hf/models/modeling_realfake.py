@@ -95,10 +95,16 @@ class RealFakePreTrainedModel(PreTrainedModel):
         return output if return_dict else output.to_tuple()
 
     def crop_logits(self, pixel_values: torch.Tensor) -> torch.Tensor:
-        """Of one image's crops `(N, 3, H, W)`, none of zeros, the logits `(N, 2)` whose mean is the image's."""
-        whole = _are_last_of_several(pixel_values[None])
-        each = self.classify(self.features(pixel_values), whole[0])
-        return self._counted(each, whole) / self.config.temperature
+        """Of one image's crops `(N, 3, H, W)`, none of zeros, the logits `(N, 2)`, each by itself."""
+        whole = _are_last_of_several(pixel_values[None])[0]
+        return self.classify(self.features(pixel_values), whole) / self.config.temperature
+
+    def crop_shares(self, count: int) -> list[float]:
+        """How much each of an image's `count` crops counts in the mean of their logits; the sum is 1."""
+        share = self.config.whole_view_share
+        if share is None or count == 1:
+            return [1.0 / count] * count
+        return [(1.0 - share) / (count - 1)] * (count - 1) + [share]
 
     def _counted(self, each: torch.Tensor, whole: torch.Tensor, present: torch.Tensor | None = None) -> torch.Tensor:
         """Logits (n, 2) of the n present of crops (B, N), times what lets the whole image have its share in a mean."""

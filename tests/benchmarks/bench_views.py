@@ -72,15 +72,19 @@ def _only_crops(processor: RealFakeImageProcessor) -> RealFakeImageProcessor:
     return alone
 
 
-def logits_of_views(model: OnnxModel, views: np.ndarray, whole: np.ndarray | None) -> list[float]:
-    """Of each view by itself: the whole may have a last layer of its own, which the last of several crops gets."""
+def logit_of_views(model: OnnxModel, views: np.ndarray, whole: np.ndarray | None) -> float:
+    """Of the image: the last of several crops is the whole for a network that has a last layer for it, or a share."""
 
     def logit(*pixels: np.ndarray) -> float:
         values = model.processor.normalised(np.stack(pixels))
         return float(model.logits(np.ascontiguousarray(values)[None])[0])
 
-    found = [logit(view) for view in views]
-    return found if whole is None else [*found, 2 * logit(whole, whole) - logit(whole)]
+    if whole is None:
+        return float(np.mean([logit(view) for view in views]))
+    if len(views):
+        return logit(*views, whole)
+    share = getattr(model.config, "whole_view_share", None) or 0.5
+    return (logit(whole, whole) - (1.0 - share) * logit(whole)) / share
 
 
 def main() -> None:
@@ -102,9 +106,9 @@ def main() -> None:
         p_fake, cost = np.empty(len(pairs)), 0
         for place, (_, image) in enumerate(pairs):
             whole = model.processor.whole(image) if with_whole else None
-            logits = logits_of_views(model, views(image, model.processor), whole)
-            cost += len(logits)
-            p_fake[place] = probability(float(np.mean(logits)))
+            crops_of_it = views(image, model.processor)
+            cost += len(crops_of_it) + (whole is not None)
+            p_fake[place] = probability(logit_of_views(model, crops_of_it, whole))
         found = compute_metrics(labels, p_fake)
         low, high = bootstrap_intervals(labels, p_fake, found)["balanced_accuracy"]
         row = {"views": name, "views an image": cost / len(pairs), "balanced accuracy": found.balanced_accuracy}

@@ -218,5 +218,8 @@ class TestWholeViewLayer:
         padded[0, :3], padded[1, :2], padded[2, :1] = crops[:3], crops[2:], crops[:1]
         torch.testing.assert_close(model(padded).logits, torch.stack([three, two, of_crops[0]]))
         torch.testing.assert_close(model(crops[None, :3]).logits, three[None])
-        torch.testing.assert_close(model.crop_logits(crops[:3]).mean(dim=0), three)
+        shares = torch.tensor(model.crop_shares(3))
+        torch.testing.assert_close(shares, torch.tensor([0.125, 0.125, 0.75]))
+        torch.testing.assert_close(shares @ model.crop_logits(crops[:3]), three)
+        assert model.crop_shares(1) == [1.0]
         torch.testing.assert_close(model(crops).logits, of_crops)

@@ -13,6 +13,7 @@ from realfake_hf.errors import RealFakeError
 from realfake_hf.inference.crop_boxes import processor_boxes
 from realfake_hf.inference.predictor import Predictor, prepare_image
 from realfake_hf.inference.third_party_labels import fake_outputs
+from realfake_hf.models.modeling_realfake import RealFakePreTrainedModel
 from realfake_hf.models.upright_rgb import to_upright_rgb
 
 
@@ -45,7 +46,9 @@ def predictor_heatmap(predictor: Predictor, image: Image.Image) -> Heatmap:
     except ValueError as error:
         raise RealFakeError(f"There is no heatmap with a {type(processor).__name__}: {error}.") from None
     values, method = crop_evidence(predictor, pixels)
-    crops = tuple(CropMap(box, value) for box, value in zip(boxes, values, strict=True))
+    model, count = predictor.model, len(values)
+    shares = model.crop_shares(count) if isinstance(model, RealFakePreTrainedModel) else [1.0 / count] * count
+    crops = tuple(CropMap(*crop) for crop in zip(boxes, values, shares, strict=True))
     return Heatmap(image, crops, method)
 
 

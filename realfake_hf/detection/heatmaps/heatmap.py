@@ -31,10 +31,12 @@ class CropMap:
         box: the crop, in pixels of the upright image; it may reach beyond it.
         values: float32 (h, w), a coarse grid over the box: fake minus real logit. Above 0 a place speaks for fake,
             below 0 for real; the mean is the logit that the model gave this crop.
+        share: how much the crop counts beside the image's others.
     """
 
     box: Box
     values: Floats
+    share: float = 1.0
 
     @property
     def p_fake(self) -> float:
@@ -47,8 +49,9 @@ class Heatmap:
     """Signed evidence over an image: above 0 speaks for fake, below 0 for real.
 
     The unit is the model's own fake minus real logit, temperature included. The mean of a crop's values is the
-    logit of that crop, and the mean over the crops is the logit of `p_fake`. Patch logits are that exactly, place by
-    place. Grad-CAM is a first-order account, whose remainder (biases, norms) is spread evenly over the crop.
+    logit of that crop, and the mean over the crops, by their shares, is the logit of `p_fake`. Patch logits are that
+    exactly, place by place. Grad-CAM is a first-order account, whose remainder (biases, norms) is spread evenly over
+    the crop.
 
     Attributes:
         image: the photograph, upright, RGB.
@@ -63,14 +66,16 @@ class Heatmap:
     @property
     def logit(self) -> float:
         """Fake minus real logit of the image, whose sigmoid is `p_fake`."""
-        return float(np.mean([crop.values.mean() for crop in self.crops]))
+        shares = [crop.share for crop in self.crops]
+        return float(np.average([crop.values.mean() for crop in self.crops], weights=shares))
 
     def on_grid(self, width: int, height: int) -> Floats:
         """The evidence on a grid over the whole image, float32 (height, width).
 
-        Overlapping crops are averaged; NaN where no crop looked. Between the coarse grid's places it is linear.
+        Overlapping crops are averaged by their shares; NaN where no crop looked. Between the coarse grid's places it is
+        linear.
         """
-        total, looks = np.zeros((height, width), np.float64), np.zeros((height, width))
+        total, shares = np.zeros((height, width), np.float64), np.zeros((height, width))
         to_x, to_y = width / self.image.width, height / self.image.height
         for crop in self.crops:
             left, right = _covered(crop.box.left * to_x, crop.box.right * to_x, width)
@@ -83,9 +88,9 @@ class Heatmap:
             patch = Image.fromarray(crop.values.astype(np.float32)).resize(
                 (right - left, bottom - top), Image.Resampling.BILINEAR, box=(part[0], part[2], part[1], part[3])
             )
-            total[top:bottom, left:right] += np.asarray(patch)
-            looks[top:bottom, left:right] += 1
-        return np.where(looks > 0, total / np.maximum(looks, 1), np.nan).astype(np.float32)
+            total[top:bottom, left:right] += crop.share * np.asarray(patch)
+            shares[top:bottom, left:right] += crop.share
+        return np.divide(total, shares, out=np.full_like(total, np.nan), where=shares > 0).astype(np.float32)
 
     def overlay(self, *, longest_side: int = LONGEST_SIDE, legend: bool = True) -> Image.Image:
         """The photograph in grey under the evidence in colour, RGB.

@@ -87,15 +87,17 @@ def test_mean_of_the_maps_is_the_logit_of_the_image(network, photo):
     assert heatmap.crops[0].values.std() > 0
 
 
-def test_whole_view_with_a_layer_of_its_own_has_the_map_of_that(photo):
+def test_whole_view_with_a_layer_of_its_own_has_the_map_of_that_and_its_share(photo):
     fields = processor(num_crops=2, whole_view=True)
-    predictor = Predictor.of(build("resnet", whole_view_layer=True), fields, device="cpu")
+    model = build("resnet", whole_view_layer=True, whole_view_share=0.8)
+    predictor = Predictor.of(model, fields, device="cpu")
     heatmap = predictor_heatmap(predictor, photo)
     pixels = fields(photo, return_tensors="pt")["pixel_values"]
     assert heatmap.logit == pytest.approx(predictor.logits(pixels)[0], abs=1e-4)
     alone = predictor.logits(pixels[0])
     assert heatmap.crops[0].values.mean() == pytest.approx(alone[0], abs=1e-4)
     assert abs(heatmap.crops[1].values.mean() - alone[1]) > 1e-2
+    assert [crop.share for crop in heatmap.crops] == pytest.approx([0.2, 0.8])
 
 
 def test_patch_logits_are_shown_as_they_are(photo):

@@ -25,6 +25,14 @@ def test_overlapping_crops_are_averaged_and_the_rest_is_not_zero_but_unknown():
     assert np.isnan(found[:, 60:]).all()
 
 
+def test_overlapping_crops_count_by_their_shares():
+    boxes = (Box(0, 0, 40, 40), 2.0, 0.25), (Box(20, 0, 60, 40), -1.0, 0.75)
+    maps = tuple(CropMap(box, np.full((4, 4), value, np.float32), share) for box, value, share in boxes)
+    seen = Heatmap(Image.new("RGB", (60, 40)), maps, "grad-cam")
+    assert seen.logit == pytest.approx(0.25 * 2.0 - 0.75)
+    np.testing.assert_allclose(seen.on_grid(60, 40)[0, [0, 30, 59]], [2.0, -0.25, -1.0], atol=1e-6)
+
+
 @pytest.mark.parametrize(
     ("size", "picture"),
     [((200, 200), (512, 512)), ((4000, 3000), (1024, 768)), ((3, 2), (512, 341)), ((4000, 10), (1024, 3))],
