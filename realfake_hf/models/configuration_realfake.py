@@ -76,8 +76,9 @@ class RealFakeConfig(PretrainedConfig):
                 f"Thresholds must satisfy 0 <= threshold_low <= threshold_high <= 1, "
                 f"not {self.threshold_low} and {self.threshold_high}."
             )
-        if self.whole_view_share is not None and not 0.0 < self.whole_view_share < 1.0:
-            raise ValueError(f"whole_view_share must lie between 0 and 1, not {self.whole_view_share!r}.")
+        share = self.whole_view_share
+        if share is not None and not (isinstance(share, (int, float)) and 0.0 < share < 1.0):
+            raise ValueError(f"whole_view_share must be a number between 0 and 1, not {share!r}.")
         for name, bounds in (self.training_range or {}).items():
             if name not in TRAINING_RANGES or len(bounds) != 2 or not bounds[0] <= bounds[1]:
                 raise ValueError(

@@ -144,7 +144,7 @@ def test_the_share_of_the_whole_view_is_set_by_the_recipe_and_stays(tmp_path: Pa
     shared = build_model(ModelSpec(start_from=start, whole_view_share=0.6), is_trained=False)
     again = build_model(ModelSpec(start_from=write(shared, tmp_path / "shared")), is_trained=False)
     assert (shared.config.whole_view_share, again.config.whole_view_share) == (0.6, 0.6)
-    with pytest.raises(RealFakeError, match="whole_view_share must lie between 0 and 1"):
+    with pytest.raises(RealFakeError, match="whole_view_share must be a number between 0 and 1"):
         build_model(ModelSpec(start_from=start, whole_view_share=2.0), is_trained=False)
 
 
