@@ -77,12 +77,13 @@ class RealFakePreTrainedModel(PreTrainedModel):
         elif present is None:
             features = self.features(pixel_values.flatten(0, 1))
             whole = _are_last_of_several(pixel_values)
-            each = self._counted(self.classify(features, whole.flatten()), whole)
-            logits = each.unflatten(0, tuple(pixel_values.shape[:2])).mean(dim=1)
+            each = self.classify(features, whole.flatten()).unflatten(0, tuple(pixel_values.shape[:2]))
+            logits = (each * self._crop_factors(whole)[..., None].to(each.dtype)).mean(dim=1)
         else:
             features = self.features(pixel_values[present])
             whole = _are_last_of_several(pixel_values, present)
-            each = self._counted(self.classify(features, whole[present]), whole, present)
+            each = self.classify(features, whole[present])
+            each = each * self._crop_factors(whole, present)[present][:, None].to(each.dtype)
             sums = each.new_zeros(len(pixel_values), each.shape[1]).index_add(0, present.nonzero()[:, 0], each)
             logits = sums / present.sum(dim=1, keepdim=True)
         logits = logits / self.config.temperature
@@ -101,20 +102,17 @@ class RealFakePreTrainedModel(PreTrainedModel):
 
     def crop_shares(self, count: int) -> list[float]:
         """How much each of an image's `count` crops counts in the mean of their logits; the sum is 1."""
-        share = self.config.whole_view_share
-        if share is None or count == 1:
-            return [1.0 / count] * count
-        return [(1.0 - share) / (count - 1)] * (count - 1) + [share]
+        whole = _are_last_of_several(torch.empty(1, count))
+        return [factor / count for factor in self._crop_factors(whole)[0].tolist()]
 
-    def _counted(self, each: torch.Tensor, whole: torch.Tensor, present: torch.Tensor | None = None) -> torch.Tensor:
-        """Logits (n, 2) of the n present of crops (B, N), times what lets the whole image have its share in a mean."""
+    def _crop_factors(self, whole: torch.Tensor, present: torch.Tensor | None = None) -> torch.Tensor:
+        """What the logits of crops `(B, N)` are multiplied with: the whole image then has its share of their mean."""
         share = self.config.whole_view_share
         if share is None:
-            return each
+            return torch.ones(whole.shape, device=whole.device)
         counts = (torch.ones_like(whole) if present is None else present).sum(dim=1, keepdim=True)
         of_others = (1.0 - share) * counts / (counts - 1).clamp(min=1)
-        factors = torch.where(whole, share * counts, torch.where(whole.any(dim=1, keepdim=True), of_others, 1.0))
-        return each * (factors.flatten() if present is None else factors[present])[:, None].to(each.dtype)
+        return torch.where(whole, share * counts, torch.where(whole.any(dim=1, keepdim=True), of_others, 1.0))
 
     def is_head_parameter(self, name: str) -> bool:
         """Whether the parameter of this dotted name belongs to the head rather than the backbone."""
